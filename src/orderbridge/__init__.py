@@ -1,0 +1,1 @@
+"""orderbridge keeps HighLevel and Act! CRM in agreement, and proves it."""

@@ -1,0 +1,1 @@
+"""One provider's API each; they know nothing of flows."""

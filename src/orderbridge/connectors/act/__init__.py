@@ -1,0 +1,1 @@
+"""The Act! Web API."""

@@ -1,0 +1,1 @@
+"""The HighLevel API."""

@@ -1,0 +1,1 @@
+"""The vocabulary that everything shares; no input or output."""

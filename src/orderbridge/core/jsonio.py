@@ -1,0 +1,47 @@
+"""JSON with exact numbers: every fraction is a ``Decimal``, on the way in and on the way out."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+JsonObject = dict[str, Any]
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_canonical = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+
+
+def decode(raw: bytes | str) -> Any:
+    """Parse JSON; fractions come back as ``Decimal``, whole numbers as ``int``.
+
+    Raises:
+        ValueError: ``raw`` is not JSON.
+    """
+    return _decoder.decode(raw)
+
+
+def encode(value: Any) -> bytes:
+    """Write compact UTF-8 JSON; decimals become JSON numbers with their digits kept."""
+    return _encoder.encode(value)
+
+
+def fingerprint(value: Any) -> str:
+    """Return a hash of ``value`` that does not depend on key order or on trailing zeros of numbers."""
+    return hashlib.sha256(_canonical.encode(_normalised(value))).hexdigest()
+
+
+def _normalised(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        # 150.10 and 150.1 are the same money; 1E+2 and 100 too.
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return format(Decimal(value).normalize(), "f") if value else "0"
+    if isinstance(value, dict):
+        return {key: _normalised(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_normalised(item) for item in value]
+    return value

@@ -1,0 +1,37 @@
+"""Keep secrets out of everything that is written down."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_SECRET_KEYS = re.compile(
+    r"authorization|password|secret|token|api[-_]?key|private[-_]?key|cookie|signature|card|cheque|ssn",
+    re.IGNORECASE,
+)
+_SECRET_TEXT = re.compile(
+    r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"
+    r"|\bpit-[0-9a-f-]{16,}"
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
+)
+HIDDEN = "[hidden]"
+
+
+def redact_text(text: str) -> str:
+    """Replace what looks like a credential inside ``text``."""
+    return _SECRET_TEXT.sub(HIDDEN, text)
+
+
+def redact(value: Any) -> Any:
+    """Return a copy of ``value`` without secrets, whatever its shape."""
+    if isinstance(value, dict):
+        return {
+            key: HIDDEN if isinstance(key, str) and _SECRET_KEYS.search(key) and item else redact(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [redact(item) for item in value]
+    if isinstance(value, str):
+        return redact_text(value)
+    return value

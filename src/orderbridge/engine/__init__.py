@@ -1,0 +1,1 @@
+"""Durable execution: inbox, lanes, runs, proved writes."""

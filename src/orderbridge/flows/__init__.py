@@ -1,0 +1,1 @@
+"""Flows as data, and pure functions on them."""

@@ -1,0 +1,1 @@
+"""Polling and proof: finding what no webhook says, and comparing both sides."""
