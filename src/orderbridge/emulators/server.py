@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from orderbridge.core.errors import SetupError
@@ -30,13 +31,15 @@ async def run_app(app: Any, *, host: str = "127.0.0.1", port: int = 0) -> AsyncI
         SetupError: The port is taken, or the server did not come up.
     """
     chosen = _usable_port(host, port)
-    server = Server(app, address=host, port=chosen, interface="asgi", log_enabled=False, backlog=2048)
+    server = Server(
+        app, address=host, port=chosen, interface=Interfaces.ASGI, log_enabled=False, backlog=2048
+    )
     serving = asyncio.create_task(server.serve())
     try:
         await _accepting(serving, host=host, port=chosen)
         yield f"http://{host}:{chosen}"
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         await asyncio.gather(serving, return_exceptions=True)
 
 
