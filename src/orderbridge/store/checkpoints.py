@@ -1,0 +1,44 @@
+"""Checkpoints: how far a poll came, saved with the page it belongs to."""
+
+from __future__ import annotations
+
+from orderbridge.core.errors import TransientError
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.store.database import Tx
+
+
+async def load(tx: Tx, connection_id: str, stream: str) -> tuple[JsonObject, int]:
+    """Return the cursor and its version; an empty cursor of version 0 when the stream is new."""
+    row = await tx.fetchrow(
+        "SELECT cursor, version FROM checkpoints WHERE connection_id = $1 AND stream = $2",
+        connection_id,
+        stream,
+    )
+    return (row["cursor"], row["version"]) if row else ({}, 0)
+
+
+async def save(tx: Tx, connection_id: str, stream: str, cursor: JsonObject, *, replaces: int) -> int:
+    """Save a cursor over the version it was read at.
+
+    Raises:
+        TransientError: Another poll of the same stream was faster.
+    """
+    version = await tx.fetchval(
+        """
+        INSERT INTO checkpoints AS c (connection_id, stream, cursor, version) VALUES ($1, $2, $3, $4 + 1)
+        ON CONFLICT (connection_id, stream) DO UPDATE
+           SET cursor = excluded.cursor, version = c.version + 1, saved_at = now()
+         WHERE c.version = $4
+        RETURNING version
+        """,
+        connection_id,
+        stream,
+        cursor,
+        replaces,
+    )
+    if version is None:
+        raise TransientError(
+            f"checkpoint {stream} of connection {connection_id} moved meanwhile; another poll is running",
+            cause="poll.checkpoint_moved",
+        )
+    return int(version)

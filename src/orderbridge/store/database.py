@@ -1,0 +1,102 @@
+"""The one way to PostgreSQL: SQLAlchemy for what people ask, a plain pool for the paths that must be fast."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from orderbridge.core import jsonio
+from orderbridge.core.errors import SetupError
+
+if TYPE_CHECKING:
+    # A pool hands out proxies that answer like the connection itself.
+    Tx = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+else:
+    Tx = Any
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Return ``url`` with the driver that we use; ``postgresql://…`` is what people write."""
+    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def plain_url(url: str) -> str:
+    """Return ``url`` the way libpq tools and asyncpg read it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def _prepare(connection: Any) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=lambda value: jsonio.encode(value).decode(),
+        decoder=jsonio.decode,
+        schema="pg_catalog",
+    )
+
+
+class Database:
+    """An open database.
+
+    ``begin()`` gives a transaction on the fast pool; ``query()`` one for SQLAlchemy statements. Store
+    functions take a transaction and never commit.
+    """
+
+    def __init__(self, url: str, pool: asyncpg.Pool, engine: AsyncEngine) -> None:
+        self.url = url
+        self.pool = pool
+        self._engine = engine
+
+    @classmethod
+    async def open(cls, url: str, *, pool_size: int = 16) -> Database:
+        """Connect.
+
+        Raises:
+            SetupError: The server cannot be reached or refuses us; the message holds no password.
+        """
+        try:
+            pool = await asyncpg.create_pool(
+                plain_url(url),
+                min_size=1,
+                max_size=pool_size,
+                init=_prepare,
+                command_timeout=60,
+                max_inactive_connection_lifetime=300,
+            )
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+            shown = make_url(url).render_as_string(hide_password=True)
+            raise SetupError(
+                f"cannot connect to the database {shown}: {error}; check ORDERBRIDGE_DATABASE_URL "
+                "and that the server runs",
+                cause="setup.database",
+            ) from error
+        assert pool is not None
+        engine = create_async_engine(
+            sqlalchemy_url(url),
+            pool_size=2,
+            max_overflow=4,
+            json_serializer=lambda value: jsonio.encode(value).decode(),
+            json_deserializer=jsonio.decode,
+        )
+        return cls(url, pool, engine)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        """A transaction that commits at the end of the block and rolls back on an error."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def query(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction for SQLAlchemy statements."""
+        async with self._engine.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.pool.close()
+        await self._engine.dispose()

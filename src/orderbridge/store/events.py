@@ -1,0 +1,147 @@
+"""What changed, decided in one place: the record as read against the record as last accepted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orderbridge.core.ids import derived_id
+from orderbridge.core.jsonio import JsonObject, fingerprint
+from orderbridge.store.database import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A real change of one record, stored once.
+
+    Attributes:
+        seq: The order in which events were accepted.
+        revision: 1 for the first state that we saw, then one more with every change.
+    """
+
+    seq: int
+    id: str
+    connection_id: str
+    type: str
+    kind: str
+    record_id: str
+    revision: int
+    lane: str
+    source: str
+    state: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """A record as a provider shows it now.
+
+    Attributes:
+        type: The event to make of it if it changed: ``ghl.order_changed``.
+    """
+
+    kind: str
+    record_id: str
+    type: str
+    state: JsonObject
+
+
+async def last_states(
+    tx: Tx, connection_id: str, keys: list[tuple[str, str]]
+) -> dict[tuple[str, str], JsonObject]:
+    """Return the last accepted states of records given as (kind, record id)."""
+    rows = await tx.fetch(
+        """
+        SELECT kind, record_id, state FROM records JOIN unnest($2::text[], $3::text[]) AS k(a, b)
+          ON kind = a AND record_id = b WHERE connection_id = $1
+        """,
+        connection_id,
+        [kind for kind, _ in keys],
+        [record_id for _, record_id in keys],
+    )
+    return {(row["kind"], row["record_id"]): row["state"] for row in rows}
+
+
+async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: Observed) -> str | None:
+    """Make an event of ``observed`` if it differs from what was last accepted; return the event's id."""
+    print_now = fingerprint(observed.state)
+    revision = await tx.fetchval(
+        """
+        INSERT INTO records AS r (connection_id, kind, record_id, revision, fingerprint, state)
+        VALUES ($1, $2, $3, 1, $4, $5)
+        ON CONFLICT (connection_id, kind, record_id) DO UPDATE
+           SET revision = r.revision + 1, fingerprint = excluded.fingerprint, state = excluded.state,
+               changed_at = now()
+         WHERE r.fingerprint <> excluded.fingerprint
+        RETURNING revision
+        """,
+        connection_id,
+        observed.kind,
+        observed.record_id,
+        print_now,
+        observed.state,
+    )
+    if revision is None:
+        return None
+    event_id = derived_id(connection_id, observed.kind, observed.record_id, str(revision))
+    await tx.execute(
+        """
+        INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """,
+        event_id,
+        connection_id,
+        observed.type,
+        observed.kind,
+        observed.record_id,
+        revision,
+        lane,
+        source,
+        observed.state,
+    )
+    return event_id
+
+
+async def open_in_lane(tx: Tx, lane: str) -> list[Event]:
+    """Return the lane's events that have no outcome yet, in order."""
+    rows = await tx.fetch(
+        """
+        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state FROM events
+        WHERE lane = $1 AND outcome IN ('pending', 'waiting') ORDER BY seq
+        """,
+        lane,
+    )
+    return [Event(**dict(row)) for row in rows]
+
+
+async def settle(tx: Tx, event_id: str, *, outcome: str, reason: str | None) -> None:
+    """Give an event its visible outcome."""
+    await tx.execute("UPDATE events SET outcome = $2, reason = $3 WHERE id = $1", event_id, outcome, reason)
+
+
+async def counts(tx: Tx) -> dict[str, int]:
+    """Count events by outcome."""
+    rows = await tx.fetch("SELECT outcome, count(*) AS n FROM events GROUP BY outcome")
+    return {row["outcome"]: row["n"] for row in rows}
+
+
+async def row_moved(tx: Tx, connection_id: str, kind: str, rows: list[tuple[str, str]]) -> dict[str, int]:
+    """Compare list rows, given as (record id, fingerprint), with what the last poll saw.
+
+    Returns:
+        The ids that are new or moved, each with its number of sightings, which tells a poll's
+        deliveries apart: A, then B, then A again are three.
+    """
+    found = await tx.fetch(
+        """
+        INSERT INTO seen_rows AS s (connection_id, kind, record_id, fingerprint)
+        SELECT $1, $2, * FROM unnest($3::text[], $4::text[])
+        ON CONFLICT (connection_id, kind, record_id) DO UPDATE
+           SET fingerprint = excluded.fingerprint, sightings = s.sightings + 1, seen_at = now()
+         WHERE s.fingerprint <> excluded.fingerprint
+        RETURNING record_id, sightings
+        """,
+        connection_id,
+        kind,
+        [record_id for record_id, _ in rows],
+        [mark for _, mark in rows],
+    )
+    return {row["record_id"]: row["sightings"] for row in found}

@@ -1,0 +1,170 @@
+"""Lanes: one record's events strictly in order, held by one worker at a time under a fencing token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orderbridge.core.errors import TransientError
+from orderbridge.store.database import Tx
+
+
+class LaneLostError(TransientError):
+    """Another worker holds the lane now; whatever we were about to do is theirs to decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A lane that we hold.
+
+    Attributes:
+        fence: Grows with every holder; a write that carries an older one is refused.
+    """
+
+    key: str
+    connection_id: str
+    kind: str
+    record_id: str
+    fence: int
+    attempts: int
+
+
+async def take(tx: Tx, key: str, *, owner: str, lease_s: float) -> Lane | None:
+    """Become the lane's holder, or return None when it is held, closed, or not due yet."""
+    row = await tx.fetchrow(
+        """
+        UPDATE lanes SET owner = $2, fence = fence + 1, lease_until = now() + make_interval(secs => $3),
+               touched_at = now()
+        WHERE key = $1 AND queued AND (lease_until IS NULL OR lease_until < now())
+          AND (retry_at IS NULL OR retry_at <= now())
+        RETURNING connection_id, kind, record_id, fence, attempts
+        """,
+        key,
+        owner,
+        lease_s,
+    )
+    if row is None:
+        return None
+    return Lane(key, row["connection_id"], row["kind"], row["record_id"], row["fence"], row["attempts"])
+
+
+async def renew(tx: Tx, held: Sequence[Lane], *, lease_s: float) -> set[str]:
+    """Lengthen leases; a lane that is missing from the answer was lost."""
+    rows = await tx.fetch(
+        """
+        UPDATE lanes SET lease_until = now() + make_interval(secs => $3)
+        FROM unnest($1::text[], $2::bigint[]) AS held(k, f)
+        WHERE lanes.key = held.k AND lanes.fence = held.f AND lanes.owner IS NOT NULL
+          AND lanes.lease_until >= now()
+        RETURNING lanes.key
+        """,
+        [lane.key for lane in held],
+        [lane.fence for lane in held],
+        lease_s,
+    )
+    return {row["key"] for row in rows}
+
+
+async def assert_held(tx: Tx, lane: Lane) -> None:
+    """Lock the lane's row for the rest of the transaction and check that it is still ours.
+
+    Raises:
+        LaneLostError: The lease ran out or somebody else holds the lane.
+    """
+    held = await tx.fetchval(
+        "SELECT true FROM lanes WHERE key = $1 AND fence = $2 AND owner IS NOT NULL AND lease_until >= now()"
+        " FOR SHARE",
+        lane.key,
+        lane.fence,
+    )
+    if not held:
+        raise LaneLostError(f"lane {lane.key} (fence {lane.fence}) is no longer ours", cause="lane.lost")
+
+
+async def close(tx: Tx, lane: Lane) -> bool:
+    """Close the lane unless something arrived in the meantime; False means: look again."""
+    held = await tx.fetchval(
+        "SELECT true FROM lanes WHERE key = $1 AND fence = $2 AND owner IS NOT NULL FOR UPDATE",
+        lane.key,
+        lane.fence,
+    )
+    if not held:
+        raise LaneLostError(f"lane {lane.key} (fence {lane.fence}) is no longer ours", cause="lane.lost")
+    busy = await tx.fetchval(
+        """
+        SELECT EXISTS (SELECT 1 FROM inbox WHERE lane = $1 AND outcome IN ('pending', 'waiting'))
+            OR EXISTS (SELECT 1 FROM events WHERE lane = $1 AND outcome IN ('pending', 'waiting'))
+        """,
+        lane.key,
+    )
+    if busy:
+        return False
+    await tx.execute(
+        """
+        UPDATE lanes SET queued = false, owner = NULL, lease_until = NULL, attempts = 0, retry_at = NULL,
+               reason = NULL
+        WHERE key = $1
+        """,
+        lane.key,
+    )
+    return True
+
+
+async def postpone(tx: Tx, lane: Lane, *, delay_s: float, reason: str) -> None:
+    """Give the lane back, to be tried again after ``delay_s``."""
+    await tx.execute(
+        """
+        UPDATE lanes SET owner = NULL, lease_until = NULL, attempts = attempts + 1,
+               retry_at = now() + make_interval(secs => $3), reason = $4
+        WHERE key = $1 AND fence = $2
+        """,
+        lane.key,
+        lane.fence,
+        delay_s,
+        reason,
+    )
+
+
+async def wake(tx: Tx, keys: Sequence[str]) -> list[tuple[str, int]]:
+    """Mark lanes as queued and due; return those that have to be announced to the workers."""
+    rows = await tx.fetch(
+        """
+        UPDATE lanes SET queued = true, retry_at = NULL, attempts = 0, touched_at = now()
+        WHERE key = ANY($1::text[]) RETURNING key, priority
+        """,
+        sorted(keys),
+    )
+    return [(row["key"], row["priority"]) for row in rows]
+
+
+async def stranded(tx: Tx, *, grace_s: float, limit: int = 500) -> list[tuple[str, int]]:
+    """Find lanes that are queued and due but that nobody holds; touches them so that they are found once."""
+    rows = await tx.fetch(
+        """
+        UPDATE lanes SET touched_at = now() WHERE key IN (
+            SELECT key FROM lanes
+            WHERE queued AND (lease_until IS NULL OR lease_until < now())
+              AND (retry_at IS NULL OR retry_at <= now())
+              AND touched_at < now() - make_interval(secs => $1)
+            ORDER BY priority DESC, touched_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+        RETURNING key, priority
+        """,
+        grace_s,
+        limit,
+    )
+    return [(row["key"], row["priority"]) for row in rows]
+
+
+async def wake_connection(tx: Tx, connection_id: str) -> list[tuple[str, int]]:
+    """Make every postponed lane of a connection due, after a person reconnected it."""
+    rows = await tx.fetch(
+        "UPDATE lanes SET retry_at = NULL, touched_at = now() WHERE connection_id = $1 AND queued"
+        " AND retry_at IS NOT NULL RETURNING key, priority",
+        connection_id,
+    )
+    return [(row["key"], row["priority"]) for row in rows]
+
+
+async def open_count(tx: Tx) -> int:
+    """How many lanes have work, waiting or being done."""
+    return int(await tx.fetchval("SELECT count(*) FROM lanes WHERE queued"))

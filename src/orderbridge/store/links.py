@@ -1,0 +1,84 @@
+"""Links: which record here is which record there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orderbridge.store.database import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The pairing of a source record with a target record.
+
+    Attributes:
+        how: How they found each other: ``created``, ``reference``, ``email``, ``phone`` or ``person``.
+    """
+
+    source_connection: str
+    source_kind: str
+    source_id: str
+    target_connection: str
+    target_kind: str
+    target_id: str
+    how: str
+
+
+async def find(
+    tx: Tx,
+    *,
+    source_connection: str,
+    source_kind: str,
+    source_id: str,
+    target_connection: str,
+    target_kind: str,
+) -> str | None:
+    """Return the target's id."""
+    return await tx.fetchval(  # type: ignore[no-any-return]
+        """
+        SELECT target_id FROM links WHERE source_connection = $1 AND source_kind = $2 AND source_id = $3
+          AND target_connection = $4 AND target_kind = $5
+        """,
+        source_connection,
+        source_kind,
+        source_id,
+        target_connection,
+        target_kind,
+    )
+
+
+async def sources_of(tx: Tx, *, target_connection: str, target_kind: str, target_id: str) -> list[str]:
+    """Return the source ids that are linked to a target."""
+    rows = await tx.fetch(
+        "SELECT source_id FROM links WHERE target_connection = $1 AND target_kind = $2 AND target_id = $3",
+        target_connection,
+        target_kind,
+        target_id,
+    )
+    return [row["source_id"] for row in rows]
+
+
+async def save(
+    tx: Tx, link: Link, *, source_fingerprint: str | None = None, target_fingerprint: str | None = None
+) -> None:
+    """Remember a link and what both sides held when they last agreed."""
+    await tx.execute(
+        """
+        INSERT INTO links (source_connection, source_kind, source_id, target_connection, target_kind,
+                           target_id, how, source_fingerprint, target_fingerprint)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (source_connection, source_kind, source_id, target_connection, target_kind) DO UPDATE
+           SET target_id = excluded.target_id, how = excluded.how,
+               source_fingerprint = coalesce(excluded.source_fingerprint, links.source_fingerprint),
+               target_fingerprint = coalesce(excluded.target_fingerprint, links.target_fingerprint)
+        """,
+        link.source_connection,
+        link.source_kind,
+        link.source_id,
+        link.target_connection,
+        link.target_kind,
+        link.target_id,
+        link.how,
+        source_fingerprint,
+        target_fingerprint,
+    )

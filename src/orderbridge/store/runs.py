@@ -1,0 +1,164 @@
+"""Runs and their steps: what a flow version did for one event, so that no step is done twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.store.database import Tx
+
+RUNNING, DONE, NOTHING, WAITING, DEAD = "running", "done", "nothing", "waiting", "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """A finished step."""
+
+    path: str
+    output: JsonObject
+
+
+async def begin(tx: Tx, *, run_id: str, event_id: str, flow_id: str, flow_version: int, lane: str) -> str:
+    """Start a run or find it; return its state. A run that is finished stays as it is."""
+    state: str = await tx.fetchval(
+        """
+        INSERT INTO runs AS r (id, event_id, flow_id, flow_version, lane, state, attempts)
+        VALUES ($1, $2, $3, $4, $5, 'running', 1)
+        ON CONFLICT (id) DO UPDATE
+           SET attempts = r.attempts + 1,
+               state = CASE WHEN r.state = 'waiting' THEN 'running' ELSE r.state END
+        RETURNING state
+        """,
+        run_id,
+        event_id,
+        flow_id,
+        flow_version,
+        lane,
+    )
+    return state
+
+
+async def finished_steps(tx: Tx, run_id: str) -> dict[str, JsonObject]:
+    """Return the outputs of the steps that succeeded, by their path."""
+    rows = await tx.fetch("SELECT path, output FROM steps WHERE run_id = $1 AND state = 'done'", run_id)
+    return {row["path"]: row["output"] for row in rows}
+
+
+async def record_step(
+    tx: Tx,
+    *,
+    run_id: str,
+    path: str,
+    action: str,
+    state: str,
+    input_: Any,
+    output: Any,
+    error: str | None = None,
+) -> None:
+    """Keep what a step was given and what it gave."""
+    await tx.execute(
+        """
+        INSERT INTO steps (run_id, path, action, state, input, output, error)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (run_id, path) DO UPDATE
+           SET state = excluded.state, input = excluded.input, output = excluded.output,
+               error = excluded.error, finished_at = now()
+        """,
+        run_id,
+        path,
+        action,
+        state,
+        input_,
+        output,
+        error,
+    )
+
+
+async def finish(
+    tx: Tx,
+    run_id: str,
+    *,
+    state: str,
+    reason: str | None = None,
+    cause: str | None = None,
+    held: tuple[Decimal, str] | None = None,
+) -> None:
+    """Give a run its visible outcome; ``held`` is the money that waits with it."""
+    await tx.execute(
+        """
+        UPDATE runs SET state = $2, reason = $3, cause = $4, held_amount = $5, held_currency = $6,
+               finished_at = CASE WHEN $2 IN ('running', 'waiting') THEN NULL ELSE now() END
+        WHERE id = $1
+        """,
+        run_id,
+        state,
+        reason,
+        cause,
+        held[0] if held else None,
+        held[1] if held else None,
+    )
+
+
+async def list_runs(tx: Tx, *, state: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+    """List runs, newest first, with the record that each was for."""
+    rows = await tx.fetch(
+        """
+        SELECT runs.id, flows.name AS flow, runs.flow_version, events.type, events.kind, events.record_id,
+               runs.state, runs.reason, runs.cause, runs.held_amount, runs.held_currency, runs.attempts,
+               runs.started_at, runs.finished_at
+        FROM runs JOIN events ON events.id = runs.event_id LEFT JOIN flows ON flows.id = runs.flow_id
+        WHERE $1::text IS NULL OR runs.state = $1 ORDER BY runs.started_at DESC LIMIT $2
+        """,
+        state,
+        limit,
+    )
+    return [dict(row) for row in rows]
+
+
+async def show(tx: Tx, run_id: str) -> dict[str, Any] | None:
+    """Return one run with its steps and receipts."""
+    run = await tx.fetchrow("SELECT * FROM runs WHERE id = $1", run_id)
+    if run is None:
+        return None
+    steps = await tx.fetch("SELECT * FROM steps WHERE run_id = $1 ORDER BY finished_at", run_id)
+    receipts = await tx.fetch("SELECT * FROM receipts WHERE run_id = $1 ORDER BY settled_at", run_id)
+    return dict(run) | {"steps": [dict(row) for row in steps], "receipts": [dict(row) for row in receipts]}
+
+
+async def reopen_dead(tx: Tx, *, cause: str | None, run_ids: list[str] | None = None) -> list[str]:
+    """Make dead runs and their events pending again; return the lanes to wake."""
+    rows = await tx.fetch(
+        """
+        WITH reopened AS (
+            UPDATE runs SET state = 'waiting', reason = NULL, finished_at = NULL
+            WHERE state = 'dead' AND ($1::text IS NULL OR cause = $1)
+              AND ($2::text[] IS NULL OR id = ANY($2))
+            RETURNING event_id, lane)
+        UPDATE events SET outcome = 'pending', reason = NULL FROM reopened
+        WHERE events.id = reopened.event_id RETURNING reopened.lane
+        """,
+        cause,
+        run_ids,
+    )
+    return sorted({row["lane"] for row in rows})
+
+
+async def dead_groups(tx: Tx) -> list[dict[str, Any]]:
+    """Group dead runs by cause and currency, the most money first."""
+    rows = await tx.fetch(
+        """
+        SELECT cause, held_currency AS currency, count(*) AS runs, sum(held_amount) AS held,
+               min(reason) AS example
+        FROM runs WHERE state = 'dead' GROUP BY cause, held_currency
+        ORDER BY sum(held_amount) DESC NULLS LAST, count(*) DESC
+        """
+    )
+    return [dict(row) for row in rows]
+
+
+async def counts(tx: Tx) -> dict[str, int]:
+    """Count runs by state."""
+    rows = await tx.fetch("SELECT state, count(*) AS n FROM runs GROUP BY state")
+    return {row["state"]: row["n"] for row in rows}
