@@ -1,0 +1,113 @@
+"""Run PostgreSQL's programs, and tell its processes from strangers that got their numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from orderbridge.core import platform
+from orderbridge.store.embedded_files import Home
+
+_POLL_S = 0.02
+_END_GRACE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a program ended.
+
+    Attributes:
+        code: Its exit code; 0 is success.
+        last_line: The last line that it wrote.
+    """
+
+    code: int
+    last_line: str
+
+
+async def run_program(
+    home: Home, name: str, *arguments: str, waiting: Callable[[], None] = lambda: None
+) -> Completed:
+    """Run one of PostgreSQL's programs under the home's account.
+
+    Args:
+        home: Whose copy of the program.
+        name: The program, without ``.exe``.
+        arguments: Its arguments; never a password, since everyone can read them.
+        waiting: Called again and again until it ends.
+    """
+    # A file and no pipe: the server that pg_ctl starts inherits it and would keep a pipe open for ever.
+    with tempfile.TemporaryFile(dir=home.path) as output:
+        process = subprocess.Popen(  # noqa: ASYNC220, S603 - it is polled below, on any event loop
+            [str(home.program(name)), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=home.path,
+            env=platform.bare_environment() | {"LC_ALL": "C"},
+            **(platform.as_account(home.account) | platform.detached()),
+        )
+        try:
+            while process.poll() is None:
+                waiting()
+                await asyncio.sleep(_POLL_S)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        output.seek(0)
+        lines = output.read().decode(errors="replace").strip().splitlines()
+    code = process.returncode
+    return Completed(code, lines[-1] if lines else f"{name} ended with code {code}")
+
+
+def same_place(one: str | Path, other: str | Path) -> bool:
+    """Tell whether two paths name one folder, whatever links lead there."""
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _works_in(process: psutil.Process, cluster: Path) -> bool:
+    try:
+        if not process.name().startswith("postgres") or process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        # Every process of the server has its data folder as working directory, whatever it was started as.
+        return same_place(process.cwd(), cluster)
+    except psutil.Error:
+        # Gone, or another user's: ours can always be read.
+        return False
+
+
+def is_server(pid: int, cluster: Path) -> bool:
+    """Tell whether ``pid`` is a PostgreSQL process on ``cluster``, and not a stranger with that number."""
+    try:
+        return _works_in(psutil.Process(pid), cluster)
+    except psutil.Error:
+        return False
+
+
+def leftovers(cluster: Path) -> list[psutil.Process]:
+    """All PostgreSQL processes on ``cluster``."""
+    return [process for process in psutil.process_iter() if _works_in(process, cluster)]
+
+
+def end_all(processes: list[psutil.Process]) -> None:
+    """End ``processes``: politely, then at once. What they were writing, recovery completes or undoes."""
+    for process in processes:
+        _quietly(process.terminate)
+    _gone, alive = psutil.wait_procs(processes, timeout=_END_GRACE_S)
+    for process in alive:
+        _quietly(process.kill)
+    psutil.wait_procs(alive, timeout=_END_GRACE_S)
+
+
+def _quietly(act: Callable[[], None]) -> None:
+    with suppress(psutil.NoSuchProcess):
+        act()
