@@ -1,0 +1,59 @@
+"""Walking a list page by page while others add to it and take from it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from orderbridge.core.errors import TransientError
+
+T = TypeVar("T")
+# (offset, rows wanted) -> (rows, how many the whole list holds; None where the server does not say)
+Fetch = Callable[[int, int], Awaitable[tuple[Sequence[T], int | None]]]
+
+_STUCK_PAGES = 5
+
+
+async def walk(
+    fetch: Fetch[T], *, key: Callable[[T], str], page_rows: int, overlap_rows: int
+) -> AsyncIterator[T]:
+    """Yield every row that is in the list from the first call to the last, each once.
+
+    Offsets count from the list's current start, so they move under inserts and deletes. Each page
+    therefore begins ``overlap_rows`` before the end of the last one. A page without a single known row
+    means that more rows than that have gone: it is read again further back, until the two touch.
+
+    Args:
+        fetch: Reads one page.
+        key: The identity of a row.
+        page_rows: Rows to ask for at once.
+        overlap_rows: Rows to read twice; 0 trusts the offsets.
+
+    Raises:
+        TransientError: The list does not move on: the server ignores the offset.
+    """
+    seen: set[str] = set()
+    offset = idle_pages = 0
+    while True:
+        rows, total = await fetch(offset, page_rows)
+        if overlap_rows and offset and seen and rows and not any(key(row) in seen for row in rows):
+            offset = max(0, offset - page_rows // 2)
+            continue
+        fresh = [row for row in rows if key(row) not in seen]
+        for row in fresh:
+            # A page may hold the same row twice.
+            if key(row) not in seen:
+                seen.add(key(row))
+                yield row
+        end = offset + len(rows)
+        if not rows or (end >= total if total is not None else len(rows) < page_rows):
+            return
+        idle_pages = 0 if fresh else idle_pages + 1
+        if idle_pages >= _STUCK_PAGES:
+            raise TransientError(
+                f"the list stays the same from row {offset} on although {total} rows are announced; "
+                "it is read again later",
+                cause="paging.stuck",
+            )
+        # A page without news must still lead on, so it is left without an overlap.
+        offset = end - (min(overlap_rows, len(rows) - 1) if fresh else 0)
