@@ -1,0 +1,104 @@
+"""The agency's two locations, its people, pipelines and custom fields."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.emulators.ghl.state import GhlWorld
+from orderbridge.emulators.ghl.wire import stamp
+
+BUSINESS = "Cedar & Clay Studio"
+_STAGES = ("New", "Quoted", "Agreed", "Delivered")
+
+
+def add_account(world: GhlWorld, *, at: datetime) -> None:
+    """Add locations, users, a pipeline and two custom fields."""
+    for location_id, name, zone in (
+        (world.location_id, BUSINESS, "America/New_York"),
+        (world.other_location_id, "Harbour Yoga", "Europe/Dublin"),
+    ):
+        world.locations.add(_location(world, location_id, name, zone))
+    for user_id, first, last in (
+        (world.user_id, "Kathrin", "Dürr"),
+        (world.short_id(), "Sam", "Packer"),
+    ):
+        world.users.add(_user(world, user_id, first, last))
+    world.pipelines.add(
+        {
+            "id": world.short_id(),
+            "name": "Sales",
+            "stages": [
+                {"id": world.uuid(), "name": name, "position": position}
+                for position, name in enumerate(_STAGES)
+            ],
+            "showInFunnel": True,
+            "showInPieChart": True,
+            "locationId": world.location_id,
+        }
+    )
+    for name, model in (("Act! contact id", "contact"), ("Act! opportunity id", "opportunity")):
+        add_custom_field(world, world.location_id, {"name": name, "dataType": "TEXT", "model": model})
+
+
+def add_custom_field(world: GhlWorld, location_id: str, given: JsonObject) -> JsonObject:
+    """Add a custom field; its key is made of its name."""
+    model = given.get("model") or "contact"
+    words = "".join(letter if letter.isalnum() else " " for letter in given["name"].lower()).split()
+    return world.custom_fields.add(
+        {
+            "id": world.short_id(),
+            "name": given["name"],
+            "fieldKey": f"{model}.{'_'.join(words)}",
+            "placeholder": given.get("placeholder", ""),
+            "dataType": given["dataType"],
+            "position": given.get("position", 50),
+            "picklistOptions": [],
+            "locationId": location_id,
+            "model": model,
+            "createdAt": world.now(),
+        }
+    )
+
+
+def _location(world: GhlWorld, location_id: str, name: str, zone: str) -> JsonObject:
+    address = {"address": "1 Kiln Lane", "city": "Springfield", "state": "MA", "country": "US"}
+    return {
+        "id": location_id,
+        "companyId": world.company_id,
+        "name": name,
+        **address,
+        "postalCode": "01101",
+        "website": "https://studio.customers.test",
+        "timezone": zone,
+        "email": "studio@customers.test",
+        "phone": "+12015550199",
+        "business": {"name": name, **address, "postalCode": "01101", "timezone": zone},
+        "social": {},
+        "settings": {
+            "allowDuplicateContact": False,
+            "allowDuplicateOpportunity": False,
+            "allowFacebookNameMerge": False,
+            "disableContactTimezone": False,
+        },
+    }
+
+
+def _user(world: GhlWorld, user_id: str, first: str, last: str) -> JsonObject:
+    return {
+        "id": user_id,
+        "name": f"{first} {last}",
+        "firstName": first,
+        "lastName": last,
+        "email": f"{first.lower()}@studio.customers.test",
+        "phone": "+12015550198",
+        "extension": "",
+        "permissions": {"invoiceEnabled": True, "paymentsEnabled": True, "recordPaymentEnabled": True},
+        "roles": {
+            "type": "account",
+            "role": "admin",
+            "locationIds": [world.location_id],
+            "restrictSubAccount": False,
+        },
+        "dateAdded": stamp(world.clock.now()),
+    }
