@@ -145,3 +145,14 @@ async def row_moved(tx: Tx, connection_id: str, kind: str, rows: list[tuple[str,
         [mark for _, mark in rows],
     )
     return {row["record_id"]: row["sightings"] for row in found}
+
+
+async def revision_of(tx: Tx, connection_id: str, kind: str, record_id: str) -> int:
+    """Return a record's present revision, 0 when it was never accepted."""
+    found = await tx.fetchval(
+        "SELECT revision FROM records WHERE connection_id = $1 AND kind = $2 AND record_id = $3",
+        connection_id,
+        kind,
+        record_id,
+    )
+    return int(found or 0)

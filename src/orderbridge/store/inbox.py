@@ -99,10 +99,11 @@ async def store(tx: Tx, deliveries: Sequence[NewDelivery]) -> Stored:
     touched = {row["lane"] for row in rows if row["lane"]}
     by_lane: dict[str, NewDelivery] = {}
     for item in deliveries:
-        if item.lane in touched:
-            known = by_lane.get(item.lane)
+        lane = item.lane
+        if lane is not None and lane in touched:
+            known = by_lane.get(lane)
             if known is None or item.priority > known.priority:
-                by_lane[item.lane] = item
+                by_lane[lane] = item
     # In the order of their names, so that two batches never wait for each other in a circle.
     ordered = sorted(by_lane.items())
     woken = await tx.fetch(

@@ -64,7 +64,8 @@ async def totals(tx: Tx, connection_id: str) -> dict[str, dict[str, Decimal]]:
         WITH newest AS (
             SELECT record_kind, record_id, max(revision) AS revision FROM ledger
             WHERE connection_id = $1 GROUP BY record_kind, record_id)
-        SELECT currency, entry, sum(amount) AS amount FROM ledger JOIN newest USING (record_kind, record_id, revision)
+        SELECT currency, entry, sum(amount) AS amount
+        FROM ledger JOIN newest USING (record_kind, record_id, revision)
         WHERE connection_id = $1 GROUP BY currency, entry
         """,
         connection_id,

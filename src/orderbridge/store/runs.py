@@ -127,20 +127,23 @@ async def show(tx: Tx, run_id: str) -> dict[str, Any] | None:
     return dict(run) | {"steps": [dict(row) for row in steps], "receipts": [dict(row) for row in receipts]}
 
 
-async def reopen_dead(tx: Tx, *, cause: str | None, run_ids: list[str] | None = None) -> list[str]:
+async def reopen_dead(
+    tx: Tx, *, cause: str | None, run_ids: list[str] | None = None, lane: str | None = None
+) -> list[str]:
     """Make dead runs and their events pending again; return the lanes to wake."""
     rows = await tx.fetch(
         """
         WITH reopened AS (
             UPDATE runs SET state = 'waiting', reason = NULL, finished_at = NULL
             WHERE state = 'dead' AND ($1::text IS NULL OR cause = $1)
-              AND ($2::text[] IS NULL OR id = ANY($2))
+              AND ($2::text[] IS NULL OR id = ANY($2)) AND ($3::text IS NULL OR lane = $3)
             RETURNING event_id, lane)
         UPDATE events SET outcome = 'pending', reason = NULL FROM reopened
         WHERE events.id = reopened.event_id RETURNING reopened.lane
         """,
         cause,
         run_ids,
+        lane,
     )
     return sorted({row["lane"] for row in rows})
 
@@ -162,3 +165,17 @@ async def counts(tx: Tx) -> dict[str, int]:
     """Count runs by state."""
     rows = await tx.fetch("SELECT state, count(*) AS n FROM runs GROUP BY state")
     return {row["state"]: row["n"] for row in rows}
+
+
+async def pinned_versions(tx: Tx, event_id: str) -> dict[str, int]:
+    """Return which version of each flow an event's runs began with: they keep it to their end."""
+    rows = await tx.fetch("SELECT flow_id, flow_version FROM runs WHERE event_id = $1", event_id)
+    return {row["flow_id"]: row["flow_version"] for row in rows}
+
+
+async def unfinished(tx: Tx, event_id: str) -> list[str]:
+    """Return the runs of an event that have no outcome yet."""
+    rows = await tx.fetch(
+        "SELECT id FROM runs WHERE event_id = $1 AND state IN ('running', 'waiting')", event_id
+    )
+    return [row["id"] for row in rows]

@@ -1,0 +1,113 @@
+"""A task in Act!, made once however often it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from orderbridge.catalogue.act import proof_line
+from orderbridge.catalogue.operation import TEXT, ActionContext, Operation, object_schema
+from orderbridge.connectors.act.models import TaskDraft
+from orderbridge.connectors.fields import instant
+from orderbridge.core.errors import NotFoundError
+from orderbridge.core.jsonio import JsonObject
+
+KIND = "task"
+
+
+@dataclass(kw_only=True)
+class KeyedTask:
+    """A task with our machine-readable line in its details (a ``WriteSet``)."""
+
+    ctx: ActionContext
+    reference: str
+    subject: str
+    text: str
+    due_at: datetime
+    contact_id: str
+    opportunity_id: str
+    known_id: str | None = None
+    kind: str = KIND
+    known_absent: bool = False
+    wanted: JsonObject = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wanted = {"reference": self.reference, "subject": self.subject}
+
+    async def read(self) -> JsonObject | None:
+        """Find the task by id, or by our line among the opportunity's tasks."""
+        act = self.ctx.act
+        tasks = []
+        if self.known_id is not None:
+            try:
+                tasks = [await act.task(self.known_id)]
+            except NotFoundError:
+                self.known_id = None
+        for task in tasks or await act.opportunity_tasks(self.opportunity_id):
+            facts = proof_line.read(task.details)
+            if facts and facts.get("ref") == self.reference:
+                self.known_id = task.id
+                return {"id": task.id, "reference": self.reference, "subject": task.subject}
+        return None
+
+    async def send(self, actual: JsonObject | None) -> None:
+        """Create the task; one that exists belongs to the people who work with it."""
+        if actual is not None:
+            return
+        task = await self.ctx.act.create_task(
+            TaskDraft(
+                subject=self.subject,
+                details=f"{self.text}\n{proof_line.write(kind=KIND, ref=self.reference)}",
+                type_id=self.ctx.profile.task_type_id,
+                due_at=self.due_at,
+                contact_ids=(self.contact_id,),
+                opportunity_ids=(self.opportunity_id,),
+            )
+        )
+        self.known_id = task.id
+
+
+async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
+    reference = given["reference"]
+    known_id = await ctx.find_link(KIND, reference, KIND)
+    if known_id is not None:
+        return {"id": known_id, "verdict": "unchanged"}
+    start = instant(given.get("after")) or ctx.clock.now()
+    proof = await ctx.prove(
+        KeyedTask(
+            ctx=ctx,
+            reference=reference,
+            subject=given["subject"][:250],
+            text=given["text"],
+            due_at=start + timedelta(days=int(given.get("due_days") or 0)),
+            contact_id=given["contact_id"],
+            opportunity_id=given["opportunity_id"],
+            known_absent=ctx.journal_complete,
+        )
+    )
+    assert proof.target_id is not None
+    await ctx.save_link(KIND, reference, KIND, proof.target_id, how="created")
+    return {"id": proof.target_id, "verdict": proof.verdict}
+
+
+CREATE_TASK = Operation(
+    id="act.create_task",
+    version=1,
+    system="act",
+    title="Create a task once",
+    description="Puts a task into Act!'s calendar for a contact and an opportunity, once for each reference.",
+    input_schema=object_schema(
+        ["reference", "subject", "text", "contact_id", "opportunity_id"],
+        reference=TEXT,
+        subject=TEXT,
+        text=TEXT,
+        after={"type": ["string", "null"]},
+        due_days={"type": ["integer", "null"]},
+        contact_id=TEXT,
+        opportunity_id=TEXT,
+    ),
+    output_schema=object_schema(["id", "verdict"], id=TEXT, verdict=TEXT),
+    effects=frozenset({"reads", "writes"}),
+    proof="read back by id; found again by its line among the opportunity's tasks",
+    run=_run,
+)

@@ -1,0 +1,32 @@
+"""The opportunity that belongs to an order, as our links know it."""
+
+from __future__ import annotations
+
+from orderbridge.catalogue.operation import TEXT, ActionContext, Operation, object_schema
+from orderbridge.core.errors import HeldError
+from orderbridge.core.jsonio import JsonObject
+
+
+async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
+    order_id = given["order_id"]
+    opportunity_id = await ctx.find_link("order", order_id, "opportunity")
+    contact_id = await ctx.find_link("contact", given.get("contact_id") or "", "contact")
+    if opportunity_id is None or contact_id is None:
+        raise HeldError(
+            f"HighLevel order {order_id} has no opportunity in Act! yet, because the order itself waits for a "
+            "person; settle the order, and this follows by itself when it is replayed",
+            cause="order.not_carried_over",
+        )
+    return {"id": opportunity_id, "contact_id": contact_id}
+
+
+FIND_OPPORTUNITY = Operation(
+    id="act.find_opportunity",
+    version=1,
+    system="act",
+    title="Find the opportunity of an order",
+    description="Looks up which opportunity and which contact belong to a HighLevel order.",
+    input_schema=object_schema(["order_id"], order_id=TEXT, contact_id={"type": ["string", "null"]}),
+    output_schema=object_schema(["id", "contact_id"], id=TEXT, contact_id=TEXT),
+    run=_run,
+)

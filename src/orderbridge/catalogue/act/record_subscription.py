@@ -1,0 +1,139 @@
+"""A subscription, with the next billing date derived from its schedule and shown as derived."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from orderbridge.catalogue.act.keyed_record import KeyedRecord, prove_keyed
+from orderbridge.catalogue.act.profile import SUBSCRIPTIONS
+from orderbridge.catalogue.operation import (
+    AMOUNT,
+    OPTIONAL_TEXT,
+    TEXT,
+    ActionContext,
+    Operation,
+    object_schema,
+)
+from orderbridge.connectors.fields import instant, wire_time
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.money import Money, quantized
+
+KIND = "subscription"
+_ENDED = {"canceled", "cancelled", "expired"}
+_STEPS = {"yearly": "years", "monthly": "months", "weekly": "weeks", "daily": "days", "hourly": "hours"}
+
+
+def next_billing(
+    *,
+    started_at: datetime | None,
+    interval_type: str | None,
+    interval: int | None,
+    status: str,
+    now: datetime,
+) -> datetime | None:
+    """Derive the next charge from the schedule; HighLevel publishes no such date.
+
+    Returns:
+        The first charge after ``now``, counted from the start so that a month's end stays a month's end;
+        None when the subscription has ended or its schedule is not known.
+    """
+    unit = _STEPS.get(interval_type or "")
+    if started_at is None or unit is None or not interval or interval < 1 or status in _ENDED:
+        return None
+    if started_at > now:
+        return started_at
+    count = max(0, _charges_until(started_at, now, unit, interval) - 1)
+    while (due := _after(started_at, unit, interval * count)) <= now:
+        count += 1
+    return due
+
+
+def _after(start: datetime, unit: str, steps: int) -> datetime:
+    # From the start each time: the 31st stays the 31st where the month has one.
+    due: datetime = start + relativedelta(**{unit: steps})  # type: ignore[arg-type]
+    return due
+
+
+def _charges_until(started_at: datetime, now: datetime, unit: str, interval: int) -> int:
+    # A lower bound, so that a subscription of many years is not walked charge by charge.
+    longest_days = {"years": 366, "months": 31, "weeks": 7, "days": 1, "hours": 1 / 24}[unit]
+    return int((now - started_at).total_seconds() / 86_400 / (longest_days * interval))
+
+
+async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
+    currency, amount = given["currency"], Decimal(given["amount"])
+    started_at = instant(given.get("started_at"))
+    due = next_billing(
+        started_at=started_at,
+        interval_type=given.get("interval_type"),
+        interval=given.get("interval"),
+        status=given["status"],
+        now=ctx.clock.now(),
+    )
+    shown = Money(amount, currency)
+    lines = [f"HighLevel subscription {given['subscription_id']}: {shown}, {given['status']}."]
+    if given.get("plan"):
+        lines.append(f"Plan: {given['plan']}.")
+    if due is not None:
+        lines.append(f"Next billing {due:%Y-%m-%d} (derived from the schedule, not told by HighLevel).")
+    output = await prove_keyed(
+        ctx,
+        KeyedRecord(
+            ctx=ctx,
+            kind=KIND,
+            reference=given["subscription_id"],
+            table=SUBSCRIPTIONS,
+            title=f"Subscription {shown}: {given['status']}",
+            text="\n".join(lines),
+            facts={
+                "order": given["order_id"],
+                "amount": str(quantized(amount, currency)),
+                "currency": currency,
+                "status": given["status"],
+            },
+            columns={
+                "order_reference": given["order_id"],
+                "status": given["status"][:32],
+                "amount": amount,
+                "currency": currency,
+                "plan": (given.get("plan") or "")[:128],
+            }
+            | ({"next_billing": wire_time(due)} if due else {}),
+            happened_at=started_at or ctx.clock.now(),
+            contact_ids=(given["contact_id"],),
+            opportunity_id=given["opportunity_id"],
+        ),
+    )
+    return output | {"next_billing": due.isoformat() if due else None}
+
+
+RECORD_SUBSCRIPTION = Operation(
+    id="act.record_subscription",
+    version=1,
+    system="act",
+    title="Record a subscription once",
+    description="Keeps one record for each subscription, with plan, status and the derived next billing date.",
+    input_schema=object_schema(
+        ["subscription_id", "order_id", "amount", "currency", "status", "contact_id", "opportunity_id"],
+        subscription_id=TEXT,
+        order_id=TEXT,
+        amount=AMOUNT,
+        currency=TEXT,
+        status=TEXT,
+        plan=OPTIONAL_TEXT,
+        interval_type=OPTIONAL_TEXT,
+        interval={"type": ["integer", "null"]},
+        started_at=OPTIONAL_TEXT,
+        contact_id=TEXT,
+        opportunity_id=TEXT,
+    ),
+    output_schema=object_schema(
+        ["id", "verdict"], id=OPTIONAL_TEXT, verdict=TEXT, next_billing=OPTIONAL_TEXT
+    ),
+    effects=frozenset({"reads", "writes"}),
+    proof="its machine-readable line is read back; found again among the opportunity's records",
+    run=_run,
+)

@@ -1,0 +1,166 @@
+"""Turn an order into lines whose sum is the order's amount, to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_DOWN, Decimal
+from typing import TYPE_CHECKING
+
+from orderbridge.catalogue.operation import AMOUNT, Operation, object_schema
+from orderbridge.core.errors import HeldError
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.money import Money, is_whole_minor, minor_digits, quantized
+
+if TYPE_CHECKING:
+    from orderbridge.catalogue.operation import ActionContext
+
+# Our key of a line, kept in Act!'s item number: by it a line is found again.
+KEY_PREFIX = "GHL-"
+DISCOUNT, TAX, SHIPPING = f"{KEY_PREFIX}DISCOUNT", f"{KEY_PREFIX}TAX", f"{KEY_PREFIX}SHIPPING"
+REMAINDER, ROUNDING, DEDUCTION = f"{KEY_PREFIX}TAXSHIP", f"{KEY_PREFIX}ROUNDING", f"{KEY_PREFIX}DEDUCTION"
+
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One position: ``price`` times ``quantity``, exactly."""
+
+    key: str
+    name: str
+    price: Decimal
+    quantity: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """What the position comes to."""
+        return self.price * self.quantity
+
+    def as_json(self) -> JsonObject:
+        """The line as a step's output."""
+        return {"key": self.key, "name": self.name, "price": self.price, "quantity": self.quantity}
+
+
+def order_lines(order: JsonObject, *, negative_prices: bool) -> list[Line]:
+    """Return the lines of a canonical order record.
+
+    Args:
+        order: As ``connectors.ghl.models.Order`` names its fields.
+        negative_prices: False where the other side refuses them; the discount then goes into the prices.
+
+    Raises:
+        HeldError: A quantity or a price is negative: that is no sale that we understand.
+    """
+    currency, amount, discount = order["currency"], Decimal(order["amount"]), Decimal(order["discount"])
+    lines = [_item_line(order, number, item) for number, item in enumerate(order["items"], start=1)]
+    items_total = sum((line.total for line in lines), _ZERO)
+    if not lines and amount:
+        # Some orders carry no items (a payment link); their amount is still a sale.
+        return [Line(f"{KEY_PREFIX}1", "Order total", amount, Decimal(1))]
+    extras: list[Line] = []
+    tax, shipping = order.get("tax"), order.get("shipping")
+    split = tax is not None and shipping is not None and items_total - discount + tax + shipping == amount
+    if split:
+        extras += [
+            Line(key, name, value, Decimal(1))
+            for key, name, value in ((TAX, "Tax", tax), (SHIPPING, "Shipping", shipping))
+            if value
+        ]
+    if discount:
+        if negative_prices:
+            code = f" ({order['coupon_code']})" if order.get("coupon_code") else ""
+            extras.append(Line(DISCOUNT, f"Discount{code}", -discount, Decimal(1)))
+        else:
+            lines = discounted(lines, min(discount, items_total), currency)
+    missing = amount - sum((line.total for line in [*lines, *extras]), _ZERO)
+    if missing:
+        extras.append(_named_remainder(missing, len(order["items"]), currency, negative_prices, order["id"]))
+    return [*lines, *extras]
+
+
+def _item_line(order: JsonObject, number: int, item: JsonObject) -> Line:
+    quantity, price = Decimal(item["quantity"]), Decimal(item["unit_price"])
+    if quantity < 0 or price < 0:
+        raise HeldError(
+            f"HighLevel order {order['id']}: item {number} ({item['name']}) has quantity {quantity} at price "
+            f"{price}; a negative position is not carried over by itself. Correct the order in HighLevel, "
+            "or enter it in Act! by hand",
+            cause="order.negative_item",
+        )
+    name = item["name"][:200]
+    key = f"{KEY_PREFIX}{number}"
+    if is_whole_minor(price * quantity, order["currency"]):
+        return Line(key, name, price, quantity)
+    # A line total below a cent would be rounded by somebody; better by us, with the sum kept visible.
+    whole = quantized(price * quantity, order["currency"])
+    return Line(key, f"{name} ({quantity.normalize():f} x {price.normalize():f})", whole, Decimal(1))
+
+
+def discounted(lines: Sequence[Line], discount: Decimal, currency: str) -> list[Line]:
+    """Take ``discount`` off the prices, spread by value; what no price can hold becomes a rounding line."""
+    total = sum((line.total for line in lines), _ZERO)
+    if not total:
+        return list(lines)
+    step = Decimal(1).scaleb(-minor_digits(currency))
+    shares = [(discount * line.total / total).quantize(step, rounding=ROUND_DOWN) for line in lines]
+    left_over = discount - sum(shares, _ZERO)
+    result = []
+    for line, share in zip(lines, shares, strict=True):
+        # Rounding each share down leaves some minor units; the first lines with room take them.
+        more = min(left_over, line.total - share)
+        left_over -= more
+        rest = line.total - share - more
+        # Rounded down, so that what remains is a positive line that every system takes.
+        price = (rest / line.quantity).quantize(step, rounding=ROUND_DOWN) if line.quantity else line.price
+        result.append(replace(line, price=price))
+    spread = total - discount - sum((line.total for line in result), _ZERO)
+    if spread > 0:
+        result.append(Line(ROUNDING, "Rounding", spread, Decimal(1)))
+    return result
+
+
+def _named_remainder(
+    missing: Decimal, items: int, currency: str, negative_prices: bool, order_id: str
+) -> Line:
+    smallest = Decimal(1).scaleb(-minor_digits(currency))
+    if abs(missing) <= smallest * max(items, 1):
+        key, name = ROUNDING, "Rounding"
+    elif missing > 0:
+        key, name = REMAINDER, "Tax and shipping (not split by HighLevel)"
+    else:
+        key, name = DEDUCTION, "Deduction (not named by HighLevel)"
+    if missing < 0 and not negative_prices:
+        raise HeldError(
+            f"HighLevel order {order_id}: its total is {-missing} {currency} below its items and discount, and "
+            "this Act! database takes no negative line; enter the order in Act! by hand",
+            cause="order.deduction_refused",
+        )
+    return Line(key, name, missing, Decimal(1))
+
+
+async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
+    order = given["order"]
+    minor_digits(order["currency"])
+    lines = order_lines(order, negative_prices=ctx.profile.negative_prices)
+    total = sum((line.total for line in lines), _ZERO)
+    if total != order["amount"]:
+        raise HeldError(
+            f"HighLevel order {order['id']}: its lines come to {Money(total, order['currency'])} but its amount "
+            f"is {Money(Decimal(order['amount']), order['currency'])}; nothing was written",
+            cause="order.lines_do_not_add_up",
+        )
+    return {"lines": [line.as_json() for line in lines], "total": total}
+
+
+ORDER_LINES = Operation(
+    id="core.order_lines",
+    version=1,
+    system="core",
+    title="Lines of an order",
+    description="Turns items, discount, tax and shipping into lines that add up to the order's amount exactly.",
+    input_schema=object_schema(["order"], order={"type": "object"}),
+    output_schema=object_schema(["lines", "total"], lines={"type": "array"}, total=AMOUNT),
+    effects=frozenset(),
+    run=_run,
+)

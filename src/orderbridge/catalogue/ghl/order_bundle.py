@@ -1,0 +1,179 @@
+"""An order read afresh, with everything that belongs to it: the triggers of the HighLevel side.
+
+A webhook or a poll is only a hint that something moved. What moved is found by reading the order, its
+payments, fulfilments and subscriptions and comparing them with what was last accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from orderbridge.catalogue.operation import Operation, object_schema
+from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.connectors.ghl.models import Fulfilment, Order, Subscription, Transaction
+from orderbridge.core import jsonio
+from orderbridge.core.errors import BadRecordError
+from orderbridge.core.jsonio import JsonObject
+
+ORDER, TRANSACTION, FULFILMENT, SUBSCRIPTION = "order", "transaction", "fulfilment", "subscription"
+CANCELLED_STATUSES = frozenset({"cancelled", "canceled", "voided", "failed"})
+PAID_STATUSES = frozenset({"succeeded", "refunded", "partially_refunded"})
+
+
+def canonical(record: Any) -> JsonObject:
+    """Return a record as plain JSON values with exact decimals, for storing, comparing and mapping."""
+    value: JsonObject = msgspec.to_builtins(record, builtin_types=(Decimal,))
+    return value
+
+
+async def read_bundle(
+    client: GhlClient, order_id: str, *, live: bool, bodies: Iterable[bytes], last: JsonObject | None
+) -> list[tuple[str, str, JsonObject]]:
+    """Read an order and what belongs to it.
+
+    Args:
+        live: Whether the connection wants live orders or test orders; the others are marked, not hidden.
+        bodies: Webhook bodies that wait for this order: only they split tax from shipping.
+        last: The order as it was last accepted, whose split stays true while its money has not moved.
+
+    Returns:
+        (kind, record id, canonical state) in the order in which they have to be carried over.
+
+    Raises:
+        NotFoundError: HighLevel shows no such order.
+        BadRecordError: The order is not one that can be understood; nothing of it is carried over.
+    """
+    order = await client.order(order_id)
+    transactions = sorted(
+        [item async for item in client.transactions(entity_id=order_id)],
+        key=lambda item: (item.created_at is None, item.created_at, item.id),
+    )
+    fulfilments = await client.fulfilments(order_id)
+    subscriptions: list[Subscription] = []
+    if any(item.recurring for item in order.items) or any(item.subscription_id for item in transactions):
+        rows = [item async for item in client.subscriptions(entity_id=order_id)]
+        subscriptions = [await client.subscription(item.id) for item in rows]
+    state = canonical(order)
+    state |= _split(order, bodies, last)
+    state |= payment_state(order, transactions)
+    state["sale_state"] = "cancelled" if order.status in CANCELLED_STATUSES else state["payment_status"]
+    state["wanted_mode"] = order.live is live
+    if order.contact_id and not (order.contact.email or order.contact.phone):
+        state["contact"] = canonical(await _contact(client, order))
+    # When a webhook changed only the time, nothing happened.
+    state.pop("updated_at", None)
+    bundle: list[tuple[str, str, JsonObject]] = [(ORDER, order.id, state)]
+    bundle += [(TRANSACTION, item.id, _part(item, order, item.live is live)) for item in transactions]
+    bundle += [(SUBSCRIPTION, item.id, _part(item, order, item.live is live)) for item in subscriptions]
+    bundle += [
+        (FULFILMENT, item.id, _part(item, order, order.live is live)) for item in _in_time(fulfilments)
+    ]
+    return bundle
+
+
+async def _contact(client: GhlClient, order: Order) -> Any:
+    contact = await client.contact(order.contact_id or "")
+    return msgspec.structs.replace(
+        order.contact,
+        first_name=order.contact.first_name or contact.first_name,
+        last_name=order.contact.last_name or contact.last_name,
+        email=contact.email,
+        phone=contact.phone,
+        company=order.contact.company or contact.company,
+    )
+
+
+def _in_time(fulfilments: Iterable[Fulfilment]) -> list[Fulfilment]:
+    return sorted(fulfilments, key=lambda item: (item.created_at is None, item.created_at, item.id))
+
+
+def _part(record: Transaction | Subscription | Fulfilment, order: Order, wanted_mode: bool) -> JsonObject:
+    state = canonical(record)
+    state.pop("updated_at", None)
+    state["wanted_mode"] = wanted_mode and order.live == getattr(record, "live", order.live)
+    # Needed to find the customer; the parts do not always name them.
+    state["order"] = {
+        "id": order.id,
+        "contact_id": order.contact_id,
+        "currency": order.currency,
+        "live": order.live,
+    }
+    return state
+
+
+def payment_state(order: Order, transactions: Iterable[Transaction]) -> JsonObject:
+    """Derive how far an order is paid; HighLevel has a filter for this but no field."""
+    paid = refunded = Decimal(0)
+    for item in transactions:
+        if item.status in PAID_STATUSES and item.currency == order.currency and item.live == order.live:
+            paid += item.amount
+            refunded += item.refunded
+    if paid and refunded >= paid:
+        status = "refunded"
+    elif paid >= order.amount and (paid or not order.amount):
+        status = "partially_refunded" if refunded else "paid"
+    else:
+        status = "partially_paid" if paid else "unpaid"
+    return {"paid": paid, "refunded": refunded, "payment_status": status}
+
+
+def _split(order: Order, bodies: Iterable[bytes], last: JsonObject | None) -> JsonObject:
+    """Find tax and shipping: in the order itself, in a waiting webhook, or in what was accepted before."""
+    if order.tax is not None and order.shipping is not None:
+        return {}
+    for body in reversed(list(bodies)):
+        try:
+            told = Order.parse(jsonio.decode(body))
+        except (BadRecordError, ValueError):
+            continue
+        if told.id == order.id and told.amount == order.amount and told.tax is not None:
+            return {"tax": told.tax, "shipping": told.shipping}
+    same_money = last is not None and all(
+        last.get(key) == value
+        for key, value in (
+            ("amount", order.amount),
+            ("discount", order.discount),
+            ("subtotal", order.subtotal),
+        )
+    )
+    if same_money and last is not None:
+        return {"tax": last.get("tax"), "shipping": last.get("shipping")}
+    return {}
+
+
+def _trigger(kind: str, title: str, description: str) -> Operation:
+    return Operation(
+        id=f"ghl.{kind}_changed",
+        version=1,
+        system="ghl",
+        trigger=True,
+        title=title,
+        description=description,
+        input_schema=object_schema(),
+        output_schema=object_schema(["id"], id={"type": "string"}),
+    )
+
+
+ORDER_CHANGED = _trigger(
+    ORDER,
+    "An order is new or has changed",
+    "Webhooks and polls of orders, read afresh, with how far it is paid.",
+)
+TRANSACTION_CHANGED = _trigger(
+    TRANSACTION,
+    "A payment is new or has changed",
+    "Charges and refunds, found by polling: HighLevel tells nobody.",
+)
+SUBSCRIPTION_CHANGED = _trigger(
+    SUBSCRIPTION, "A subscription is new or has changed", "Found by polling: HighLevel tells nobody."
+)
+FULFILMENT_CHANGED = _trigger(
+    FULFILMENT,
+    "A fulfilment is new",
+    "Found when its order moves: HighLevel has neither a list nor a webhook.",
+)
+EVENT_TYPES = {kind: f"ghl.{kind}_changed" for kind in (ORDER, TRANSACTION, SUBSCRIPTION, FULFILMENT)}

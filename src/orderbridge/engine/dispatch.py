@@ -1,0 +1,86 @@
+"""The worker process's loop: the queue wakes it, a sweep finds what a crash left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from random import Random
+
+from pgqueuer import PgQueuer
+from pgqueuer.models import Job
+
+from orderbridge.core.ids import random_id
+from orderbridge.core.log import get
+from orderbridge.engine.queue import LANE, announce
+from orderbridge.engine.runtime import Runtime
+from orderbridge.engine.worker import LaneWorker
+from orderbridge.store import lanes
+
+log = get(__name__)
+
+_BATCH = 8
+
+
+class Dispatcher:
+    """Runs lanes until it is stopped."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        concurrency: int,
+        heartbeat_s: float,
+        sweep_interval_s: float,
+        rng: Random,
+        retry_scale: float = 1.0,
+    ) -> None:
+        self._runtime = runtime
+        self._concurrency = max(concurrency, 2 * _BATCH)
+        self._heartbeat_s = heartbeat_s
+        self._sweep_interval_s = sweep_interval_s
+        self._worker = LaneWorker(runtime, owner=random_id(), rng=rng, retry_scale=retry_scale)
+        self._queue = PgQueuer.from_asyncpg_pool(runtime.db.pool)
+        self._queue.entrypoint(LANE)(self._lane)
+
+    async def _lane(self, job: Job) -> None:
+        if job.payload:
+            await self._worker.process(job.payload.decode())
+
+    async def run(self) -> None:
+        """Work until ``stop`` is called."""
+        keeping = [
+            asyncio.create_task(self._worker.keep_leases(), name="keep leases"),
+            asyncio.create_task(self._sweeping(), name="sweep"),
+        ]
+        try:
+            await self._queue.qm.run(
+                dequeue_timeout=timedelta(seconds=self._sweep_interval_s),
+                batch_size=_BATCH,
+                max_concurrent_tasks=self._concurrency,
+                heartbeat_timeout=timedelta(seconds=max(self._heartbeat_s, 1.0)),
+                log_aggregation_interval=timedelta(seconds=60),
+            )
+        finally:
+            for task in keeping:
+                task.cancel()
+            await asyncio.gather(*keeping, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Finish the lanes in work and return from ``run``."""
+        self._queue.shutdown.set()
+
+    async def sweep_once(self) -> int:
+        """Announce lanes that are queued, due, and held by nobody; return how many."""
+        async with self._runtime.db.begin() as tx:
+            found = await lanes.stranded(tx, grace_s=self._sweep_interval_s)
+            await announce(tx, found, once=True)
+        return len(found)
+
+    async def _sweeping(self) -> None:
+        while True:
+            await asyncio.sleep(self._sweep_interval_s)
+            try:
+                await self.sweep_once()
+            except Exception:
+                # The database may be restarting; the next round tells.
+                log.exception("the sweep failed")

@@ -1,0 +1,177 @@
+"""The opened accounts: one client each, shared by everything that runs in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+
+from orderbridge.catalogue.act.profile import ActProfile, discover
+from orderbridge.connectors.act.client import ActClient
+from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.connectors.ghl.oauth import PitAuthenticator
+from orderbridge.connectors.ratelimit import WindowBudget
+from orderbridge.core.clock import Clock
+from orderbridge.core.errors import FlowError, ReconnectError
+from orderbridge.core.log import get
+from orderbridge.engine.context import RunContext
+from orderbridge.engine.writes import Writer
+from orderbridge.store import connections, switches
+from orderbridge.store.budgets import SharedBudgets
+from orderbridge.store.connections import Connection
+from orderbridge.store.crypto import SecretBox
+from orderbridge.store.database import Database
+
+log = get(__name__)
+
+JOURNAL_INCOMPLETE = "journal_incomplete"
+
+
+@dataclass(kw_only=True)
+class Runtime:
+    """Clients, profiles and settings of this process.
+
+    Attributes:
+        settle_s: How long a lost answer's write may still be under way at the provider.
+        lease_s: For how long a lane is held before it has to be renewed.
+    """
+
+    db: Database
+    box: SecretBox
+    clock: Clock
+    rng: Random
+    lease_s: float = 30.0
+    settle_s: float = 2.0
+    write_timeout_s: float = 30.0
+    profile_life_s: float = 600.0
+    _ghl: dict[str, GhlClient] = field(default_factory=dict)
+    _act: dict[str, ActClient] = field(default_factory=dict)
+    _profiles: dict[str, tuple[float, ActProfile]] = field(default_factory=dict)
+    _connections: dict[str, tuple[float, Connection]] = field(default_factory=dict)
+    _broken: set[str] = field(default_factory=set)
+
+    async def connection(self, connection_id: str) -> Connection:
+        """Return a connection, remembered for a few seconds."""
+        known = self._connections.get(connection_id)
+        now = self.clock.monotonic_s()
+        if known and known[0] > now:
+            return known[1]
+        async with self.db.begin() as tx:
+            connection = await connections.by_id(tx, connection_id)
+        self._connections[connection_id] = (now + 5.0, connection)
+        return connection
+
+    async def ghl(self, connection_id: str) -> GhlClient:
+        """Return the client of a HighLevel connection."""
+        if connection_id not in self._ghl:
+            connection = await self.connection(connection_id)
+            async with self.db.begin() as tx:
+                secret, _ = await connections.secret(tx, self.box, connection_id)
+            self._ghl[connection_id] = GhlClient.connect(
+                base_url=connection.config["base_url"],
+                location_id=connection.config["location_id"],
+                authenticator=PitAuthenticator(secret["token"]),
+                version=connection.config.get("version", "2021-07-28"),
+                budget=self._budget(connection),
+                clock=self.clock,
+                rng=self.rng,
+                timeout_s=self.write_timeout_s,
+            )
+        return self._ghl[connection_id]
+
+    async def act(self, connection_id: str) -> ActClient:
+        """Return the client of an Act! connection."""
+        if connection_id not in self._act:
+            connection = await self.connection(connection_id)
+            async with self.db.begin() as tx:
+                secret, _ = await connections.secret(tx, self.box, connection_id)
+            self._act[connection_id] = ActClient.connect(
+                base_url=connection.config["base_url"],
+                database=connection.config["database"],
+                user=connection.config["user"],
+                password=secret["password"],
+                budget=self._budget(connection),
+                clock=self.clock,
+                rng=self.rng,
+                timeout_s=self.write_timeout_s,
+            )
+        return self._act[connection_id]
+
+    async def profile(self, connection_id: str) -> ActProfile:
+        """Return what an Act! database has, looked up again from time to time."""
+        known = self._profiles.get(connection_id)
+        now = self.clock.monotonic_s()
+        if known and known[0] > now:
+            return known[1]
+        connection = await self.connection(connection_id)
+        profile = await discover(await self.act(connection_id), connection.config)
+        self._profiles[connection_id] = (now + self.profile_life_s, profile)
+        return profile
+
+    async def context(self, source: str, target: str, writer: Writer) -> RunContext:
+        """Return what a run from ``source`` to ``target`` may use.
+
+        Raises:
+            FlowError: The two connections belong to different worlds (live, test, sandbox).
+        """
+        one, other = await self.connection(source), await self.connection(target)
+        if one.mode != other.mode:
+            raise FlowError(
+                f"connection {one.name!r} is {one.mode} and {other.name!r} is {other.mode}; test and live never meet",
+                cause="flow.modes_differ",
+            )
+        async with self.db.begin() as tx:
+            journal_complete = not await switches.read(tx, JOURNAL_INCOMPLETE)
+        return RunContext(
+            act=await self.act(target),
+            profile=await self.profile(target),
+            clock=self.clock,
+            writer=writer,
+            source_connection=source,
+            target_connection=target,
+            journal_complete=journal_complete,
+            rng=self.rng,
+            # Longer than any single write takes, shorter than a person waits.
+            claim_lease_s=max(3.0, 2 * self.lease_s),
+        )
+
+    async def broke(self, connection_id: str, error: ReconnectError) -> None:
+        """Note that an account does not let us in; logged once, not with every call."""
+        async with self.db.begin() as tx:
+            changed = await connections.set_state(tx, connection_id, connections.RECONNECT, str(error))
+        self._broken.add(connection_id)
+        if changed:
+            log.error("a connection has to be reconnected", connection_id=connection_id, reason=str(error))
+
+    async def works(self, connection_id: str) -> None:
+        """Note that an account works again."""
+        if connection_id not in self._broken:
+            return
+        self._broken.discard(connection_id)
+        async with self.db.begin() as tx:
+            if await connections.set_state(tx, connection_id, connections.OK, None):
+                log.info("a connection works again", connection_id=connection_id)
+
+    def _budget(self, connection: Connection) -> WindowBudget:
+        limits = connection.config.get("limits", {})
+        default_limit, default_window = (100, 10.0) if connection.system == "ghl" else (None, 60.0)
+        return WindowBudget(
+            connection_id=connection.id,
+            limit=limits.get("calls", default_limit),
+            window_s=float(limits.get("window_s", default_window)),
+            daily_limit=limits.get("daily", 200_000 if connection.system == "ghl" else None),
+            clock=self.clock,
+            store=SharedBudgets(self.db),
+        )
+
+    async def forget(self, connection_id: str) -> None:
+        """Close what is open for a connection, so that the next use reads its settings anew."""
+        for client in (self._ghl.pop(connection_id, None), self._act.pop(connection_id, None)):
+            if client is not None:
+                await client.close()
+        self._profiles.pop(connection_id, None)
+        self._connections.pop(connection_id, None)
+
+    async def close(self) -> None:
+        """Close every client."""
+        for connection_id in [*self._ghl, *self._act]:
+            await self.forget(connection_id)

@@ -1,0 +1,250 @@
+"""Workers: take a lane, handle what waits in it strictly in order, close it, look again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from random import Random
+
+from orderbridge.catalogue import money_lines
+from orderbridge.catalogue.ghl import order_bundle
+from orderbridge.core.errors import (
+    BadRecordError,
+    HeldError,
+    NotFoundError,
+    RateLimitedError,
+    ReconnectError,
+    RejectedError,
+    TransientError,
+)
+from orderbridge.core.log import get
+from orderbridge.engine import faults
+from orderbridge.engine.interpreter import Interpreter
+from orderbridge.engine.queue import announce
+from orderbridge.engine.runtime import Runtime
+from orderbridge.store import events, inbox, lanes, ledger, runs
+from orderbridge.store.events import Event, Observed
+from orderbridge.store.inbox import Delivery
+from orderbridge.store.lanes import Lane, LaneLostError
+
+log = get(__name__)
+
+# A webhook can be faster than the provider's own reading side.
+_MISSING_ATTEMPTS = 4
+_UNEXPECTED_ATTEMPTS = 6
+_FIRST_DELAY_S, _LONGEST_DELAY_S = 0.5, 300.0
+_RECONNECT_DELAY_S = 60.0
+
+
+@dataclass(slots=True)
+class _Held:
+    lane: Lane
+    deadline_s: float
+    task: asyncio.Task[None] | None
+
+
+class LaneWorker:
+    """Handles lanes; many at once, each by one worker only."""
+
+    def __init__(self, runtime: Runtime, *, owner: str, rng: Random, retry_scale: float = 1.0) -> None:
+        self._runtime, self._db, self._owner, self._rng = runtime, runtime.db, owner, rng
+        self._retry_scale = retry_scale
+        self._interpreter = Interpreter(runtime)
+        self._held: dict[str, _Held] = {}
+
+    async def process(self, key: str) -> None:
+        """Handle a lane until nothing waits in it; somebody else's lane is left alone."""
+        started_s = self._runtime.clock.monotonic_s()
+        async with self._db.begin() as tx:
+            lane = await lanes.take(tx, key, owner=self._owner, lease_s=self._runtime.lease_s)
+        if lane is None:
+            return
+        held = _Held(lane, started_s + self._runtime.lease_s, asyncio.current_task())
+        self._held[key] = held
+        faults.reach("lane.taken")
+        try:
+            await self._until_empty(held)
+        except LaneLostError as error:
+            log.warning("a lane was lost to another worker", lane=key, reason=str(error))
+        except asyncio.CancelledError:
+            if self._runtime.clock.monotonic_s() < held.deadline_s:
+                raise
+            log.warning("a lane's lease ran out while it was handled", lane=key)
+        except ReconnectError as error:
+            await self._postpone(lane, _RECONNECT_DELAY_S, str(error))
+        except RateLimitedError as error:
+            await self._postpone(lane, error.retry_after_s, str(error))
+        except TransientError as error:
+            await self._postpone(lane, self._delay_s(lane.attempts), str(error))
+        except Exception as error:
+            log.exception("a lane met something unexpected", lane=key)
+            if lane.attempts >= _UNEXPECTED_ATTEMPTS:
+                await self._give_up(lane, f"unexpected {type(error).__name__}: see the log of this server")
+            else:
+                await self._postpone(lane, self._delay_s(lane.attempts), f"unexpected {type(error).__name__}")
+        finally:
+            self._held.pop(key, None)
+
+    async def keep_leases(self) -> None:
+        """Renew the leases of all lanes in work; runs until cancelled."""
+        while True:
+            await asyncio.sleep(self._runtime.lease_s / 4)
+            await self.renew_once()
+
+    async def renew_once(self) -> None:
+        """Renew every lease once, and stop work on lanes that were lost."""
+        held = list(self._held.values())
+        if not held:
+            return
+        asked_s = self._runtime.clock.monotonic_s()
+        async with self._db.begin() as tx:
+            kept = await lanes.renew(tx, [item.lane for item in held], lease_s=self._runtime.lease_s)
+        for item in held:
+            if item.lane.key in kept:
+                item.deadline_s = asked_s + self._runtime.lease_s
+            elif self._held.get(item.lane.key) is item and item.task is not None:
+                item.deadline_s = 0.0
+                item.task.cancel()
+
+    async def _until_empty(self, held: _Held) -> None:
+        lane = held.lane
+
+        def still_ours() -> None:
+            # Our own clock, without asking anybody: a frozen process wakes up with it moved on.
+            if self._runtime.clock.monotonic_s() >= held.deadline_s:
+                raise LaneLostError(f"the lease of lane {lane.key} ran out", cause="lane.lost")
+
+        while True:
+            async with self._db.begin() as tx:
+                waiting = await inbox.pending(tx, lane.key)
+            if waiting:
+                await self._observe(lane, waiting)
+            async with self._db.begin() as tx:
+                to_do = await events.open_in_lane(tx, lane.key)
+            for event in to_do:
+                still_ours()
+                await self._handle(lane, event, still_ours)
+            faults.reach("lane.closing")
+            async with self._db.begin() as tx:
+                if await lanes.close(tx, lane):
+                    return
+
+    async def _handle(self, lane: Lane, event: Event, still_ours: object) -> None:
+        try:
+            await self._interpreter.handle(lane, event, still_ours)
+        except ReconnectError as error:
+            async with self._db.begin() as tx:
+                await events.settle(tx, event.id, outcome="waiting", reason=str(error))
+            await self._runtime.broke(await self._target_of(event), error)
+            raise
+
+    async def _target_of(self, event: Event) -> str:
+        from orderbridge.store import flows
+
+        async with self._db.begin() as tx:
+            listening = await flows.enabled_for(tx, event.connection_id)
+        return listening[0].target_connection if listening else event.connection_id
+
+    async def _observe(self, lane: Lane, waiting: list[Delivery]) -> None:
+        ids = [item.id for item in waiting]
+        try:
+            observed = await self._read(lane, waiting)
+        except NotFoundError as error:
+            if lane.attempts < _MISSING_ATTEMPTS:
+                raise TransientError(
+                    f"{error}; it may not be readable yet", cause="read.not_found_yet"
+                ) from error
+            await self._settle(lane, ids, inbox.DEAD, str(error))
+            return
+        except (RejectedError, HeldError) as error:
+            await self._settle(lane, ids, inbox.DEAD, str(error))
+            return
+        except ReconnectError as error:
+            await self._settle(lane, ids, inbox.WAITING, str(error))
+            await self._runtime.broke(lane.connection_id, error)
+            raise
+        await self._runtime.works(lane.connection_id)
+        faults.reach("lane.read")
+        source = waiting[0].source
+        changed = 0
+        async with self._db.begin() as tx:
+            await lanes.assert_held(tx, lane)
+            for item in observed:
+                event_id = await events.accept(tx, lane.connection_id, lane.key, source, item)
+                if event_id is not None:
+                    changed += 1
+                    await self._enter(tx, lane, item)
+            if changed:
+                await inbox.settle(tx, ids, outcome=inbox.DONE, reason=f"{changed} changes")
+            else:
+                await inbox.settle(tx, ids, outcome=inbox.NOTHING, reason="nothing had changed")
+        faults.reach("event.accepted")
+
+    async def _read(self, lane: Lane, waiting: list[Delivery]) -> list[Observed]:
+        client = await self._runtime.ghl(lane.connection_id)
+        connection = await self._runtime.connection(lane.connection_id)
+        async with self._db.begin() as tx:
+            last = await events.last_states(tx, lane.connection_id, [(lane.kind, lane.record_id)])
+        bundle = await order_bundle.read_bundle(
+            client,
+            lane.record_id,
+            live=connection.mode != "test",
+            bodies=[item.body for item in waiting if item.source == "webhook" and item.body],
+            last=last.get((lane.kind, lane.record_id)),
+        )
+        return [
+            Observed(kind=kind, record_id=record_id, type=order_bundle.EVENT_TYPES[kind], state=state)
+            for kind, record_id, state in bundle
+        ]
+
+    async def _enter(self, tx: object, lane: Lane, item: Observed) -> None:
+        try:
+            lines = money_lines.of_highlevel(item.kind, item.state)
+        except (HeldError, BadRecordError):
+            # The run will say why this order is held; it is not money that anybody agreed on.
+            return
+        state = await events.revision_of(tx, lane.connection_id, item.kind, item.record_id)  # type: ignore[arg-type]
+        await ledger.append(
+            tx,  # type: ignore[arg-type]
+            lane.connection_id,
+            [
+                ledger.Entry(
+                    order_id=line.order_id,
+                    record_kind=item.kind,
+                    record_id=item.record_id,
+                    revision=state,
+                    entry=line.entry,
+                    line=line.line,
+                    amount=line.amount,
+                    currency=line.currency,
+                    occurred_at=line.occurred_at,
+                )
+                for line in lines
+            ],
+        )
+
+    async def _settle(self, lane: Lane, ids: list[int], outcome: str, reason: str) -> None:
+        if outcome == inbox.DEAD:
+            log.warning("a delivery needs a person", lane=lane.key, reason=reason)
+        async with self._db.begin() as tx:
+            await lanes.assert_held(tx, lane)
+            await inbox.settle(tx, ids, outcome=outcome, reason=reason)
+
+    async def _give_up(self, lane: Lane, reason: str) -> None:
+        async with self._db.begin() as tx:
+            waiting = await inbox.pending(tx, lane.key)
+            await inbox.settle(tx, [item.id for item in waiting], outcome=inbox.DEAD, reason=reason)
+            for event in await events.open_in_lane(tx, lane.key):
+                await events.settle(tx, event.id, outcome="dead", reason=reason)
+                for run_id in await runs.unfinished(tx, event.id):
+                    await runs.finish(tx, run_id, state=runs.DEAD, reason=reason, cause="internal")
+            await lanes.close(tx, lane)
+
+    async def _postpone(self, lane: Lane, delay_s: float, reason: str) -> None:
+        async with self._db.begin() as tx:
+            await lanes.postpone(tx, lane, delay_s=delay_s, reason=reason)
+            await announce(tx, [(lane.key, 0)], after_s=delay_s)
+
+    def _delay_s(self, attempts: int) -> float:
+        longest = min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2.0 ** min(attempts, 12))
+        return self._rng.uniform(longest / 2, longest) * self._retry_scale

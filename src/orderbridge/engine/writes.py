@@ -1,0 +1,233 @@
+"""Proved writes: intent, look up, send what is missing, read back, receipt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from orderbridge.catalogue import money_lines
+from orderbridge.catalogue.operation import WriteSet
+from orderbridge.core.errors import HeldError, InDoubtError, RejectedError, TransientError
+from orderbridge.core.ids import derived_id
+from orderbridge.core.jsonio import JsonObject, fingerprint
+from orderbridge.core.log import get
+from orderbridge.engine import faults
+from orderbridge.store import lanes, ledger, switches, writes
+from orderbridge.store.database import Database
+from orderbridge.store.lanes import Lane
+from orderbridge.store.writes import Receipt
+
+log = get(__name__)
+
+CONFIRMED, ALTERED, IGNORED, REFUSED, IN_DOUBT, UNCHANGED = (
+    "confirmed", "altered", "ignored", "refused", "in_doubt", "unchanged",
+)  # fmt: skip
+# A difference in these is never let pass: the numbers would not agree.
+_MONEY_FIELDS = frozenset({"lines", "total", "facts", "currency", "surplus_lines"})
+# Act! was seen to need the same PUT twice; a third time never helped anybody.
+_SENDS = 2
+_DOUBTS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Proves the writes of one run.
+
+    Attributes:
+        still_ours: Checked right before sending: a worker that was frozen past its lease must not send.
+        settle_s: How long a lost answer's write may still be under way over there.
+        revision: The revision of the source record that is carried over, for the ledger.
+    """
+
+    db: Database
+    lane: Lane
+    run_id: str
+    step: str
+    connection_id: str
+    revision: int
+    still_ours: Callable[[], None]
+    settle_s: float = 2.0
+
+    async def prove(self, write: WriteSet) -> Receipt:
+        """Bring the other side to ``write.wanted`` and prove it.
+
+        Raises:
+            InDoubtError: Whether something was written could not be found out; tried again later, by
+                looking it up first.
+            RejectedError: Refused; the receipt says so.
+            HeldError: Read back, it holds another amount of money than was sent.
+        """
+        intent_id = derived_id(self.run_id, self.step, write.kind, write.reference)
+        attempts, settled = await self._prepare(intent_id, write)
+        if settled is not None and settled.verdict != REFUSED and not _about_money(settled.differences):
+            return settled
+        before = None if write.known_absent and attempts == 1 else await write.read()
+        faults.reach("write.looked_up")
+        actual, doubts, sends = before, 0, 0
+        while not agrees(write.wanted, actual) and sends < _SENDS:
+            self.still_ours()
+            faults.reach("write.sending")
+            try:
+                await write.send(actual)
+                sends += 1
+            except InDoubtError as error:
+                doubts += 1
+                if doubts >= _DOUBTS:
+                    await self._settle(intent_id, write, IN_DOUBT, before, actual, final=False)
+                    raise
+                log.warning("a write is in doubt and is looked up", kind=write.kind, reason=error.cause)
+                # The write may still be under way over there; looking too soon would find nothing.
+                await asyncio.sleep(self.settle_s * doubts)
+            except RejectedError:
+                await self._settle(intent_id, write, REFUSED, before, None)
+                raise
+            faults.reach("write.sent")
+            actual = await write.read()
+        faults.reach("write.read_back")
+        verdict = _verdict(write.wanted, before, actual, sent=bool(sends or doubts))
+        receipt = await self._settle(intent_id, write, verdict, before, actual)
+        _refuse_other_money(write, receipt.differences)
+        return receipt
+
+    async def _prepare(self, intent_id: str, write: WriteSet) -> tuple[int, Receipt | None]:
+        async with self.db.begin() as tx:
+            if await switches.read(tx, switches.WRITES_PAUSED):
+                raise TransientError(
+                    "all writes are paused; 'orderbridge resume' lets them go on", cause="paused"
+                )
+            await lanes.assert_held(tx, self.lane)
+            result = await writes.prepare(
+                tx,
+                intent_id=intent_id,
+                run_id=self.run_id,
+                connection_id=self.connection_id,
+                kind=write.kind,
+                reference=write.reference,
+                fence=self.lane.fence,
+                wanted=write.wanted,
+            )
+        faults.reach("write.prepared")
+        return result
+
+    async def _settle(
+        self,
+        intent_id: str,
+        write: WriteSet,
+        verdict: str,
+        before: JsonObject | None,
+        actual: JsonObject | None,
+        *,
+        final: bool = True,
+    ) -> Receipt:
+        receipt = Receipt(
+            intent_id=intent_id,
+            target_id=(actual or before or {}).get("id"),
+            verdict=verdict,
+            before=before,
+            sent=write.wanted,
+            read_back=actual,
+            differences=differences(write.wanted, actual) if verdict != REFUSED else [],
+        )
+        async with self.db.begin() as tx:
+            await lanes.assert_held(tx, self.lane)
+            await writes.settle(
+                tx,
+                receipt,
+                run_id=self.run_id,
+                connection_id=self.connection_id,
+                kind=write.kind,
+                reference=write.reference,
+                final=final,
+            )
+            if final and actual is not None:
+                await self._enter(tx, write, actual)
+        faults.reach("write.settled")
+        return receipt
+
+    async def _enter(self, tx: Any, write: WriteSet, actual: JsonObject) -> None:
+        entries = money_lines.of_act(write.kind, write.reference, actual, getattr(write, "currency", None))
+        await ledger.append(
+            tx,
+            self.connection_id,
+            [
+                ledger.Entry(
+                    order_id=item.order_id,
+                    record_kind=write.kind,
+                    record_id=write.reference,
+                    revision=self.revision,
+                    entry=item.entry,
+                    line=item.line,
+                    amount=item.amount,
+                    currency=item.currency,
+                    occurred_at=item.occurred_at,
+                )
+                for item in entries
+            ],
+        )
+
+
+def agrees(wanted: JsonObject, actual: JsonObject | None) -> bool:
+    """Tell whether the other side holds everything that is wanted, and nothing of ours too much."""
+    return actual is not None and not differences(wanted, actual)
+
+
+def differences(wanted: JsonObject, actual: JsonObject | None) -> list[JsonObject]:
+    """List the fields in which ``actual`` is not what is wanted."""
+    if actual is None:
+        return [{"field": key, "wanted": value, "found": None} for key, value in wanted.items()]
+    found: list[JsonObject] = []
+    for key, value in wanted.items():
+        if not _same(value, actual.get(key)):
+            found.append({"field": key, "wanted": value, "found": actual.get(key)})
+    if actual.get("surplus_lines"):
+        found.append({"field": "surplus_lines", "wanted": 0, "found": actual["surplus_lines"]})
+    return found
+
+
+def _same(wanted: Any, found: Any) -> bool:
+    if wanted == found or (wanted in (None, "") and found in (None, "")):
+        return True
+    if isinstance(wanted, dict | list | Decimal):
+        return fingerprint(wanted) == fingerprint(found)
+    if isinstance(wanted, str) and isinstance(found, str):
+        return wanted.strip().casefold() == found.strip().casefold() if "@" in wanted else wanted == found
+    return False
+
+
+def _verdict(wanted: JsonObject, before: JsonObject | None, actual: JsonObject | None, *, sent: bool) -> str:
+    if agrees(wanted, actual):
+        return CONFIRMED if sent else UNCHANGED
+    if actual is None:
+        return IGNORED
+    kept = [
+        item
+        for item in differences(wanted, actual)
+        if item["found"] in (None, "")
+        or (before is not None and _same(before.get(item["field"]), item["found"]))
+    ]
+    return IGNORED if kept else ALTERED
+
+
+def _about_money(found: list[JsonObject]) -> list[JsonObject]:
+    return [item for item in found if item["field"] in _MONEY_FIELDS]
+
+
+def _refuse_other_money(write: WriteSet, found: list[JsonObject]) -> None:
+    wrong = _about_money(found)
+    if not wrong:
+        return
+    item = wrong[0]
+    raise HeldError(
+        f"Act! {write.kind} for {write.reference} does not hold what was sent: {item['field']} is "
+        f"{_short(item['found'])} and should be {_short(item['wanted'])}. It was sent twice. Correct it in Act!, or "
+        "check what changes it there, and replay",
+        cause=f"write.money_differs.{write.kind}",
+    )
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "…"

@@ -1,0 +1,62 @@
+"""A flow as data: trigger, filter, steps with their mappings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from orderbridge.core.jsonio import JsonObject
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Condition(_Strict):
+    """Part of a filter; all parts must hold, or the run has nothing to do and says ``reason``."""
+
+    from_: str = Field(alias="from")
+    equals: Any = None
+    in_: list[Any] | None = Field(default=None, alias="in")
+    present: bool | None = None
+    reason: str
+
+
+class Step(_Strict):
+    """One action.
+
+    Attributes:
+        id: Later steps find the output as ``steps.<id>``.
+        action: An operation with its version: ``act.upsert_opportunity@1``.
+        with_: The action's fields, each a value or a mapping.
+        for_each: A mapping that gives a list; the action runs once for each, seen as ``item`` and ``number``.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    action: str
+    with_: JsonObject = Field(alias="with")
+    for_each: Any = None
+
+
+class Flow(_Strict):
+    """An automation from one system to the other."""
+
+    flow: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    trigger: str
+    when: list[Condition] = []
+    steps: list[Step] = Field(min_length=1)
+
+    def as_json(self) -> JsonObject:
+        """The definition as it is stored and exported."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=False)
+
+
+class Template(_Strict):
+    """Flows that belong together and are enabled together."""
+
+    template: str
+    title: str
+    description: str
+    flows: list[Flow]
