@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import web
+
+from orderbridge.connectors.act.client import ActClient
+from orderbridge.connectors.base import Token
+from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.connectors.http import HttpClient
+from orderbridge.connectors.ratelimit import WindowBudget
+from orderbridge.core.clock import ManualClock
+
+
+@dataclass
+class Reply:
+    """What the stub answers next; ``drop`` closes the connection after reading the request instead."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+    drop: bool = False
+
+
+@dataclass
+class Seen:
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+
+class Stub:
+    """A server on loopback that answers from a list and keeps what it was sent."""
+
+    def __init__(self) -> None:
+        self.replies: list[Reply] = []
+        self.seen: list[Seen] = []
+        self.answer: Callable[[Seen], Reply] | None = None
+        self.url = ""
+
+    def will(self, *replies: Reply) -> None:
+        self.replies.extend(replies)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        seen = Seen(
+            request.method,
+            request.path,
+            dict(request.query),
+            dict(request.headers),
+            await request.read(),
+        )
+        self.seen.append(seen)
+        reply = self.answer(seen) if self.answer else self.replies.pop(0)
+        if reply.drop:
+            assert request.transport is not None
+            request.transport.abort()
+        headers = reply.headers | {"Content-Type": reply.content_type}
+        return web.Response(status=reply.status, body=reply.body, headers=headers)
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[Stub]:
+    stub = Stub()
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", stub.handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    stub.url = "http://127.0.0.1:{}".format(runner.addresses[0][1])
+    try:
+        yield stub
+    finally:
+        await runner.cleanup()
+
+
+class MovingClock(ManualClock):
+    """A clock that sleeping moves, so that no test waits."""
+
+    def __init__(self) -> None:
+        super().__init__(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+        self.slept: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.advance(seconds)
+        await asyncio.sleep(0)
+
+
+class MemoryTokenStore:
+    """Keeps the pair in memory; one store object stands for the database that all processes share."""
+
+    def __init__(self, token: Token | None = None) -> None:
+        self.token = token
+        self.saves: list[Token] = []
+        self._lock = asyncio.Lock()
+
+    async def load(self) -> Token | None:
+        return self.token
+
+    async def save(self, token: Token, *, replaces: int | None) -> bool:
+        if (self.token.version if self.token else None) != replaces:
+            return False
+        self.token = token
+        self.saves.append(token)
+        return True
+
+    @asynccontextmanager
+    async def refreshing(self) -> AsyncIterator[None]:
+        async with self._lock:
+            yield
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock()
+
+
+@pytest.fixture
+async def stub() -> AsyncIterator[Stub]:
+    async with serving() as server:
+        yield server
+
+
+@pytest.fixture
+async def opened() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+def free_budget(clock: ManualClock) -> WindowBudget:
+    return WindowBudget(connection_id="c", clock=clock, limit=None)
+
+
+@pytest.fixture
+def http_client(clock: MovingClock, stub: Stub, opened: AsyncExitStack) -> Callable[..., HttpClient]:
+    def make(**given: object) -> HttpClient:
+        from orderbridge.connectors.ghl.refusals import GhlDialect
+
+        settings: dict[str, object] = {
+            "dialect": GhlDialect(),
+            "budget": free_budget(clock),
+            "clock": clock,
+            "rng": random.Random(7),
+            "sleep": clock.sleep,
+        }
+        settings |= given
+        base_url = settings.pop("base_url", stub.url)
+        client = HttpClient(base_url, **settings)  # type: ignore[arg-type]
+        opened.push_async_callback(client.close)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def ghl(clock: MovingClock, stub: Stub, opened: AsyncExitStack) -> GhlClient:
+    client = GhlClient.connect(
+        base_url=stub.url,
+        location_id="loc1",
+        pit_token="pit-1",
+        budget=free_budget(clock),
+        clock=clock,
+        rng=random.Random(7),
+        sleep=clock.sleep,
+    )
+    opened.push_async_callback(client.close)
+    return client
+
+
+@pytest.fixture
+def act(clock: MovingClock, stub: Stub, opened: AsyncExitStack) -> ActClient:
+    client = ActClient.connect(
+        base_url=stub.url + "/act.web.api",
+        database="Sales",
+        user="ada@example.test",
+        password="s3cret",
+        budget=free_budget(clock),
+        clock=clock,
+        rng=random.Random(7),
+        sleep=clock.sleep,
+    )
+    opened.push_async_callback(client.close)
+    return client
