@@ -1,8 +1,8 @@
 """A real PostgreSQL for tests: one server per session, a new database in some milliseconds.
 
-In a conftest.py::
+In tests/conftest.py::
 
-    from support.postgres import scratch_postgres  # noqa: F401
+    pytest_plugins = ["support.postgres"]
 
     @pytest.fixture
     async def database_url(scratch_postgres):

@@ -14,7 +14,6 @@ from pathlib import Path
 import psutil
 
 from orderbridge.core import platform
-from orderbridge.store.embedded_files import Home
 
 _POLL_S = 0.02
 _END_GRACE_S = 10.0
@@ -26,34 +25,46 @@ class Completed:
 
     Attributes:
         code: Its exit code; 0 is success.
-        last_line: The last line that it wrote.
+        output: What it wrote, or a sentence where it wrote nothing.
     """
 
     code: int
-    last_line: str
+    output: str
+
+    @property
+    def last_line(self) -> str:
+        """The last line that it wrote: where programs say why they failed."""
+        return self.output.splitlines()[-1]
 
 
 async def run_program(
-    home: Home, name: str, *arguments: str, waiting: Callable[[], None] = lambda: None
+    program: Path,
+    *arguments: str,
+    account: platform.Account | None = None,
+    folder: Path | None = None,
+    environment: dict[str, str] | None = None,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Completed:
-    """Run one of PostgreSQL's programs under the home's account.
+    """Run a program to its end, on any event loop; it is killed when the caller is cancelled.
 
     Args:
-        home: Whose copy of the program.
-        name: The program, without ``.exe``.
-        arguments: Its arguments; never a password, since everyone can read them.
+        program: Its file.
+        arguments: Its arguments; never a password, since everyone on the machine can read them.
+        account: Whom it runs as; None means as ourselves.
+        folder: Its working directory, which it must be able to enter.
+        environment: Variables to add to the few that it gets.
         waiting: Called again and again until it ends.
     """
     # A file and no pipe: the server that pg_ctl starts inherits it and would keep a pipe open for ever.
-    with tempfile.TemporaryFile(dir=home.path) as output:
-        process = subprocess.Popen(  # noqa: ASYNC220, S603 - it is polled below, on any event loop
-            [str(home.program(name)), *arguments],
+    with tempfile.TemporaryFile(dir=folder) as output:
+        process = subprocess.Popen(  # noqa: ASYNC220, S603
+            [str(program), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=home.path,
-            env=platform.bare_environment() | {"LC_ALL": "C"},
-            **(platform.as_account(home.account) | platform.detached()),
+            cwd=folder,
+            env=platform.bare_environment() | {"LC_ALL": "C"} | (environment or {}),
+            **(platform.as_account(account) | platform.detached()),
         )
         try:
             while process.poll() is None:
@@ -64,9 +75,9 @@ async def run_program(
                 process.kill()
                 process.wait()
         output.seek(0)
-        lines = output.read().decode(errors="replace").strip().splitlines()
+        text = output.read().decode(errors="replace").strip()
     code = process.returncode
-    return Completed(code, lines[-1] if lines else f"{name} ended with code {code}")
+    return Completed(code, text or f"{program.stem} ended with code {code}")
 
 
 def same_place(one: str | Path, other: str | Path) -> bool:

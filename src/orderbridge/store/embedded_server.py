@@ -14,7 +14,14 @@ from orderbridge.core import platform
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import SetupError
 from orderbridge.store import embedded_files as files
-from orderbridge.store.embedded_process import end_all, is_server, leftovers, run_program, same_place
+from orderbridge.store.embedded_process import (
+    Completed,
+    end_all,
+    is_server,
+    leftovers,
+    run_program,
+    same_place,
+)
 from orderbridge.store.embedded_settings import write_settings
 from orderbridge.store.embedded_users import living_users
 
@@ -60,8 +67,8 @@ class Server:
         if found is None:
             return
         for mode in ("fast", "immediate"):
-            await run_program(
-                home, "pg_ctl", "stop", "--wait", f"--timeout={_STOP_DEADLINE_S}", "--silent",
+            await self._run(
+                "pg_ctl", "stop", "--wait", f"--timeout={_STOP_DEADLINE_S}", "--silent",
                 f"--mode={mode}", "--pgdata", str(home.cluster),
             )  # fmt: skip
             if not is_server(found.pid, home.cluster):
@@ -171,8 +178,8 @@ class Server:
         password_file = home.path / "initdb-password"
         files.write_private(password_file, files.passwords(home).superuser, readable_by=home.account)
         try:
-            done = await run_program(
-                home, "initdb",
+            done = await self._run(
+                "initdb",
                 "--pgdata", str(fresh), "--username", files.SUPERUSER, "--pwfile", str(password_file),
                 "--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions",
                 # The same sorting on every system and after every upgrade of one.
@@ -195,15 +202,20 @@ class Server:
         startup_log = home.logs / "startup.log"
         startup_log.unlink(missing_ok=True)
         before = files.log_sizes(home)
-        done = await run_program(
-            home, "pg_ctl", "start", "--wait", f"--timeout={_READY_DEADLINE_S:.0f}", "--silent",
+        done = await self._run(
+            "pg_ctl", "start", "--wait", f"--timeout={_READY_DEADLINE_S:.0f}", "--silent",
             "--pgdata", str(home.cluster), "--log", str(startup_log), "--options",
             f'-c config_file="{home.path / "server.conf"}" -c hba_file="{home.path / "hba.conf"}"',
-            waiting=self._waiting(),
         )  # fmt: skip
         if done.code == 0 and await self._port_of_running() == port:
             return None
         return files.last_words(home, before) or done.last_line
+
+    async def _run(self, name: str, *arguments: str) -> Completed:
+        home = self._home
+        return await run_program(
+            home.program(name), *arguments, account=home.account, folder=home.path, waiting=self._waiting()
+        )
 
     async def _ensure_database(self, port: int) -> None:
         """Make the role that orderbridge works as, and its database, where they are missing."""
