@@ -11,7 +11,8 @@ T = TypeVar("T")
 # (offset, rows wanted) -> (rows, how many the whole list holds; None where the server does not say)
 Fetch = Callable[[int, int], Awaitable[tuple[Sequence[T], int | None]]]
 
-_STUCK_PAGES = 5
+# A list that grows by exactly a page between two calls looks the same too, but not for so long.
+_SAME_PAGES = 20
 
 
 async def walk(
@@ -33,7 +34,8 @@ async def walk(
         TransientError: The list does not move on: the server ignores the offset.
     """
     seen: set[str] = set()
-    offset = idle_pages = 0
+    last_page: list[str] = []
+    offset = same_pages = 0
     while True:
         rows, total = await fetch(offset, page_rows)
         if overlap_rows and offset and seen and rows and not any(key(row) in seen for row in rows):
@@ -48,8 +50,10 @@ async def walk(
         end = offset + len(rows)
         if not rows or (end >= total if total is not None else len(rows) < page_rows):
             return
-        idle_pages = 0 if fresh else idle_pages + 1
-        if idle_pages >= _STUCK_PAGES:
+        page = [key(row) for row in rows]
+        same_pages = same_pages + 1 if page == last_page else 0
+        last_page = page
+        if same_pages >= _SAME_PAGES:
             raise TransientError(
                 f"the list stays the same from row {offset} on although {total} rows are announced; "
                 "it is read again later",

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from heapq import heappop, heappush
 
 import pytest
 from aiohttp import web
@@ -76,7 +77,7 @@ async def serving() -> AsyncIterator[Stub]:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    stub.url = "http://127.0.0.1:{}".format(runner.addresses[0][1])
+    stub.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:
         yield stub
     finally:
@@ -84,16 +85,31 @@ async def serving() -> AsyncIterator[Stub]:
 
 
 class MovingClock(ManualClock):
-    """A clock that sleeping moves, so that no test waits."""
+    """A clock that sleepers move, so that no test waits: whoever wakes first sets the time."""
 
     def __init__(self) -> None:
         super().__init__(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
         self.slept: list[float] = []
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._mover: asyncio.Task[None] | None = None
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.advance(seconds)
-        await asyncio.sleep(0)
+        woken = asyncio.get_running_loop().create_future()
+        heappush(self._sleepers, (self.monotonic_s() + seconds, len(self.slept), woken))
+        if self._mover is None or self._mover.done():
+            self._mover = asyncio.create_task(self._move())
+        await woken
+
+    async def _move(self) -> None:
+        while self._sleepers:
+            # Everybody who can go on does so before the time moves.
+            for _ in range(10):
+                await asyncio.sleep(0)
+            at_s, _, woken = heappop(self._sleepers)
+            self.advance(max(0.0, at_s - self.monotonic_s()))
+            if not woken.done():
+                woken.set_result(None)
 
 
 class MemoryTokenStore:

@@ -5,6 +5,7 @@ Source: Act! Web API notes, sections 11.5 to 11.7.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 from orderbridge.connectors.act.calls import ActCalls, part
@@ -26,6 +27,11 @@ class DiaryCalls(ActCalls):
     async def contact_history(self, contact_id: str) -> list[HistoryEntry]:
         """Return what happened with a contact."""
         return await self._history(f"/api/contacts/{part(contact_id)}/history")
+
+    async def history(self, filter: str | None = None) -> AsyncIterator[HistoryEntry]:
+        """Yield history entries of the whole database, as text."""
+        async for row in self._walk("/api/History", filter=filter, params=_PLAIN):
+            yield HistoryEntry.parse(row)
 
     async def history_entry(self, entry_id: str) -> HistoryEntry:
         """Return one entry."""
