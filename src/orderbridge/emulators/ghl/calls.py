@@ -94,10 +94,8 @@ class Route:
         query: What the query must hold.
         body: What the JSON body must hold; None takes anything.
         versions: The Version values that know this endpoint; empty means all.
-        declared: The 2xx status in the description.
         control: Outside the emulated API: no token, no Version, no budget, no accidents.
         open: Part of the emulated API that needs neither token nor Version.
-        writes: A successful answer changed something.
     """
 
     method: str
@@ -108,7 +106,6 @@ class Route:
     versions: frozenset[str] = frozenset()
     control: bool = False
     open: bool = False
-    declared: int = 200
 
     @property
     def label(self) -> str:
@@ -118,7 +115,7 @@ class Route:
     @property
     def writes(self) -> bool:
         """Whether a successful answer changed something."""
-        return self.method != "GET" and "search" not in self.path
+        return self.method != "GET" and "search" not in self.path and not self.open
 
 
 def named_location(params: dict[str, str], query: dict[str, str], body: JsonObject) -> str | None:

@@ -42,7 +42,8 @@ def order(world: GhlWorld, event_type: str, row: JsonObject) -> JsonObject:
 
 def invoice(world: GhlWorld, event_type: str, row: JsonObject) -> JsonObject:
     """One of the Invoice events; here the invoice number is text."""
-    body = row | {"invoiceNumber": str(row["invoiceNumber"])}
+    body = {name: value for name, value in row.items() if name != "contactId"}
+    body["invoiceNumber"] = str(row["invoiceNumber"])
     return enveloped(world, event_type, body, location_id=row["altId"])
 
 

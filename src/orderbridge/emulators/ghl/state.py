@@ -96,7 +96,7 @@ class GhlWorld:
         self.subscriptions = Table(indexed=("entityId", "contactId", "liveMode", "altId"))
         self.fulfilments = Table(indexed=("orderId",))
         self.invoices = Table(indexed=("contactId", "status", "altId"))
-        self.estimates = Table(indexed=("status",))
+        self.estimates = Table(indexed=("estimateStatus",))
         self.coupons = Table()
         self.products = Table(indexed=("locationId",))
         self.prices = Table(indexed=("product",))

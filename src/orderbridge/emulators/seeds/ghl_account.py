@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.emulators.ghl.fields import add_custom_field
 from orderbridge.emulators.ghl.state import GhlWorld
 from orderbridge.emulators.ghl.wire import stamp
 
@@ -39,26 +40,6 @@ def add_account(world: GhlWorld, *, at: datetime) -> None:
     )
     for name, model in (("Act! contact id", "contact"), ("Act! opportunity id", "opportunity")):
         add_custom_field(world, world.location_id, {"name": name, "dataType": "TEXT", "model": model})
-
-
-def add_custom_field(world: GhlWorld, location_id: str, given: JsonObject) -> JsonObject:
-    """Add a custom field; its key is made of its name."""
-    model = given.get("model") or "contact"
-    words = "".join(letter if letter.isalnum() else " " for letter in given["name"].lower()).split()
-    return world.custom_fields.add(
-        {
-            "id": world.short_id(),
-            "name": given["name"],
-            "fieldKey": f"{model}.{'_'.join(words)}",
-            "placeholder": given.get("placeholder", ""),
-            "dataType": given["dataType"],
-            "position": given.get("position", 50),
-            "picklistOptions": [],
-            "locationId": location_id,
-            "model": model,
-            "createdAt": world.now(),
-        }
-    )
 
 
 def _location(world: GhlWorld, location_id: str, name: str, zone: str) -> JsonObject:

@@ -3,6 +3,38 @@
 from __future__ import annotations
 
 from orderbridge.emulators.ghl.calls import Route
-from orderbridge.emulators.ghl.routes import orders, transactions
+from orderbridge.emulators.ghl.routes import (
+    account,
+    contact_notes,
+    contact_search,
+    contacts,
+    coupons,
+    estimates,
+    invoices,
+    oauth,
+    opportunities,
+    orders,
+    products,
+    providers,
+    transactions,
+)
 
-ALL_ROUTES: list[Route] = [*orders.ROUTES, *transactions.ROUTES]
+ALL_ROUTES: list[Route] = [
+    route
+    for service in (
+        account,
+        contact_notes,
+        contact_search,
+        contacts,
+        coupons,
+        estimates,
+        invoices,
+        oauth,
+        opportunities,
+        orders,
+        products,
+        providers,
+        transactions,
+    )
+    for route in service.ROUTES
+]

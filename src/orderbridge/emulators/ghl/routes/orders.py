@@ -134,7 +134,7 @@ def _record_payment(call: Call) -> Answer:
     if world.faults.take("order_record_payment_404"):
         raise payments_not_found("Order", world.uuid())
     order = find_order(call)
-    paid, refunded = shapes.paid_and_refunded(world, order["_id"])
+    paid, _refunded = shapes.paid_and_refunded(world, order["_id"])
     rest = exact(order["amount"]) - paid
     amount = exact(body["amount"]) if "amount" in body else rest
     if rest <= 0 or amount <= 0 or amount > rest:
