@@ -119,6 +119,12 @@ class Settings(BaseSettings):
         le=600,
         description="Seconds after which a write without an answer counts as in doubt and is looked up.",
     )
+    write_settle_s: float = Field(
+        default=2.0,
+        ge=0,
+        le=600,
+        description="Seconds that a write whose answer was lost may still be under way before it is looked up.",
+    )
     worker_concurrency: int = Field(
         default=32, ge=1, le=1000, description="Lanes that one worker process works on at a time."
     )
@@ -130,6 +136,10 @@ class Settings(BaseSettings):
         ge=1024,
         le=256 * 1024 * 1024,
         description="Bytes of the largest webhook body that is read; larger ones are refused.",
+    )
+    fault: str | None = Field(
+        default=None,
+        description="For tests of the product itself: 'point:count' ends the process there. Never set it.",
     )
     webhook_rsa_legacy: bool = Field(
         default=False, description="Also accept HighLevel's older RSA signature on webhooks."

@@ -1,1 +1,1 @@
-"""One module per group of commands."""
+"""The command line: one module per group of commands, joined by ``main``."""

@@ -45,5 +45,5 @@ def configure(*, level: str = "info", json: bool = False) -> None:
 
 def get(name: str) -> structlog.typing.FilteringBoundLogger:
     """Return the logger of one module."""
-    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(logger=name)
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(module=name)
     return logger

@@ -149,7 +149,7 @@ class Interpreter:
         action = operation(step.action)
         if action.run is None:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
-        given = mapping.render(step.with_, scope)
+        given = {name: mapping.render(value, scope) for name, value in step.with_.items()}
         try:
             output = await action.run(context.at(path), given)
         except OrderBridgeError as error:

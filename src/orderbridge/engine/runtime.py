@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from random import Random
 
@@ -48,6 +49,8 @@ class Runtime:
     _profiles: dict[str, tuple[float, ActProfile]] = field(default_factory=dict)
     _connections: dict[str, tuple[float, Connection]] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
+    _looking: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def connection(self, connection_id: str) -> Connection:
         """Return a connection, remembered for a few seconds."""
@@ -62,7 +65,12 @@ class Runtime:
 
     async def ghl(self, connection_id: str) -> GhlClient:
         """Return the client of a HighLevel connection."""
-        if connection_id not in self._ghl:
+        if connection_id in self._ghl:
+            return self._ghl[connection_id]
+        # One at a time: many lanes start at once, and each account shall have one client.
+        async with self._opening:
+            if connection_id in self._ghl:
+                return self._ghl[connection_id]
             connection = await self.connection(connection_id)
             async with self.db.begin() as tx:
                 secret, _ = await connections.secret(tx, self.box, connection_id)
@@ -80,7 +88,11 @@ class Runtime:
 
     async def act(self, connection_id: str) -> ActClient:
         """Return the client of an Act! connection."""
-        if connection_id not in self._act:
+        if connection_id in self._act:
+            return self._act[connection_id]
+        async with self._opening:
+            if connection_id in self._act:
+                return self._act[connection_id]
             connection = await self.connection(connection_id)
             async with self.db.begin() as tx:
                 secret, _ = await connections.secret(tx, self.box, connection_id)
@@ -98,14 +110,16 @@ class Runtime:
 
     async def profile(self, connection_id: str) -> ActProfile:
         """Return what an Act! database has, looked up again from time to time."""
-        known = self._profiles.get(connection_id)
-        now = self.clock.monotonic_s()
-        if known and known[0] > now:
-            return known[1]
-        connection = await self.connection(connection_id)
-        profile = await discover(await self.act(connection_id), connection.config)
-        self._profiles[connection_id] = (now + self.profile_life_s, profile)
-        return profile
+        client = await self.act(connection_id)
+        async with self._looking.setdefault(connection_id, asyncio.Lock()):
+            known = self._profiles.get(connection_id)
+            now = self.clock.monotonic_s()
+            if known and known[0] > now:
+                return known[1]
+            connection = await self.connection(connection_id)
+            profile = await discover(client, connection.config)
+            self._profiles[connection_id] = (now + self.profile_life_s, profile)
+            return profile
 
     async def context(self, source: str, target: str, writer: Writer) -> RunContext:
         """Return what a run from ``source`` to ``target`` may use.

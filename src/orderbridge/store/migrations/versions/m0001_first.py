@@ -16,7 +16,9 @@ _HERE = Path(__file__).parent
 
 def upgrade() -> None:
     for name in ("0001_first.sql", "0001_pgqueuer_1_6_0.sql"):
-        op.get_bind().exec_driver_sql((_HERE / name).read_text(encoding="utf-8"))
+        script = (_HERE / name).read_text(encoding="utf-8")
+        # SQLAlchemy prepares each statement; a script of many goes to the driver, in the same transaction.
+        op.get_bind().connection.dbapi_connection.run_async(lambda driver, sql=script: driver.execute(sql))
 
 
 def downgrade() -> None:

@@ -1,0 +1,61 @@
+"""Which of our connections a webhook belongs to, and whose signature it must carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from orderbridge.connectors.ghl.webhooks import HIGHLEVEL_ED25519_PEM, HIGHLEVEL_RSA_PEM, WebhookKeys
+from orderbridge.core.clock import Clock
+from orderbridge.store import connections
+from orderbridge.store.database import Database
+
+# A new connection is known to every process within this time; its first webhook is then not a stranger's.
+_LIFE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A connected HighLevel location."""
+
+    connection_id: str
+    keys: WebhookKeys
+    app_id: str | None
+
+
+class Accounts:
+    """The connected locations, remembered for a moment."""
+
+    def __init__(self, db: Database, clock: Clock, *, rsa_legacy: bool) -> None:
+        self._db, self._clock = db, clock
+        self._rsa = HIGHLEVEL_RSA_PEM if rsa_legacy else None
+        self._by_location: dict[str, Account] = {}
+        self._everyone = WebhookKeys.from_pem(legacy_rsa_pem=self._rsa)
+        self._fresh_until_s = float("-inf")
+
+    async def find(self, location_id: str | None) -> Account | None:
+        """Return the account of a location, or None when nobody connected it here."""
+        if self._clock.monotonic_s() >= self._fresh_until_s:
+            await self._load()
+        return self._by_location.get(location_id or "")
+
+    @property
+    def strangers(self) -> WebhookKeys:
+        """The keys that a delivery for an unknown location may be signed with."""
+        return self._everyone
+
+    async def _load(self) -> None:
+        async with self._db.begin() as tx:
+            every = await connections.every(tx)
+        pems = [HIGHLEVEL_ED25519_PEM]
+        found = {}
+        for item in every:
+            if item.system != "ghl":
+                continue
+            pem = item.config.get("webhook_key_pem")
+            keys = WebhookKeys.from_pem([pem] if pem else [HIGHLEVEL_ED25519_PEM], legacy_rsa_pem=self._rsa)
+            found[item.config["location_id"]] = Account(item.id, keys, item.config.get("app_id"))
+            if pem and pem not in pems:
+                pems.append(pem)
+        self._by_location = found
+        self._everyone = WebhookKeys.from_pem(pems, legacy_rsa_pem=self._rsa)
+        self._fresh_until_s = self._clock.monotonic_s() + _LIFE_S

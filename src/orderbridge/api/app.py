@@ -1,0 +1,110 @@
+"""HTTP in: webhooks, health, metrics, status."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any, Protocol
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from orderbridge.api.accounts import Accounts
+from orderbridge.api.hooks import GhlHook
+from orderbridge.api.metrics import StateCollector
+from orderbridge.api.status import snapshot
+from orderbridge.core import jsonio
+from orderbridge.core.clock import Clock
+from orderbridge.core.errors import OrderBridgeError
+from orderbridge.core.log import get
+from orderbridge.engine.inbox import Inbox
+from orderbridge.store import migrate
+from orderbridge.store.database import Database
+
+log = get(__name__)
+
+
+class Served(Protocol):
+    """What the API needs of the application."""
+
+    @property
+    def db(self) -> Database:
+        """The database."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        ...
+
+    @property
+    def inbox(self) -> Inbox:
+        """The one door in."""
+        ...
+
+
+def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version: str) -> FastAPI:
+    """Make the HTTP application.
+
+    Args:
+        served: The opened application.
+        max_body_bytes: The largest webhook that is read.
+        rsa_legacy: Whether HighLevel's older signature is taken.
+        version: Of the product, shown in the API's description.
+    """
+    api = FastAPI(title="orderbridge", version=version, description="Keeps HighLevel and Act! in agreement.")
+    accounts = Accounts(served.db, served.clock, rsa_legacy=rsa_legacy)
+    hook = GhlHook(inbox=served.inbox, db=served.db, accounts=accounts, max_body_bytes=max_body_bytes)
+    collector = StateCollector()
+
+    async def ghl_hook(request: Request) -> Response:
+        return await hook(request)
+
+    # Straight to the handler: this is the path that has to be fast.
+    api.router.add_route("/hooks/ghl", ghl_hook, methods=["POST"], include_in_schema=False)
+
+    @api.get("/", response_class=HTMLResponse, include_in_schema=False)
+    async def page() -> str:
+        return files("orderbridge.api").joinpath("page.html").read_text(encoding="utf-8")
+
+    @api.get("/healthz", summary="Does this process live?")
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok", "version": version}
+
+    @api.get("/readyz", summary="Can it do its work?")
+    async def readyz() -> Response:
+        try:
+            schema = await served.db.pool.fetchval("SELECT version_num FROM alembic_version", timeout=5)
+        except Exception as error:
+            log.warning("not ready", reason=type(error).__name__)
+            return _json(503, {"status": "the database does not answer"})
+        if schema != migrate.newest_revision():
+            return _json(
+                503, {"status": "the database schema is not this version's; run 'orderbridge db upgrade'"}
+            )
+        return _json(200, {"status": "ready"})
+
+    @api.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        collector.update(await snapshot(served.db))
+        return Response(generate_latest(collector.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @api.get("/api/status", summary="Counts, connection health, what waits for a person")
+    async def status() -> Response:
+        return _json(200, await snapshot(served.db))
+
+    @api.exception_handler(OrderBridgeError)
+    async def explained(_request: Request, error: OrderBridgeError) -> Response:
+        return _json(503, {"message": str(error)})
+
+    @api.exception_handler(Exception)
+    async def unexpected(_request: Request, error: Exception) -> Response:
+        # Never a stack trace to the outside; the log has it.
+        log.exception("a request failed", exc_info=error)
+        return _json(500, {"message": "something unexpected happened; the log of this server says what"})
+
+    return api
+
+
+def _json(status: int, value: Any) -> Response:
+    return Response(jsonio.encode(value), status_code=status, media_type="application/json")

@@ -1,0 +1,106 @@
+"""Where HighLevel's webhooks arrive: verified, stored, answered; the work comes later."""
+
+from __future__ import annotations
+
+import hashlib
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from orderbridge.api.accounts import Account, Accounts
+from orderbridge.connectors.ghl import webhooks
+from orderbridge.connectors.ghl.webhooks import Delivery, SignatureError
+from orderbridge.core import jsonio
+from orderbridge.core.errors import BadRecordError
+from orderbridge.core.log import get
+from orderbridge.engine.inbox import Inbox
+from orderbridge.store import inbox as stored
+from orderbridge.store.database import Database
+from orderbridge.store.inbox import NewDelivery
+
+log = get(__name__)
+
+# Deliveries for other people's locations are shown, but they must not fill the disk.
+_UNKNOWN_CAP = 1000
+_UNKNOWN_KEEP_S = 24 * 3600.0
+
+
+class GhlHook:
+    """``POST /hooks/ghl``."""
+
+    def __init__(self, *, inbox: Inbox, db: Database, accounts: Accounts, max_body_bytes: int) -> None:
+        self._inbox, self._db, self._accounts = inbox, db, accounts
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, request: Request) -> Response:
+        """Answer 202 once the delivery is on disk; HighLevel repeats everything else up to twelve times."""
+        raw = await self._body(request)
+        if raw is None:
+            return _say(
+                413, f"a webhook body may have {self._max_body_bytes} bytes; polling will fetch this record"
+            )
+        try:
+            delivery = webhooks.read(raw)
+        except BadRecordError as error:
+            return _say(400, str(error))
+        account = await self._accounts.find(delivery.location_id)
+        try:
+            webhooks.verify(raw, request.headers, account.keys if account else self._accounts.strangers)
+        except SignatureError as error:
+            log.warning("a webhook was refused", reason=error.cause)
+            return _say(401, str(error))
+        if account is None:
+            # One HighLevel key signs for everybody: a true signature does not make it ours.
+            async with self._db.begin() as tx:
+                await stored.keep_unknown(
+                    tx,
+                    location_id=delivery.location_id or delivery.company_id,
+                    type_=delivery.type,
+                    webhook_id=delivery.webhook_id,
+                    cap=_UNKNOWN_CAP,
+                    keep_s=_UNKNOWN_KEEP_S,
+                )
+            return _say(202, "this location is not connected here; noted, not run")
+        new = await self._inbox.accept(_new_delivery(account, delivery, raw))
+        return _say(202, "accepted" if new else "accepted before")
+
+    async def _body(self, request: Request) -> bytes | None:
+        length = request.headers.get("content-length")
+        if length and length.isdigit() and int(length) > self._max_body_bytes:
+            return None
+        chunks, size = [], 0
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > self._max_body_bytes:
+                return None
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+def _new_delivery(account: Account, delivery: Delivery, raw: bytes) -> NewDelivery:
+    reason = None
+    if account.app_id and delivery.app_id and delivery.app_id != account.app_id:
+        reason = f"sent for another app ({delivery.app_id})"
+    elif delivery.type is None:
+        reason = "an event that is not known; polling finds what changed"
+    elif delivery.entity_kind != "order" or delivery.entity_id is None:
+        reason = f"no flow listens to {delivery.type}"
+    ours = reason is None
+    return NewDelivery(
+        connection_id=account.connection_id,
+        delivery_id=delivery.webhook_id or f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        source="webhook",
+        type=delivery.type or "unknown",
+        kind=delivery.entity_kind or "unknown",
+        record_id=delivery.entity_id,
+        lane_kind="order" if ours else None,
+        lane_record_id=delivery.entity_id if ours else None,
+        body=raw,
+        # Live news goes before everything that a poll or a backfill brings.
+        priority=10,
+        reason=reason,
+    )
+
+
+def _say(status: int, message: str) -> Response:
+    return Response(jsonio.encode({"message": message}), status_code=status, media_type="application/json")

@@ -1,0 +1,113 @@
+"""The composition root: settings in, a running product out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from random import Random
+
+from orderbridge.core.clock import Clock, SystemClock
+from orderbridge.core.errors import SetupError
+from orderbridge.core.log import get
+from orderbridge.engine.dispatch import Dispatcher
+from orderbridge.engine.inbox import Inbox
+from orderbridge.engine.runtime import Runtime
+from orderbridge.settings import Settings
+from orderbridge.store import migrate
+from orderbridge.store.crypto import load_box
+from orderbridge.store.database import Database
+from orderbridge.store.embedded import EmbeddedPostgres
+from orderbridge.sync import poll
+
+log = get(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """Everything that one process of the product has open."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    runtime: Runtime
+    inbox: Inbox
+
+    def dispatcher(self) -> Dispatcher:
+        """Make this process's worker loop."""
+        return Dispatcher(
+            self.runtime,
+            concurrency=self.settings.worker_concurrency,
+            heartbeat_s=self.settings.heartbeat_s,
+            sweep_interval_s=self.settings.sweep_interval_s,
+            rng=self.runtime.rng,
+        )
+
+    async def keep_polling(self) -> None:
+        """Poll every connection at the set interval; runs until cancelled."""
+        while True:
+            try:
+                await poll.poll_all(self.runtime)
+            except Exception:
+                log.exception("a round of polling failed")
+            await asyncio.sleep(self.settings.poll_interval_s)
+
+
+@asynccontextmanager
+async def database_url(settings: Settings) -> AsyncIterator[str]:
+    """The address of the database: the one in the settings, or the embedded server, started for the block."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    async with EmbeddedPostgres(settings.data_dir) as url:
+        yield url
+
+
+@asynccontextmanager
+async def open_application(
+    settings: Settings, *, upgrade: bool = False, clock: Clock | None = None, pool_size: int = 16
+) -> AsyncIterator[Application]:
+    """Open the database and the accounts.
+
+    Args:
+        settings: Where everything is.
+        upgrade: Bring the schema up to date first; without it an old schema is an error.
+        clock: Tells the time.
+        pool_size: Connections to the database that this process may open.
+
+    Raises:
+        SetupError: Something on this machine or in the settings has to be changed first.
+    """
+    clock = clock or SystemClock()
+    async with database_url(settings) as url:
+        if upgrade or await migrate.current_revision(url) is None:
+            await migrate.upgrade(url)
+        elif await migrate.current_revision(url) != migrate.newest_revision():
+            raise SetupError(
+                "the database has an older schema; run 'orderbridge db upgrade'", cause="setup.schema_old"
+            )
+        key = settings.master_key.get_secret_value() if settings.master_key else None
+        db = await Database.open(url, pool_size=pool_size)
+        # Spreads retries; nothing secret is made with it.
+        rng = Random()  # noqa: S311
+        runtime = Runtime(
+            db=db,
+            box=load_box(master_key=key, data_dir=settings.data_dir),
+            clock=clock,
+            rng=rng,
+            lease_s=settings.lane_lease_s,
+            write_timeout_s=settings.write_timeout_s,
+            settle_s=settings.write_settle_s,
+        )
+        try:
+            yield Application(
+                settings=settings,
+                clock=clock,
+                db=db,
+                runtime=runtime,
+                inbox=Inbox(db, group_max=settings.intake_group_max),
+            )
+        finally:
+            await runtime.close()
+            await db.close()

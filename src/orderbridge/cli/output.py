@@ -1,0 +1,66 @@
+"""How commands speak: tables for people, one JSON object for programs, messages on stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine, Iterable, Sequence
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from orderbridge.core import jsonio, log
+from orderbridge.core.redact import redact
+from orderbridge.settings import Settings, load_settings
+
+T = TypeVar("T")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+people = Console()
+messages = Console(stderr=True)
+
+
+def settings(**given: Any) -> Settings:
+    """Load the settings and set up logging by them."""
+    loaded = load_settings(**{key: value for key, value in given.items() if value is not None})
+    log.configure(level=loaded.log_level, json=loaded.log_json)
+    return loaded
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's asynchronous part."""
+    return asyncio.run(work)
+
+
+def as_json(value: Any) -> None:
+    """Print ``value`` as JSON on stdout, without secrets and with exact numbers."""
+    sys.stdout.write(jsonio.encode(redact(_plain(value))).decode() + "\n")
+
+
+def as_json_shown(value: Any) -> None:
+    """Print ``value`` as it is: for the sandbox, whose secrets open nothing but the sandbox."""
+    sys.stdout.write(jsonio.encode(_plain(value)).decode() + "\n")
+    sys.stdout.flush()
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    """Print rows for people, or the sentence ``empty``."""
+    listed = list(rows)
+    if not listed:
+        people.print(empty)
+        return
+    shown = Table(*head, box=None, pad_edge=False, header_style="bold")
+    for row in listed:
+        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+    people.print(shown)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,174 @@
+"""``orderbridge poll`` and ``reconcile``: look again, and compare both sides."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from orderbridge.app import Application, open_application
+from orderbridge.cli import output
+from orderbridge.core.errors import SetupError
+from orderbridge.core.money import Money
+from orderbridge.store import connections, flows
+from orderbridge.sync import poll as polling
+from orderbridge.sync.reconcile import MEASURES, Reconciliation
+from orderbridge.sync.reconcile import reconcile as compare
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("poll")(poll)
+    app.command("reconcile")(reconcile)
+
+
+def poll(
+    once: Annotated[bool, typer.Option("--once", help="Look once at the whole history, then end.")] = False,
+    json: output.AsJson = False,
+) -> None:
+    """Ask HighLevel for everything that changed; the worker of 'serve' carries it over."""
+    if not once:
+        raise SetupError("'orderbridge serve' polls all the time; here say --once")
+    output.run(_poll(json))
+
+
+async def _poll(as_json: bool) -> None:
+    async with open_application(output.settings()) as application:
+        results = await polling.poll_all(application.runtime, everything=True)
+    if as_json:
+        output.as_json(
+            [
+                {
+                    "connection": item.connection,
+                    "error": item.error,
+                    "streams": {
+                        part.stream: {"rows": part.rows, "moved": part.moved} for part in item.streams
+                    },
+                }
+                for item in results
+            ]
+        )
+    else:
+        output.table(
+            ["Connection", "Stream", "Rows", "New or moved"],
+            [
+                [item.connection, part.stream, part.rows, part.moved]
+                for item in results
+                for part in item.streams
+            ],
+            empty="No HighLevel connection yet.",
+        )
+    failed = [item for item in results if item.error]
+    for item in failed:
+        output.messages.print(f"{item.connection}: {item.error}")
+    if failed:
+        sys.exit(1)
+
+
+def reconcile(json: output.AsJson = False) -> None:
+    """Compare both sides as their APIs show them now; exit code 1 when they differ."""
+    output.run(_reconcile(json))
+
+
+async def _reconcile(as_json: bool) -> None:
+    async with open_application(output.settings()) as application:
+        results = await reconcile_all(application)
+    if as_json:
+        output.as_json([as_object(item) for item in results])
+    else:
+        for item in results:
+            show(item)
+    if not all(item.agrees for item in results):
+        sys.exit(1)
+
+
+async def reconcile_all(application: Application) -> list[Reconciliation]:
+    """Compare every pair of connections that a flow joins."""
+    async with application.db.begin() as tx:
+        pairs = sorted({(item.source_connection, item.target_connection) for item in await flows.every(tx)})
+        joined = [
+            (await connections.by_id(tx, one), await connections.by_id(tx, other)) for one, other in pairs
+        ]
+    if not joined:
+        raise SetupError("no flow joins two connections yet; 'orderbridge templates enable …'")
+    return [await compare(application.runtime, source, target) for source, target in joined]
+
+
+def as_object(item: Reconciliation) -> dict[str, Any]:
+    """The comparison as JSON, amounts as text."""
+    return {
+        "source": item.source,
+        "target": item.target,
+        "orders": item.orders,
+        "agrees": item.agrees,
+        "explained": item.explained,
+        "line": item.line(),
+        "totals": {
+            currency: {
+                measure: {
+                    "highlevel": _amount(item.highlevel[measure].get(currency, 0), currency),
+                    "act": _amount(item.act[measure].get(currency, 0), currency),
+                    "difference": _amount(item.difference(measure, currency), currency),
+                }
+                for measure in MEASURES
+            }
+            for currency in item.currencies
+        },
+        "duplicates": item.duplicates,
+        "unreadable": item.unreadable,
+        "differences": [
+            {
+                "order_id": part.order_id,
+                "measure": part.measure,
+                "currency": part.currency,
+                "highlevel": str(part.highlevel),
+                "act": str(part.act),
+                "difference": str(part.amount),
+                "reason": part.reason,
+                "evidence": part.evidence,
+            }
+            for part in item.differences
+        ],
+    }
+
+
+def _amount(value: Any, currency: str) -> str:
+    from decimal import Decimal
+
+    return str(Money(Decimal(value), currency).rounded().amount)
+
+
+def show(item: Reconciliation) -> None:
+    """Print the comparison for people."""
+    output.people.print(item.line(), highlight=False)
+    output.table(
+        ["Currency", "", "HighLevel", "Act!", "Difference"],
+        [
+            [
+                currency,
+                measure,
+                _amount(item.highlevel[measure].get(currency, 0), currency),
+                _amount(item.act[measure].get(currency, 0), currency),
+                _amount(item.difference(measure, currency), currency),
+            ]
+            for currency in item.currencies
+            for measure in MEASURES
+        ],
+        empty="Nothing on either side.",
+    )
+    if item.differences:
+        output.table(
+            ["Order", "What", "Difference", "Reason", "Evidence"],
+            [
+                [part.order_id, part.measure, f"{part.amount} {part.currency}", part.reason, part.evidence]
+                for part in item.differences
+            ],
+            empty="",
+        )
+    if any(item.duplicates.values()):
+        output.people.print(f"Twice in Act!: {item.duplicates}")
+    if item.unreadable:
+        output.people.print(
+            f"{item.unreadable} HighLevel records cannot be read; see 'orderbridge dead-letters list'"
+        )

@@ -1,0 +1,137 @@
+"""``orderbridge runs``, ``dead-letters``, ``pause`` and ``resume``: what happened, and what waits for a person."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from orderbridge.app import open_application
+from orderbridge.cli import output
+from orderbridge.core.errors import SetupError
+from orderbridge.engine.queue import announce
+from orderbridge.store import inbox, lanes, runs, switches
+
+runs_app = typer.Typer(help="What flows did.", no_args_is_help=True)
+dead_app = typer.Typer(help="What waits for a person.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(runs_app, name="runs")
+    app.add_typer(dead_app, name="dead-letters")
+    app.command("pause")(pause)
+    app.command("resume")(resume)
+
+
+@runs_app.command("list")
+def list_runs(
+    state: Annotated[str | None, typer.Option(help="done, nothing, running, waiting or dead.")] = None,
+    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50,
+    json: output.AsJson = False,
+) -> None:
+    """List runs, newest first."""
+    output.run(_list_runs(state, limit, json))
+
+
+async def _list_runs(state: str | None, limit: int, as_json: bool) -> None:
+    async with open_application(output.settings()) as application, application.db.begin() as tx:
+        found = await runs.list_runs(tx, state=state, limit=limit)
+    if as_json:
+        output.as_json(found)
+        return
+    output.table(
+        ["Run", "Flow", "Record", "State", "Reason"],
+        [
+            [row["id"][:12], row["flow"], f"{row['kind']} {row['record_id']}", row["state"], row["reason"]]
+            for row in found
+        ],
+        empty="No run yet.",
+    )
+
+
+@runs_app.command("show")
+def show_run(run_id: Annotated[str, typer.Argument(help="An id of 'orderbridge runs list --json'.")]) -> None:
+    """Print a run with its steps and receipts as JSON."""
+    output.run(_show_run(run_id))
+
+
+async def _show_run(run_id: str) -> None:
+    async with open_application(output.settings()) as application, application.db.begin() as tx:
+        found = await runs.show(tx, run_id)
+    if found is None:
+        raise SetupError(f"there is no run {run_id}")
+    output.as_json(found)
+
+
+@runs_app.command("replay")
+def replay_run(run_id: Annotated[str, typer.Argument(help="The full id of a dead run.")]) -> None:
+    """Try a dead run again from its failed step."""
+    output.run(_replay(cause=None, run_ids=[run_id]))
+
+
+@dead_app.command("list")
+def list_dead(json: output.AsJson = False) -> None:
+    """List what waits for a person, grouped by cause, the most money first."""
+    output.run(_list_dead(json))
+
+
+async def _list_dead(as_json: bool) -> None:
+    async with open_application(output.settings()) as application, application.db.begin() as tx:
+        groups = await runs.dead_groups(tx)
+        deliveries = await inbox.dead(tx)
+    if as_json:
+        output.as_json({"groups": groups, "deliveries": deliveries})
+        return
+    output.table(
+        ["Cause", "Runs", "Money held", "For example"],
+        [
+            [
+                row["cause"],
+                row["runs"],
+                f"{row['held']} {row['currency']}" if row["held"] is not None else "",
+                row["example"],
+            ]
+            for row in groups
+        ],
+        empty="No run waits for a person.",
+    )
+    output.table(
+        ["Delivery", "Record", "Reason"],
+        [[row["id"], f"{row['kind']} {row['record_id']}", row["reason"]] for row in deliveries],
+        empty="No delivery waits for a person.",
+    )
+
+
+@dead_app.command("replay")
+def replay_dead(
+    cause: Annotated[str | None, typer.Option(help="Only this cause; default: all.")] = None,
+) -> None:
+    """Try dead letters again, after what stopped them was corrected."""
+    output.run(_replay(cause=cause, run_ids=None))
+
+
+async def _replay(*, cause: str | None, run_ids: list[str] | None) -> None:
+    async with open_application(output.settings()) as application, application.db.begin() as tx:
+        keys = await runs.reopen_dead(tx, cause=cause, run_ids=run_ids)
+        if cause is None and run_ids is None:
+            keys += await inbox.reopen_dead(tx)
+        woken = await lanes.wake(tx, sorted(set(keys)))
+        await announce(tx, woken)
+    output.people.print(f"{len(woken)} records are tried again; 'orderbridge serve' works on them")
+
+
+def pause() -> None:
+    """Stop all writes at once; what comes in is still taken and waits."""
+    output.run(_set_paused(True))
+
+
+def resume() -> None:
+    """Let writes go on after 'pause'."""
+    output.run(_set_paused(False))
+
+
+async def _set_paused(paused: bool) -> None:
+    async with open_application(output.settings()) as application, application.db.begin() as tx:
+        await switches.write(tx, switches.WRITES_PAUSED, paused)
+    output.people.print("All writes are paused; intake goes on." if paused else "Writes go on.")

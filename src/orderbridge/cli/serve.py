@@ -1,0 +1,103 @@
+"""``orderbridge serve``: the product."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Annotated
+
+import typer
+
+from orderbridge import __version__
+from orderbridge.api.app import create_api
+from orderbridge.app import Application, open_application
+from orderbridge.cli import output
+from orderbridge.core.errors import SetupError
+from orderbridge.core.platform import call_on_stop
+from orderbridge.core.serving import run_app
+from orderbridge.engine import faults
+from orderbridge.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    role: Annotated[str, typer.Option(help="all, api (takes webhooks in) or worker (carries over).")] = "all",
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port to listen on; 0 takes a free one.")] = None,
+) -> None:
+    """Run the product until it is stopped."""
+    if role not in ("all", "api", "worker"):
+        raise SetupError(f"--role is {role!r}; it can be all, api or worker")
+    settings = output.settings(host=host, port=port)
+    if settings.fault:
+        point, _, count = settings.fault.partition(":")
+        faults.arm(point, int(count or 1))
+    output.run(run(settings, role))
+
+
+async def run(settings: Settings, role: str) -> None:
+    """Serve until a stop signal comes."""
+    stop = asyncio.Event()
+    call_on_stop(asyncio.get_running_loop(), stop.set)
+    if role != "worker":
+        _check_port(settings)
+    async with open_application(settings, upgrade=True) as application:
+        tasks: list[asyncio.Task[None]] = []
+        dispatcher = None
+        if role != "api":
+            dispatcher = application.dispatcher()
+            tasks.append(asyncio.create_task(dispatcher.run(), name="worker"))
+            tasks.append(asyncio.create_task(application.keep_polling(), name="poll"))
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            if role == "worker":
+                output.messages.print("orderbridge works; stop it with Ctrl-C")
+                await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+            else:
+                async with run_app(
+                    _api(application, settings), host=settings.host, port=settings.port
+                ) as url:
+                    output.messages.print(
+                        f"orderbridge serves {url}  (webhooks: {url}/hooks/ghl); stop it with Ctrl-C"
+                    )
+                    await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done() and task.get_name() == "worker":
+                    task.result()
+        finally:
+            stopping.cancel()
+            if dispatcher is not None:
+                dispatcher.stop()
+            for task in tasks:
+                if task.get_name() != "worker":
+                    task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _api(application: Application, settings: Settings) -> object:
+    return create_api(
+        application,
+        max_body_bytes=settings.webhook_max_body_bytes,
+        rsa_legacy=settings.webhook_rsa_legacy,
+        version=__version__,
+    )
+
+
+def _check_port(settings: Settings) -> None:
+    # Before the database starts: a taken port is the commonest mistake and should be told at once.
+    if settings.port == 0:
+        return
+    with socket.socket() as probe:
+        if (
+            probe.connect_ex((settings.host if settings.host != "0.0.0.0" else "127.0.0.1", settings.port))
+            == 0
+        ):  # noqa: S104
+            raise SetupError(
+                f"port {settings.port} on {settings.host} is taken, perhaps by another 'orderbridge serve'; stop "
+                "that one, or choose another port with --port",
+                cause="setup.port_taken",
+            )

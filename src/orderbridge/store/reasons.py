@@ -1,0 +1,33 @@
+"""Why an order may differ between the two sides, as far as our own tables know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orderbridge.store.database import Tx
+
+
+async def of_orders(tx: Tx, connection_id: str, order_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return (reason code, evidence) for the orders about which something is known.
+
+    A run that waits for a person explains a difference; so does a lane that is still in work.
+    """
+    lanes_of = {f"{connection_id}/order/{order_id}": order_id for order_id in order_ids}
+    found: dict[str, tuple[str, str]] = {}
+    for row in await tx.fetch(
+        "SELECT key, reason FROM lanes WHERE queued AND key = ANY($1::text[])", list(lanes_of)
+    ):
+        found[lanes_of[row["key"]]] = (
+            "in_work",
+            row["reason"] or "its changes are being carried over just now",
+        )
+    for row in await tx.fetch(
+        """
+        SELECT lane, 'held:unreadable' AS cause, reason FROM inbox WHERE outcome = 'dead' AND lane = ANY($1::text[])
+        UNION ALL
+        SELECT lane, 'held:' || cause, reason FROM runs WHERE state = 'dead' AND lane = ANY($1::text[])
+        """,
+        list(lanes_of),
+    ):
+        found[lanes_of[row["lane"]]] = (row["cause"], row["reason"] or "")
+    return found
