@@ -19,6 +19,7 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from orderbridge.connectors.base import BudgetState
+from orderbridge.connectors.fields import instant
 from orderbridge.connectors.window import SlidingWindow
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import RateLimitedError
@@ -185,9 +186,10 @@ class WindowBudget:
             self._daily_used = max(self._daily_used, self._daily_limit - daily_left)
         if remaining is not None and self._limit is not None and self._store is None:
             self._admit_foreign(remaining)
-        if status == 429:
+        refused = status == 429 or (status in (403, 503) and remaining == 0)
+        if refused:
             self._block(headers, now, daily_left)
-        await self._report(limit, remaining, daily_left, urgent=status == 429)
+        await self._report(limit, remaining, daily_left, urgent=refused)
 
     def state(self) -> BudgetState:
         """Return what is known now."""
@@ -402,11 +404,16 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def reset_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read ``X-RateLimit-Reset``, whose format nobody documents: seconds to go, or a Unix time."""
-    value = _whole(headers, "X-RateLimit-Reset")
-    if value is None:
-        return None
-    wait_s = value - now.timestamp() if value > 1_000_000_000 else float(value)
+    """Read ``X-RateLimit-Reset``, whose format nobody documents: seconds to go, Unix or ISO time."""
+    value = headers.get("X-RateLimit-Reset")
+    moment = instant(value)
+    if moment is not None and value is not None and not value.isdigit():
+        wait_s = (moment - now).total_seconds()
+    else:
+        seconds = _whole(headers, "X-RateLimit-Reset")
+        if seconds is None:
+            return None
+        wait_s = seconds - now.timestamp() if seconds > 1_000_000_000 else float(seconds)
     return wait_s if 0 < wait_s <= 3600 else None
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from conftest import MovingClock, Reply, Seen, Stub
+from connector_stub import MovingClock, Reply, Seen, Stub
 
 from orderbridge.connectors.act import batch
 from orderbridge.connectors.act.batch import BatchCall

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from conftest import Reply, Seen, Stub
+from connector_stub import Reply, Seen, Stub
 
 from orderbridge.connectors.ghl.billing import InvoiceDraft, InvoiceItemDraft
 from orderbridge.connectors.ghl.client import GhlClient

@@ -6,7 +6,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
-from conftest import MemoryTokenStore, MovingClock, Reply, Seen, Stub
+from connector_stub import MemoryTokenStore, MovingClock, Reply, Seen, Stub
 
 from orderbridge.connectors.base import Answer, Token
 from orderbridge.connectors.ghl.oauth import Grant, OAuthApp, OAuthAuthenticator, PitAuthenticator

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from conftest import MovingClock, Reply, Stub
+from connector_stub import MovingClock, Reply, Stub
 
 from orderbridge.connectors.base import Answer
 from orderbridge.connectors.http import HttpClient

@@ -5,11 +5,11 @@ from bisect import bisect_left
 from datetime import datetime, timedelta
 
 import pytest
-from conftest import MovingClock
+from connector_stub import MovingClock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orderbridge.connectors.ratelimit import Grant, WindowBudget
+from orderbridge.connectors.ratelimit import Grant, WindowBudget, reset_s, retry_after_s
 from orderbridge.connectors.window import SlidingWindow
 from orderbridge.core.errors import RateLimitedError
 
@@ -289,3 +289,35 @@ def test_a_sliding_window_never_counts_too_low(steps: list[tuple[float, int]], l
         assert window.wait_s(now_s, count, limit) == 0
         window.add(now_s, count)
         calls += [now_s] * count
+
+
+@pytest.mark.parametrize(
+    ("reset", "wait_s"),
+    [
+        ("42", 42.0),
+        ("1772442042", 42.0),
+        ("2026-03-02T09:00:42Z", 42.0),
+        ("2026-03-02T09:00:42+00:00", 42.0),
+        ("-5", None),
+        ("99999", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_the_reset_header_is_read_in_every_form_that_it_might_have(reset: str, wait_s: float | None) -> None:
+    assert reset_s({"X-RateLimit-Reset": reset}, MovingClock().now()) == wait_s
+
+
+@pytest.mark.parametrize(
+    ("value", "wait_s"),
+    [
+        ("7", 7.0),
+        ("1.5", 1.5),
+        ("-3", 0.0),
+        ("Mon, 02 Mar 2026 09:01:00 GMT", 60.0),
+        ("Mon, 02 Mar 2026 08:00:00 GMT", 0.0),
+        ("later", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str, wait_s: float | None) -> None:
+    assert retry_after_s({"Retry-After": value}, MovingClock().now()) == wait_s

@@ -55,9 +55,9 @@ class ActDialect:
                 )
 
     def throttled(self, answer: Answer) -> bool:
-        """Tell a full window: the status for it is not documented, so 403 with nothing left counts too."""
+        """Tell a full window; the status for it is not documented, so the headers count as well."""
         return answer.status == 429 or (
-            answer.status == 403 and answer.headers.get("X-RateLimit-Remaining") == "0"
+            answer.status in (403, 503) and answer.headers.get("X-RateLimit-Remaining") == "0"
         )
 
     def refusal(self, answer: Answer, *, what: str) -> OrderBridgeError:
