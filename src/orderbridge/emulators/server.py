@@ -9,7 +9,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -17,12 +17,12 @@ from granian.server.embed import Server
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.emulators.act.app import create_act_app
+from orderbridge.emulators.act.state import ActWorld
 from orderbridge.emulators.ghl.app import create_ghl_app
 from orderbridge.emulators.ghl.state import GhlWorld
+from orderbridge.emulators.seeds.act_world import seeded_act_world
 from orderbridge.emulators.seeds.ghl_history import empty_ghl_world, seeded_ghl_world
-
-if TYPE_CHECKING:
-    from orderbridge.emulators.act.state import ActWorld
 
 _START_DEADLINE_S = 20.0
 
@@ -126,9 +126,6 @@ async def run_sandbox(
     Raises:
         SetupError: A port is taken.
     """
-    from orderbridge.emulators.act.app import create_act_app
-    from orderbridge.emulators.seeds.act_world import seeded_act_world
-
     build = seeded_ghl_world if seeded else empty_ghl_world
     ghl = build(seed=seed, clock=clock, webhook_url=webhook_url)
     act = seeded_act_world(seed=seed, clock=clock, custom_tables=custom_tables)

@@ -123,6 +123,16 @@ class Shape:
         self._required = required.split()
         self._loose = loose
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every field that is known."""
+        return frozenset(self._fields)
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The fields that must be there."""
+        return frozenset(self._required)
+
     def errors(self, value: Mapping[str, Any], prefix: str = "") -> list[str]:
         """Everything that is wrong with ``value``."""
         found: list[str] = []

@@ -44,7 +44,10 @@ def _content(call: Call) -> JsonObject:
     subtotal, discount, tax = invoices.totals(body["items"], body["discount"], body["currency"])
     total = plain(subtotal - discount + tax)
     kept = {name: value for name, value in body.items() if name not in ("sendEstimateDetails", "userId")}
+    rule = {"intervalType": "monthly", "interval": 1, "startDate": issued[:10]}
+    schedule = {"schedule": {"executeAt": issued, "rrule": rule}}
     return kept | {
+        "frequencySettings": schedule | body["frequencySettings"],
         "total": total,
         "issueDate": _day_edge(call, issued, end=False),
         "expiryDate": _day_edge(call, expires, end=True),
@@ -75,12 +78,7 @@ def _create(call: Call) -> Answer:
         "totalamountInUSD": content["total"] if content["currency"] == "USD" else 0,
         "__v": 0,
     }
-    schedule = {
-        "executeAt": world.now(),
-        "rrule": {"intervalType": "monthly", "interval": 1, "startDate": ""},
-    }
     row |= content
-    row["frequencySettings"] = {"schedule": schedule} | row["frequencySettings"]
     return _shown(call, world.estimates.add(row), 201)
 
 

@@ -144,7 +144,7 @@ UPDATE = Shape(
     miscellaneousCharges=an_object,
 )
 ALT_BODY = Shape(required="altId altType", altId=text, altType=LOCATION)
-SEND = Shape(
+_SEND = Shape(
     required="altId altType userId action liveMode",
     altId=text,
     altType=LOCATION,
@@ -152,8 +152,9 @@ SEND = Shape(
     action=one_of("sms_and_email", "send_manually", "email", "sms"),
     liveMode=boolean,
     sentFrom=Shape(fromName=text, fromEmail=text),
-    autoPayment=an_object,
 )
+SEND = _SEND.extended(autoPayment=an_object)
+SEND_ESTIMATE = _SEND.extended(estimateName=text)
 RECORD = Shape(
     required="altId altType mode notes",
     altId=text,
@@ -168,7 +169,6 @@ RECORD = Shape(
     fulfilledAt=text,
 )
 _ESTIMATE_ITEM = ITEM.extended(required="type", attachments=list_of(an_object))
-_SEND_DETAILS = SEND.without_required("userId").extended(estimateName=text)
 ESTIMATE = Shape(
     required="altId altType name businessDetails currency items discount contactDetails frequencySettings",
     altId=text,
@@ -190,7 +190,7 @@ ESTIMATE = Shape(
     liveMode=boolean,
     automaticTaxesEnabled=boolean,
     meta=an_object,
-    sendEstimateDetails=_SEND_DETAILS,
+    sendEstimateDetails=SEND_ESTIMATE,
     frequencySettings=Shape(required="enabled", enabled=boolean, schedule=an_object),
     userId=text,
     attachments=list_of(an_object),
@@ -198,5 +198,4 @@ ESTIMATE = Shape(
     miscellaneousCharges=an_object,
     paymentScheduleConfig=an_object,
 )
-SEND_ESTIMATE = SEND.extended(estimateName=text)
 TO_INVOICE = ALT_BODY.extended(required="markAsInvoiced", markAsInvoiced=boolean, version=one_of("v1", "v2"))

@@ -105,7 +105,7 @@ def _create(call: Call) -> Answer:
     row = {
         "id": world.short_id(),
         "monetaryValue": 0,
-        "source": None,
+        "source": "api",
         "followers": [],
         "notes": [],
         "tasks": [],
@@ -119,7 +119,7 @@ def _create(call: Call) -> Answer:
         **_custom(body),
         "pipelineStageId": _stage(call, body["pipelineId"], body.get("pipelineStageId")),
     }
-    world.opportunities.add(without_none(row))
+    world.opportunities.add(row)
     world.webhooks.submit([events.opportunity(world, "OpportunityCreate", row)])
     return Answer({"opportunity": _view(call, row), "traceId": world.uuid()}, 201)
 
