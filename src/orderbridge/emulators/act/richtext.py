@@ -8,7 +8,12 @@ from __future__ import annotations
 import html
 import re
 
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
+# Only real tags count: a mail address in angle brackets is text.
+_TAG = re.compile(
+    r"</?(?:html|head|body|style|p|br|hr|div|span|b|i|u|s|em|strong|font|a|ul|ol|li|table|tbody|tr|td|th|img|h[1-6])"
+    r"(?:\s[^<>]*)?/?>|<!--.*?-->",
+    re.DOTALL | re.IGNORECASE,
+)
 _BREAK = re.compile(r"<\s*(?:br|/p|/div)\b[^<>]*>", re.IGNORECASE)
 
 

@@ -226,16 +226,11 @@ def _list_priorities(call: Call) -> Answer:
     return simple_list(call, rows, _PRIORITY_FIELDS)
 
 
-def _associated_task(call: Call) -> Answer:
+def _companies_of(call: Call) -> Answer:
     record = _task(call, call.params["activityId"])
-    kind = {"companies": "company", "contacts": "contact", "groups": "group"}[
-        call.template.rpartition("-")[2]
-    ]
-    table = call.world.table(kind)
-    rows = [table.get(other) for other in call.world.links.ids("task", record.id, kind)]
-    return ok(
-        [rendered(call.world, row) for row in rows if row and access.visible(call.world, call.user, row)]
-    )
+    ids = call.world.links.ids("task", record.id, "company")
+    rows = [row for row in map(call.world.companies.get, ids) if row is not None]
+    return ok([rendered(call.world, row) for row in rows if access.visible(call.world, call.user, row)])
 
 
 def add(router: Router) -> None:
@@ -266,5 +261,4 @@ def add(router: Router) -> None:
     link = "/api/contacts/{contactId}/associated-tasks/{taskId}"
     router.add("PUT", link, lambda call: _parent_link(call, link=True))
     router.add("DELETE", link, lambda call: _parent_link(call, link=False))
-    for children in ("companies", "contacts", "groups"):
-        router.add("GET", f"/api/activities/{{activityId}}/associated-{children}", _associated_task)
+    router.add("GET", "/api/activities/{activityId}/associated-companies", _companies_of)
