@@ -23,6 +23,7 @@ from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.errors import SetupError
 from orderbridge.store import embedded_files as files
 from orderbridge.store import embedded_home as homes
+from orderbridge.store.embedded_process import to_the_end
 from orderbridge.store.embedded_server import Server
 from orderbridge.store.embedded_users import Membership, file_lock, living_users
 
@@ -133,7 +134,7 @@ class EmbeddedPostgres:
                 self._membership.leave()
                 home = self._home()
                 await self._server(home).stop()
-                await asyncio.to_thread(shutil.rmtree, home.path)
+                await to_the_end(shutil.rmtree, home.path)
                 homes.location_note(self.data_dir).unlink(missing_ok=True)
 
     async def status(self) -> ServerStatus | None:

@@ -48,7 +48,7 @@ def find_home(data_dir: Path, *, system_folder: Path = SYSTEM_FOLDER) -> Home:
     path, note = inside(data_dir), location_note(data_dir)
     if bad := sorted(set(str(path)) & set(platform.UNSAFE_IN_PATHS)):
         raise SetupError(
-            f"PostgreSQL cannot be started in {path}: its path holds {' '.join(map(repr, bad))}; "
+            f"PostgreSQL cannot be started in {str(path)!r}: its path holds {' '.join(map(repr, bad))}; "
             "set ORDERBRIDGE_DATA_DIR to a folder without",
             cause="setup.data_dir_name",
         )

@@ -17,6 +17,7 @@ from orderbridge.core import platform
 
 _POLL_S = 0.02
 _END_GRACE_S = 10.0
+_PROGRAMS = ("postgres", "initdb", "pg_ctl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,33 +81,56 @@ async def run_program(
     return Completed(code, text or f"{program.stem} ended with code {code}")
 
 
+async def to_the_end(work: Callable[..., None], *arguments: object) -> None:
+    """Do blocking work in a thread; a cancelled caller still waits for it.
+
+    The start-up lock is let go when the caller ends, and by then nobody may be at the files any more.
+    """
+    task = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
 def same_place(one: str | Path, other: str | Path) -> bool:
     """Tell whether two paths name one folder, whatever links lead there."""
     return os.path.realpath(one) == os.path.realpath(other)
 
 
-def _works_in(process: psutil.Process, cluster: Path) -> bool:
-    try:
-        if not process.name().startswith("postgres") or process.status() == psutil.STATUS_ZOMBIE:
-            return False
-        # Every process of the server has its data folder as working directory, whatever it was started as.
-        return same_place(process.cwd(), cluster)
-    except psutil.Error:
-        # Gone, or another user's: ours can always be read.
-        return False
-
-
 def is_server(pid: int, cluster: Path) -> bool:
     """Tell whether ``pid`` is a PostgreSQL process on ``cluster``, and not a stranger with that number."""
     try:
-        return _works_in(psutil.Process(pid), cluster)
+        place = _working_folder(psutil.Process(pid))
     except psutil.Error:
         return False
+    return place is not None and same_place(place, cluster)
 
 
-def leftovers(cluster: Path) -> list[psutil.Process]:
-    """All PostgreSQL processes on ``cluster``."""
-    return [process for process in psutil.process_iter() if _works_in(process, cluster)]
+def leftovers(home: Path) -> list[psutil.Process]:
+    """All processes of PostgreSQL that are at work in ``home``, an unfinished ``initdb`` among them."""
+    found = []
+    for process in psutil.process_iter():
+        place = _working_folder(process)
+        if place is not None and Path(os.path.realpath(home)) in (Path(place), *Path(place).parents):
+            found.append(process)
+    return found
+
+
+def _working_folder(process: psutil.Process) -> str | None:
+    """Where a program of PostgreSQL works; None for anything else.
+
+    A server's processes work in its cluster, whatever they were started as, and the other programs in
+    the home, where we start them.
+    """
+    try:
+        if not process.name().startswith(_PROGRAMS) or process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return process.cwd()
+    except psutil.Error:
+        # Gone, or another user's: ours can always be read.
+        return None
 
 
 def end_all(processes: list[psutil.Process]) -> None:

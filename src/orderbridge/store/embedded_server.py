@@ -21,6 +21,7 @@ from orderbridge.store.embedded_process import (
     leftovers,
     run_program,
     same_place,
+    to_the_end,
 )
 from orderbridge.store.embedded_settings import write_settings
 from orderbridge.store.embedded_users import living_users
@@ -59,21 +60,21 @@ class Server:
         Raises:
             SetupError: It cannot be started.
         """
-        return await self._port_of_running() or await self._start()
+        port = await self._port_of_running() or await self._start()
+        # Also in a server that runs already: whoever started it may have been killed before this.
+        await self._ensure_database(port)
+        return port
 
     async def stop(self) -> None:
         """Stop the server, if it runs; whoever is connected is cut off."""
-        home, found = self._home, self.running()
-        if found is None:
-            return
         for mode in ("fast", "immediate"):
-            await self._run(
-                "pg_ctl", "stop", "--wait", f"--timeout={_STOP_DEADLINE_S}", "--silent",
-                f"--mode={mode}", "--pgdata", str(home.cluster),
-            )  # fmt: skip
-            if not is_server(found.pid, home.cluster):
-                return
-        await asyncio.to_thread(end_all, leftovers(home.cluster))
+            if self.running():
+                await self._run(
+                    "pg_ctl", "stop", "--wait", f"--timeout={_STOP_DEADLINE_S}", "--silent",
+                    f"--mode={mode}", "--pgdata", str(self._home.cluster),
+                )  # fmt: skip
+        if rest := leftovers(self._home.path):
+            await to_the_end(end_all, rest)
 
     async def _port_of_running(self) -> int | None:
         """Return the port of the running server once it lets us in, or None if it does not run."""
@@ -126,7 +127,7 @@ class Server:
         home = self._home
         self._refuse_other_machine()
         await self._clear_away()
-        await asyncio.to_thread(files.copy_program, home)
+        await to_the_end(files.copy_program, home)
         files.passwords(home)
         if not home.cluster.exists():
             self._say("making a new database")
@@ -135,7 +136,6 @@ class Server:
         for _ in range(_PORT_ATTEMPTS):
             reason = await self._start_on(port)
             if reason is None:
-                await self._ensure_database(port)
                 return port
             if _PORT_TAKEN not in reason:
                 raise SetupError(
@@ -161,18 +161,17 @@ class Server:
 
     async def _clear_away(self) -> None:
         """Remove what a killed server left: its children, and a process number that is a stranger's now."""
-        cluster = self._home.cluster
-        if processes := leftovers(cluster):
+        if processes := leftovers(self._home.path):
             # While one of them lives, a second server on the same files would destroy them.
             self._say("the database was killed; ending what is left of it")
-            await asyncio.to_thread(end_all, processes)
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
+            await to_the_end(end_all, processes)
+        (self._home.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     async def _initialise(self) -> None:
         home = self._home
         fresh = home.path / "cluster.new"
         if fresh.exists():
-            await asyncio.to_thread(shutil.rmtree, fresh)
+            await to_the_end(shutil.rmtree, fresh)
         fresh.mkdir(mode=0o700)
         platform.give(fresh, home.account)
         password_file = home.path / "initdb-password"
