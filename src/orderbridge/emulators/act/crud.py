@@ -157,7 +157,7 @@ def write(call: Call, resource: Resource, record: Record, bound: Bound, method: 
         record.values, record.custom, record.manager_id = before
         raise
     _link(world, resource, record, bound, method)
-    if any(before[0].get(name) != record.values.get(name) for name in _SHOWN_ELSEWHERE):
+    if method != POST and any(before[0].get(name) != record.values.get(name) for name in _SHOWN_ELSEWHERE):
         world.names_revision += 1
     touch(call, record)
 

@@ -72,7 +72,9 @@ def _called(
     world: ActWorld, router: Router, person: User, method: str, path: str, fields: JsonObject
 ) -> JsonObject:
     route, params = router.find(method, path)
-    call = Call(world, Request(method, path, "", {}, encode(fields)), route.template, params, person)
+    # What a desktop user may do is no concern of the sandbox: any record can be edited in anybody's name.
+    anybody = replace(person, role="Administrator")
+    call = Call(world, Request(method, path, "", {}, encode(fields)), route.template, params, anybody)
     body = route.handler(call).body
     result: JsonObject = decode(body) if body else {}
     return result

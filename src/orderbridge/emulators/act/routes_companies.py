@@ -18,7 +18,7 @@ PRODUCTS = crud.Resource(PRODUCT)
 
 def _division(call: Call, record: Record) -> JsonObject:
     row = rendered(call.world, record)
-    children = [other for other in call.world.companies if other.values.get("parentID") == record.id]
+    children = call.world.companies.having("parent", record.id)
     names = ("id", "name", "rootParentID", "parentID", "hasDivisions", "hierarchyLevel")
     return {name: row[name] for name in names} | {"divisions": [_division(call, c) for c in children]}
 

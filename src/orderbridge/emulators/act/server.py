@@ -32,6 +32,15 @@ from orderbridge.emulators.act.state import ActWorld
 BASE = "/act.web.api"
 _BATCH = "/api/$batch"
 _READS = {"POST /api/sync-data/search-contacts-by-business-email"}
+# Areas that the real API has and the twin has not: a client must not take them for an older build.
+_NOT_EMULATED = frozenset(
+    {
+        "activityseries", "analytics", "attachments", "calendar", "configurations", "cors", "database",
+        "documents", "dynamic-list", "emarketing", "geographics", "group-contacts", "import", "layouts", "lists",
+        "marketingautomations", "opened", "preferences", "recurring-tasks", "registration", "s3-import", "teams",
+        "templates",
+    }
+)  # fmt: skip
 _GATEWAY_TEXT = (
     "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with "
     "Base64): 'twin'."
@@ -100,10 +109,12 @@ class Server:
         return slow.seconds if f"{request.method} {request.path}".lower().startswith(wanted) else 0.0
 
     def _route(self, request: Request) -> tuple[Route, dict[str, str]]:
-        first = request.path.strip("/").split("/")[0].lower()
-        if first not in ("api", door.AUTHORIZE.strip("/")):
+        segments = request.path.strip("/").lower().split("/")
+        if segments[0] not in ("api", door.AUTHORIZE.strip("/")):
             # The gateway in front routes nothing else; a wrong path looks like a wrong credential.
             raise simple(403, _GATEWAY_TEXT)
+        if len(segments) > 1 and segments[1] in _NOT_EMULATED:
+            raise simple(501, f"The Act! twin does not emulate {request.path}.")
         return self.router.find(request.method, request.path)
 
     def _routed(self, request: Request, route: Route, params: dict[str, str], *, counts: bool) -> Answer:

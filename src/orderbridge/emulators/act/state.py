@@ -118,8 +118,8 @@ class ActWorld:
         self.users: dict[str, User] = {}
         self.links = Links()
         self.contacts = Table({"email": lambda r: _folded(r, "emailAddress")})
-        self.companies = Table()
-        self.groups = Table()
+        self.companies = Table({"parent": lambda r: r.values.get("parentID")})
+        self.groups = Table({"parent": lambda r: r.values.get("parentID")})
         self.opportunities = Table({"source_id": lambda r: _folded(r, "sourceId")})
         self.products = Table()
         self.histories = Table()

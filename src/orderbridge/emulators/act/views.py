@@ -96,7 +96,7 @@ def _contact(world: ActWorld, record: Record) -> JsonObject:
 
 def _company(world: ActWorld, record: Record) -> JsonObject:
     view = stamped(world, record, COMPANY)
-    view["hasDivisions"] = any(other.values.get("parentID") == record.id for other in world.companies)
+    view["hasDivisions"] = bool(world.companies.having("parent", record.id))
     view["hierarchyLevel"] = 1 if record.values.get("parentID") else 0
     return view
 
@@ -104,7 +104,7 @@ def _company(world: ActWorld, record: Record) -> JsonObject:
 def _group(world: ActWorld, record: Record) -> JsonObject:
     view = stamped(world, record, GROUP)
     view["contacts"] = len(world.links.ids("group", record.id, "contact"))
-    view["hasSubgroups"] = any(other.values.get("parentID") == record.id for other in world.groups)
+    view["hasSubgroups"] = bool(world.groups.having("parent", record.id))
     view["hierarchyLevel"] = 1 if record.values.get("parentID") else 0
     return view
 
