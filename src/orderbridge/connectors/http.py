@@ -15,21 +15,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
-import structlog
 from yarl import URL
 
 from orderbridge.connectors.answers import complaint, decoded
 from orderbridge.connectors.base import Answer, Authenticator, Budget, Dialect
 from orderbridge.connectors.ratelimit import Sleep, reset_s, retry_after_s
 from orderbridge.connectors.retrying import Verdict, after_answer, after_silence, pause_s
-from orderbridge.core import jsonio
+from orderbridge.core import jsonio, log
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import InDoubtError, RateLimitedError, ReconnectError, TransientError
 from orderbridge.core.jsonio import JsonObject
 
 _CONNECT_S = 10.0
 _IDS_IN_PATH = re.compile(r"/(?=[^/]*\d)[A-Za-z0-9_-]{15,}(?=/|$)")
-_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(module="connectors.http")
+_log = log.get("connectors.http")
 
 Params = Mapping[str, str | int | None]
 

@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-import structlog
-
 from orderbridge.connectors.answers import complaint
 from orderbridge.connectors.base import Answer, Token, TokenStore
 from orderbridge.connectors.fields import text
 from orderbridge.connectors.ghl.refusals import renewal_may_help
 from orderbridge.connectors.http import HttpClient
+from orderbridge.core import log
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import InDoubtError, ReconnectError, RejectedError, TransientError
 from orderbridge.core.jsonio import JsonObject
@@ -32,7 +31,7 @@ COMPANY = "Company"
 _USUAL_LIFE_S = 24 * 3600.0
 _EARLY = 0.2
 _AFTER_FAILURE_S = 60.0
-_log: structlog.typing.FilteringBoundLogger = structlog.get_logger(module="connectors.ghl.oauth")
+_log = log.get("connectors.ghl.oauth")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from orderbridge.connectors.ghl.models import (
     Tracking,
     Transaction,
 )
-from orderbridge.core.errors import BadRecordError
+from orderbridge.core.errors import BadRecordError, RejectedError
 from orderbridge.core.jsonio import JsonObject
 
 T = TypeVar("T")
@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 class PaymentCalls(GhlCalls):
     """Orders and the money that came for them."""
+
+    _orders_refuse_alt_type = False
 
     async def order(self, order_id: str) -> Order:
         """Return one order with its items."""
@@ -243,9 +245,20 @@ class PaymentCalls(GhlCalls):
 
     async def _raw_page(self, kind: str, filters: JsonObject, offset: int, limit: int) -> Page[JsonObject]:
         params = self._alt_query | filters
-        return await self._page(
-            f"/payments/{kind}", params, rows="data", total="totalCount", offset=offset, limit=limit
-        )
+        if kind == "orders" and self._orders_refuse_alt_type:
+            del params["altType"]
+        try:
+            return await self._page(
+                f"/payments/{kind}", params, rows="data", total="totalCount", offset=offset, limit=limit
+            )
+        except RejectedError as error:
+            # altType left the description of this one list in May 2026 and was still taken afterwards.
+            if kind != "orders" or error.status != 422 or "altType" not in str(error):
+                raise
+            if self._orders_refuse_alt_type:
+                raise
+            self._orders_refuse_alt_type = True
+            return await self._raw_page(kind, filters, offset, limit)
 
 
 def _filters(start: date | None, end: date | None, mode: str | None) -> JsonObject:
