@@ -227,7 +227,7 @@ def _shown(item: Connection) -> JsonObject:
 
 
 @connections_app.command("test")
-def test_connections(json: output.AsJson = False) -> None:
+def try_connections(json: output.AsJson = False) -> None:
     """Try every account and say in plain words what is wrong."""
     output.run(_test(json))
 

@@ -49,18 +49,18 @@ def enable_template(
     ghl: Annotated[str, typer.Option(help="Name of the HighLevel connection.")],
     act: Annotated[str, typer.Option(help="Name of the Act! connection.")],
     create_fields: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--create-fields", help="Create the tables and fields in Act! that are listed as missing."
+            help="Create the tables and fields in Act! that are listed as missing. Default: only in a sandbox."
         ),
-    ] = False,
+    ] = None,
     json: output.AsJson = False,
 ) -> None:
     """Publish a template's flows between two connections and switch them on."""
     output.run(_enable(name, ghl, act, create_fields, json))
 
 
-async def _enable(name: str, ghl: str, act: str, create_fields: bool, as_json: bool) -> None:
+async def _enable(name: str, ghl: str, act: str, create_fields: bool | None, as_json: bool) -> None:
     async with open_application(output.settings()) as application:
         result = await enable(application, name, ghl=ghl, act=act, create_fields=create_fields)
     if as_json:
@@ -79,7 +79,7 @@ async def _enable(name: str, ghl: str, act: str, create_fields: bool, as_json: b
 
 
 async def enable(
-    application: Application, name: str, *, ghl: str, act: str, create_fields: bool
+    application: Application, name: str, *, ghl: str, act: str, create_fields: bool | None = None
 ) -> dict[str, list[str]]:
     """Enable a template; see the command.
 
@@ -102,6 +102,9 @@ async def enable(
         )
     client = await application.runtime.act(target.id)
     plan = await setup.missing(client)
+    if create_fields is None:
+        # In a real database nothing is created that the owner has not seen and asked for.
+        create_fields = target.mode == "sandbox"
     if create_fields and plan:
         await setup.create(client, plan)
         await application.runtime.forget(target.id)

@@ -91,11 +91,10 @@ def _check_port(settings: Settings) -> None:
     # Before the database starts: a taken port is the commonest mistake and should be told at once.
     if settings.port == 0:
         return
+    # Every address of this machine includes the loopback one.
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
     with socket.socket() as probe:
-        if (
-            probe.connect_ex((settings.host if settings.host != "0.0.0.0" else "127.0.0.1", settings.port))
-            == 0
-        ):  # noqa: S104
+        if probe.connect_ex((host, settings.port)) == 0:
             raise SetupError(
                 f"port {settings.port} on {settings.host} is taken, perhaps by another 'orderbridge serve'; stop "
                 "that one, or choose another port with --port",

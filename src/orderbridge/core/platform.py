@@ -169,3 +169,12 @@ def die_at_once() -> None:
     if sys.platform == "win32":
         os._exit(137)
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def let_others_enter(folder: Path) -> None:
+    """Let other accounts pass through a folder of ours without reading it.
+
+    As root, the embedded database runs under another account, below this folder.
+    """
+    if sys.platform != "win32" and running_as_root():
+        folder.chmod(0o711)

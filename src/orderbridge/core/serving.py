@@ -75,3 +75,8 @@ async def _accepting(serving: asyncio.Task[None], *, host: str, port: int) -> No
     raise SetupError(
         f"the server on {host}:{port} did not accept within {_START_DEADLINE_S:.0f} s", cause="server_start"
     )
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    """Return a TCP port that nobody uses now."""
+    return _usable_port(host, 0)

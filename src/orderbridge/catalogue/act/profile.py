@@ -14,6 +14,7 @@ from orderbridge.core.log import get
 log = get(__name__)
 
 CURRENCY_LABEL = "Order currency"
+_CURRENCY_LABELS = (CURRENCY_LABEL, "Currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ async def discover(client: ActClient, config: JsonObject) -> ActProfile:
     """
     tables = await _tables(client) if config.get("custom_tables", True) else {}
     opportunity_fields = await client.fields("opportunity")
-    currency = next((item for item in opportunity_fields if item.display_name == CURRENCY_LABEL), None)
+    currency = currency_field(opportunity_fields)
     batch = config.get("batch")
     return ActProfile(
         tables=tables,
@@ -124,15 +125,16 @@ async def _tables(client: ActClient) -> dict[str, CustomTableRef]:
         log.info("no custom tables in this Act! database", reason=str(error))
         return {}
     found = {}
-    for ours, wanted in TABLES.items():
+    for ours in TABLES:
         name = existing.get(ours.casefold())
         if name is None:
             continue
         keys = _keys(await client.fields(name))
-        if all(item.name in keys for item in wanted):
+        # Without this field nothing could be found again or proved; the others are for people.
+        if "details" in keys:
             found[ours] = CustomTableRef(name, keys)
         else:
-            log.warning("a custom table lacks fields and is not used", table=name)
+            log.warning("a custom table has no field Details and is not used", table=name)
     return found
 
 
@@ -140,8 +142,21 @@ def _keys(fields: Iterable[Field]) -> dict[str, str]:
     keys: dict[str, str] = {}
     for item in fields:
         for label in (item.name, item.display_name):
-            keys.setdefault(label.casefold(), item.column.lower())
+            keys.setdefault(field_name(label), item.column.lower())
     return keys
+
+
+def field_name(label: str) -> str:
+    """Return our spelling of a field's label: ``Paid At`` is ``paid_at``."""
+    return "_".join(label.casefold().replace("_", " ").split())
+
+
+def currency_field(fields: Iterable[Field]) -> Field | None:
+    """Return the opportunity field that holds the currency."""
+    by_label = {item.display_name.casefold(): item for item in fields}
+    return next(
+        (by_label[label.casefold()] for label in _CURRENCY_LABELS if label.casefold() in by_label), None
+    )
 
 
 async def _stages(client: ActClient, process_name: str | None) -> tuple[Stage, ...]:

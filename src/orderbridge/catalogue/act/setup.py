@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orderbridge.catalogue.act.profile import CURRENCY_LABEL, TABLES, TableField
+from orderbridge.catalogue.act.profile import CURRENCY_LABEL, TABLES, TableField, currency_field, field_name
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.core.errors import NotFoundError, RejectedError, TransientError
 
@@ -29,7 +29,7 @@ class Creation:
 async def missing(client: ActClient) -> list[Creation]:
     """Return what this database lacks; without tables and fields, payments are kept in the history."""
     plan: list[Creation] = []
-    if not any(item.display_name == CURRENCY_LABEL for item in await client.fields("opportunity")):
+    if currency_field(await client.fields("opportunity")) is None:
         plan.append(Creation("opportunity", TableField(CURRENCY_LABEL, "Character", 3)))
     try:
         existing = {table.name.casefold(): table.name for table in await client.tables()}
@@ -42,8 +42,8 @@ async def missing(client: ActClient) -> list[Creation]:
         name = existing.get(table.casefold())
         if name is None:
             plan.append(Creation(table, None))
-        present = {item.name.casefold() for item in await client.fields(name)} if name else set()
-        plan += [Creation(name or table, item) for item in fields if item.name.casefold() not in present]
+        present = {field_name(item.display_name) for item in await client.fields(name)} if name else set()
+        plan += [Creation(name or table, item) for item in fields if item.name not in present]
     return plan
 
 

@@ -180,7 +180,9 @@ class OrderOpportunity:
             path = f"/api/opportunities/{opportunity_id}/products"
             for start in range(0, len(new), _BATCH_PARTS):
                 part = new[start : start + _BATCH_PARTS]
-                answers = await act.batch([BatchCall(method="POST", path=path, body=draft.to_api()) for draft in part])
+                answers = await act.batch(
+                    [BatchCall(method="POST", path=path, body=draft.to_api()) for draft in part]
+                )
                 for draft, answer in zip(part, answers, strict=True):
                     if answer.status >= 400:
                         raise RejectedError(

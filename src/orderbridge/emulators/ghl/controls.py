@@ -159,7 +159,8 @@ def _set_faults(call: Call) -> Answer:
 
 
 def _truth(call: Call) -> Answer:
-    return Answer(truth(call.world))
+    wanted = call.query.get("only")
+    return Answer(truth(call.world, set(wanted.split(",")) if wanted else None))
 
 
 async def _reset(call: Call) -> Answer:

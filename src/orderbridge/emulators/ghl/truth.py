@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -13,25 +14,31 @@ from orderbridge.emulators.ghl.wire import exact, plain
 _PAID = ("succeeded", "refunded")
 
 
-def truth(world: GhlWorld) -> JsonObject:
-    """The whole state in exact decimals."""
-    return {
-        "orders": [_order(row) for row in world.orders],
-        "transactions": [_transaction(world, row) for row in world.transactions],
-        "subscriptions": [_subscription(row) for row in world.subscriptions],
-        "fulfilments": [_fulfilment(row) for row in world.fulfilments],
-        "invoices": [_invoice(row) for row in world.invoices],
-        "contacts": [_contact(row) for row in world.contacts],
-        "opportunities": list(world.opportunities),
-        "totals": totals(world),
-        "invoice_totals": _invoice_totals(world),
-        "webhooks": world.webhooks.counts.as_dict(),
-        "messages": world.messages,
-        "requests": {
+def truth(world: GhlWorld, only: set[str] | None = None) -> JsonObject:
+    """The whole state in exact decimals.
+
+    Args:
+        world: The twin's state.
+        only: Names of the parts that are wanted; None means all.
+    """
+    parts: dict[str, Callable[[], object]] = {
+        "orders": lambda: [_order(row) for row in world.orders],
+        "transactions": lambda: [_transaction(world, row) for row in world.transactions],
+        "subscriptions": lambda: [_subscription(row) for row in world.subscriptions],
+        "fulfilments": lambda: [_fulfilment(row) for row in world.fulfilments],
+        "invoices": lambda: [_invoice(row) for row in world.invoices],
+        "contacts": lambda: [_contact(row) for row in world.contacts],
+        "opportunities": lambda: list(world.opportunities),
+        "totals": lambda: totals(world),
+        "invoice_totals": lambda: _invoice_totals(world),
+        "webhooks": lambda: world.webhooks.counts.as_dict(),
+        "messages": lambda: world.messages,
+        "requests": lambda: {
             label: {str(status): count for status, count in counts.items()}
             for label, counts in world.requests.items()
         },
     }
+    return {name: part() for name, part in parts.items() if only is None or name in only}
 
 
 def totals(world: GhlWorld) -> dict[str, JsonObject]:

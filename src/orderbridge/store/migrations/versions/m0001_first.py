@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from alembic import op
 
@@ -18,7 +19,8 @@ def upgrade() -> None:
     for name in ("0001_first.sql", "0001_pgqueuer_1_6_0.sql"):
         script = (_HERE / name).read_text(encoding="utf-8")
         # SQLAlchemy prepares each statement; a script of many goes to the driver, in the same transaction.
-        op.get_bind().connection.dbapi_connection.run_async(lambda driver, sql=script: driver.execute(sql))
+        connection: Any = op.get_bind().connection.dbapi_connection
+        connection.run_async(lambda driver, sql=script: driver.execute(sql))
 
 
 def downgrade() -> None:

@@ -1,0 +1,271 @@
+"""What happens in the demo, from an empty folder to the close."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from orderbridge.api.status import snapshot
+from orderbridge.app import Application, open_application
+from orderbridge.cli import output
+from orderbridge.cli.connect import add_connection
+from orderbridge.cli.demo.processes import command, first_object, tail
+from orderbridge.cli.demo.report import Ending
+from orderbridge.cli.demo.truth import Truth, compare
+from orderbridge.cli.flows import enable
+from orderbridge.cli.proof import reconcile_all
+from orderbridge.core import jsonio
+from orderbridge.core.errors import SetupError
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.platform import call_on_stop, let_others_enter
+from orderbridge.core.serving import free_port
+from orderbridge.settings import Settings
+from orderbridge.sync import poll
+
+TEMPLATE = "orders-to-opportunities"
+_PATIENCE_S = 240.0
+_LOOK_S = 0.25
+# The twins answer as fast as this machine can; the real limits would make the demo a long one.
+_NO_LIMITS_GHL = {"rate_burst": 1_000_000}
+_NO_LIMITS_ACT = {"rate_limit_per_minute": 1_000_000}
+_TROUBLE_GHL = {"webhook_duplicate": 1, "webhook_reorder": True, "webhook_lose": 1}
+_TROUBLE_ACT: JsonObject = {
+    "error_500_after_write": {"count": 2, "match": "POST /api/opportunities"},
+    "throttle_429": 1,
+}
+
+
+async def tell(*, orders: int, seed: int, stay: bool) -> Ending:
+    """Run the demo.
+
+    Args:
+        orders: How many new orders are sold.
+        seed: Which history is made up.
+        stay: Leave the server running after the close until Ctrl-C.
+    """
+    started_s = asyncio.get_running_loop().time()
+    stop = asyncio.Event()
+    folder = Path(tempfile.mkdtemp(prefix="orderbridge-demo-"))
+    let_others_enter(folder)
+    try:
+        async with AsyncExitStack() as open_now:
+            progress = open_now.enter_context(_bar())
+            world = await open_now.enter_async_context(_world(folder, seed, progress))
+            await _history(world, progress)
+            trouble = await _sales(world, orders, progress)
+            truth, reconciled = await _close(world, progress)
+            ending = Ending(
+                truth=truth,
+                status=await snapshot(world.application.db),
+                trouble=trouble,
+                reconciled=reconciled,
+                calls=await world.calls(),
+                seconds=asyncio.get_running_loop().time() - started_s,
+            )
+            progress.stop()
+            if stay:
+                from orderbridge.cli.demo.report import show
+
+                show(ending)
+                call_on_stop(asyncio.get_running_loop(), stop.set)
+                output.messages.print(f"\nThe server still runs: {world.url}   (Ctrl-C ends the demo)")
+                await stop.wait()
+            return ending
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+class World:
+    """The running demo: twins, server, and our own view of the database."""
+
+    def __init__(
+        self, application: Application, http: aiohttp.ClientSession, details: JsonObject, url: str
+    ) -> None:
+        self.application, self.http, self.details, self.url = application, http, details, url
+        self.act_root = details["act_url"].removesuffix("/act.web.api")
+
+    async def control(self, side: str, path: str, body: JsonObject | None = None) -> Any:
+        """Use a twin's controls: ``GET`` without a body, else ``POST``."""
+        root = self.details["ghl_url"] if side == "ghl" else self.act_root
+        method = "GET" if body is None else "POST"
+        data = None if body is None else jsonio.encode(body)
+        headers = {"Content-Type": "application/json"}
+        async with self.http.request(method, f"{root}/_twin/{path}", data=data, headers=headers) as answer:
+            raw = await answer.read()
+            if answer.status >= 300:
+                raise SetupError(
+                    f"the {side} twin answered {answer.status} to {path}: {raw[:200]!r}", cause="demo.twin"
+                )
+            return jsonio.decode(raw)
+
+    async def truth(self) -> Truth:
+        """Count both twins over HTTP."""
+        return compare(await self.control("ghl", "truth"), await self.control("act", "truth"))
+
+    async def calls(self) -> dict[str, int]:
+        """How many calls each twin has answered."""
+        ghl = (await self.control("ghl", "truth?only=requests"))["requests"]
+        act = (await self.control("act", "truth?only=requests"))["requests"]
+        return {
+            "HighLevel": sum(
+                count for label, counts in ghl.items() if "_twin" not in label for count in counts.values()
+            ),
+            "Act!": act["total"],
+        }
+
+    async def settled(self, progress: Progress, task: Any, *, total: int | None = None) -> None:
+        """Wait until nothing is on its way and nothing is in work."""
+        clock = asyncio.get_running_loop()
+        deadline_s = clock.time() + _PATIENCE_S
+        quiet = 0
+        while quiet < 2:
+            if clock.time() > deadline_s:
+                raise SetupError("the demo did not come to rest; the log says why", cause="demo.stuck")
+            await asyncio.sleep(_LOOK_S)
+            status = await snapshot(self.application.db)
+            hooks = (await self.control("ghl", "truth?only=webhooks"))["webhooks"]["pending"]
+            busy = status["lanes_open"] + max(hooks, 0)
+            done = sum(status["runs"].values())
+            progress.update(task, completed=done, total=total or max(done + busy, 1))
+            quiet = 0 if busy else quiet + 1
+
+
+def _bar() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.completed:>5.0f} changes"),
+        TimeElapsedColumn(),
+        console=output.messages,
+        transient=False,
+    )
+
+
+@asynccontextmanager
+async def _world(folder: Path, seed: int, progress: Progress) -> AsyncIterator[World]:
+    task = progress.add_task("Starting HighLevel and Act! stand-ins, PostgreSQL, orderbridge", total=None)
+    port = free_port()
+    log = folder / "demo.log"
+    settings = Settings(
+        data_dir=folder / "data", port=port, poll_interval_s=5.0, write_settle_s=0.2, log_level="warning"
+    )
+    environment = {
+        "ORDERBRIDGE_DATA_DIR": str(settings.data_dir),
+        "ORDERBRIDGE_PORT": str(port),
+        "ORDERBRIDGE_POLL_INTERVAL_S": "5",
+        "ORDERBRIDGE_SWEEP_INTERVAL_S": "1",
+        "ORDERBRIDGE_WRITE_SETTLE_S": "0.2",
+        "ORDERBRIDGE_LOG_LEVEL": "warning",
+    }
+    hook = f"http://127.0.0.1:{port}/hooks/ghl"
+    async with (
+        command(
+            "sandbox", "--json", "--seed", str(seed), "--webhook-url", hook, log=log, environment={}
+        ) as sandbox,
+        open_application(settings, upgrade=True, pool_size=6) as application,
+        aiohttp.ClientSession() as http,
+    ):
+        details = await first_object(sandbox, log=log, what="the sandbox", within_s=60)
+        world = World(application, http, details, f"http://127.0.0.1:{port}")
+        await world.control("ghl", "faults", _NO_LIMITS_GHL)
+        await world.control("act", "faults", _NO_LIMITS_ACT)
+        await _connect(application, details)
+        async with command("serve", log=log, environment=environment) as server:
+            await _ready(http, world.url, server, log)
+            progress.update(task, total=1, completed=1)
+            yield world
+
+
+async def _connect(application: Application, details: JsonObject) -> None:
+    await add_connection(
+        application,
+        name="highlevel",
+        system="ghl",
+        mode="sandbox",
+        account=details["location_id"],
+        config={
+            "base_url": details["ghl_url"],
+            "location_id": details["location_id"],
+            "webhook_key_pem": details["webhook_public_key_pem"],
+        },
+        secret={"token": details["pit_token"]},
+    )
+    await add_connection(
+        application,
+        name="act",
+        system="act",
+        mode="sandbox",
+        account=f"{details['act_url']}#{details['act_database']}",
+        config={
+            "base_url": details["act_url"],
+            "database": details["act_database"],
+            "user": details["act_user"],
+            "currency": "USD",
+        },
+        secret={"password": details["act_password"]},
+    )
+    await enable(application, TEMPLATE, ghl="highlevel", act="act", create_fields=True)
+
+
+async def _ready(
+    http: aiohttp.ClientSession, url: str, server: asyncio.subprocess.Process, log: Path
+) -> None:
+    deadline_s = asyncio.get_running_loop().time() + 60
+    while asyncio.get_running_loop().time() < deadline_s:
+        if server.returncode is not None:
+            break
+        try:
+            async with http.get(f"{url}/readyz") as answer:
+                if answer.status == 200:
+                    return
+        except aiohttp.ClientError:
+            await asyncio.sleep(0.05)
+    raise SetupError(f"the server did not start: {tail(log)}", cause="demo.start")
+
+
+async def _history(world: World, progress: Progress) -> None:
+    task = progress.add_task("Carrying over the history of two months", total=None)
+    await poll.poll_all(world.application.runtime, everything=True)
+    await world.settled(progress, task)
+
+
+async def _sales(world: World, orders: int, progress: Progress) -> dict[str, int]:
+    task = progress.add_task(f"Selling {orders} new orders, with trouble on purpose", total=None)
+    await world.control("ghl", "faults", _TROUBLE_GHL)
+    await world.control("act", "faults", _TROUBLE_ACT)
+    before = await world.control("act", "truth?only=requests")
+    await world.control("ghl", "orders", {"count": orders})
+    await world.settled(progress, task)
+    # What no webhook says (refunds, fulfilments, and the webhook that was lost) is found by looking.
+    await poll.poll_all(world.application.runtime, everything=True)
+    await world.settled(progress, task)
+    hooks = (await world.control("ghl", "truth?only=webhooks"))["webhooks"]
+    after = await world.control("act", "truth?only=requests")
+
+    def new(status: str) -> int:
+        counted = [side["requests"]["by_status"].get(status, 0) for side in (after, before)]
+        return int(counted[0] - counted[1])
+
+    return {
+        "webhook deliveries, every event twice and swapped with its successor": hooks["delivered"],
+        "webhooks lost": hooks["lost"],
+        "answers 500 after the write was done": new("500"),
+        "answers 429": new("429"),
+    }
+
+
+async def _close(world: World, progress: Progress) -> tuple[Truth, bool]:
+    task = progress.add_task("Comparing both sides", total=1)
+    results = await reconcile_all(world.application)
+    truth = await world.truth()
+    progress.update(task, completed=1)
+    return truth, all(item.agrees for item in results)
