@@ -232,10 +232,9 @@ class WindowBudget:
             return wait_s
         if not urgent:
             wait_s = max(wait_s, self._next_backfill_s - now_s)
-        if self._store is None:
-            share = self._share(urgent)
-            wait_s = max(wait_s, self._window.wait_s(now_s, min(calls, share), share))
-        return wait_s
+        # Also with a store, whose window may be a fixed one and let two bursts meet at its edge.
+        share = self._share(urgent)
+        return max(wait_s, self._window.wait_s(now_s, min(calls, share), share))
 
     def _share(self, urgent: bool) -> int:
         limit = self._limit or 0

@@ -4,6 +4,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
+import hypothesis
 import pytest
 from connector_stub import MovingClock, Stub, free_budget, serving
 
@@ -11,6 +12,10 @@ from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ghl.refusals import GhlDialect
 from orderbridge.connectors.http import HttpClient
+
+# The machine may be busy with other things; how long an example takes proves nothing.
+hypothesis.settings.register_profile("connectors", deadline=None)
+hypothesis.settings.load_profile("connectors")
 
 
 @pytest.fixture

@@ -218,11 +218,14 @@ async def test_whoever_gives_up_waiting_does_not_hold_up_the_others() -> None:
 
 
 class MemoryBudgetStore:
-    """What the database does for all processes."""
+    """What the database does for all processes: a window that begins with the first call after the last."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, sliding: bool = True) -> None:
+        self.sliding = sliding
         self.window: SlidingWindow | None = None
         self.start: datetime | None = None
+        self.begun_s = float("-inf")
+        self.used = 0
         self.trips = 0
         self.reports: list[dict[str, object]] = []
 
@@ -230,15 +233,32 @@ class MemoryBudgetStore:
         self, *, connection_id: str, window_s: float, limit: int, wanted: int, now: datetime
     ) -> Grant:
         self.trips += 1
-        self.window = self.window or SlidingWindow(window_s)
         self.start = self.start or now
         now_s = (now - self.start).total_seconds()
+        if not self.sliding:
+            if now_s - self.begun_s >= window_s:
+                self.begun_s, self.used = now_s, 0
+            granted = max(0, min(wanted, limit - self.used))
+            self.used += granted
+            return Grant(granted, 0.0 if granted else self.begun_s + window_s - now_s)
+        self.window = self.window or SlidingWindow(window_s)
         granted = max(0, min(wanted, limit - self.window.used(now_s)))
         self.window.add(now_s, granted)
         return Grant(granted, 0.0 if granted == wanted else self.window.wait_s(now_s, 1, limit))
 
     async def report(self, **facts: object) -> None:
         self.reports.append(facts)
+
+
+@pytest.mark.parametrize("fixed", [True, False])
+async def test_a_store_with_a_fixed_window_lets_no_two_bursts_meet(fixed: bool) -> None:
+    clock = MovingClock()
+    server = Server(clock, limit=100, fixed=fixed, shift_s=4.0)
+    budget = budget_of(clock, store=MemoryBudgetStore(sliding=False))
+    await run(budget, server, 1, urgent=True)
+    clock.advance(9.9)
+    await asyncio.gather(*(run(budget, server, 10, urgent=True) for _ in range(30)))
+    assert server.refused == 0
 
 
 async def test_processes_that_share_a_store_share_one_window() -> None:
