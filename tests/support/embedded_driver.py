@@ -6,13 +6,13 @@ Run as a script, it can change to another user first; ``Driver`` is its other en
 from __future__ import annotations
 
 import asyncio
-import encodings.idna  # noqa: F401 - after the change of user the interpreter's folder may be closed
+import importlib
 import json
 import os
 import signal
-import stringprep  # noqa: F401 - likewise
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ import asyncpg
 
 from orderbridge.core.errors import SetupError
 from orderbridge.store.embedded import EmbeddedPostgres
+
+# The interpreter can lie in a folder that only root may enter: what it loads at need is loaded before.
+_LOADED_LATE = ("concurrent.futures.thread", "email.parser", "encodings.idna", "stringprep", "csv")
 
 
 async def query(url: str, statement: str) -> Any:
@@ -40,7 +43,8 @@ class Driver:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | {"ORDERBRIDGE_MASTER_KEY": "a-secret-of-ours"},
+            # Libraries look for key files in the home folder, which must be the user's own.
+            env=os.environ | {"ORDERBRIDGE_MASTER_KEY": "a-secret-of-ours", "HOME": str(data_dir.parent)},
         )
         self.pid = self._process.pid
 
@@ -72,7 +76,8 @@ class Driver:
     def close(self) -> None:
         """End it; without a ``release`` before, it leaves the server behind."""
         if self._process.stdin and not self._process.stdin.closed:
-            self._process.stdin.close()
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
         self._process.wait(60)
         if self._process.stdout:
             self._process.stdout.close()
@@ -105,6 +110,8 @@ def _main() -> None:
     uid, gid, data_dir = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     os.chdir("/")
     if uid >= 0:
+        for name in _LOADED_LATE:
+            importlib.import_module(name)
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)

@@ -103,7 +103,7 @@ async def backup(
         )  # fmt: skip
         if done.code != 0:
             raise SetupError(
-                f"cannot back up {address!r}: {done.last_line}; nothing was written",
+                f"cannot back up {address!r}: {done.reason}; nothing was written",
                 cause="setup.backup",
             )
         await _check(part)
@@ -216,7 +216,7 @@ def _finish(part: Path, target: Path) -> BackupFile:
 async def _check(file: Path) -> None:
     listed = await run_program(packaged_program("pg_restore"), "--list", str(file))
     if listed.code != 0 or _MARK not in listed.output:
-        reason = "it holds no orderbridge database" if listed.code == 0 else listed.last_line
+        reason = "it holds no orderbridge database" if listed.code == 0 else listed.reason
         raise SetupError(
             f"{file} is not a usable backup: {reason}; use a file that 'orderbridge db backup' wrote",
             cause="setup.backup_file",

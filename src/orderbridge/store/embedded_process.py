@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -33,9 +34,10 @@ class Completed:
     output: str
 
     @property
-    def last_line(self) -> str:
-        """The last line that it wrote: where programs say why they failed."""
-        return self.output.splitlines()[-1]
+    def reason(self) -> str:
+        """Why it failed: its first line that tells of an error, else its last one."""
+        lines = self.output.splitlines()
+        return next((line for line in lines if re.search("error:|FATAL|PANIC", line)), lines[-1]).strip()
 
 
 async def run_program(

@@ -188,7 +188,7 @@ class Server:
             password_file.unlink(missing_ok=True)
         if done.code != 0:
             raise SetupError(
-                f"PostgreSQL could not make a database in {home.path}: {done.last_line}",
+                f"PostgreSQL could not make a database in {home.path}: {done.reason}",
                 cause="setup.database_init",
             )
         # Only a complete cluster gets the name: an initialisation that was killed is done again.
@@ -208,7 +208,7 @@ class Server:
         )  # fmt: skip
         if done.code == 0 and await self._port_of_running() == port:
             return None
-        return files.last_words(home, before) or done.last_line
+        return files.last_words(home, before) or done.reason
 
     async def _run(self, name: str, *arguments: str) -> Completed:
         home = self._home
