@@ -60,8 +60,14 @@ def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version
     async def ghl_hook(request: Request) -> Response:
         return await hook(request)
 
-    # Straight to the handler: this is the path that has to be fast.
+    async def echo(request: Request) -> Response:
+        await request.body()
+        return Response(b"{}", media_type="application/json")
+
+    # Straight to the handlers: these are the paths that have to be fast. The echo does nothing with what
+    # it reads; benchmarks/ingest.py measures the intake against it.
     api.router.add_route("/hooks/ghl", ghl_hook, methods=["POST"], include_in_schema=False)
+    api.router.add_route("/hooks/echo", echo, methods=["POST"], include_in_schema=False)
 
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def page() -> str:

@@ -153,7 +153,9 @@ async def add_connection(
 
 async def _probe(application: Application, system: str, config: JsonObject, secret: JsonObject) -> str:
     runtime = application.runtime
-    budget = WindowBudget(connection_id="probe", clock=runtime.clock)
+    # Act! tells its limit with the first answer, where it has one.
+    limit, window_s = (100, 10.0) if system == "ghl" else (None, 60.0)
+    budget = WindowBudget(connection_id="probe", clock=runtime.clock, limit=limit, window_s=window_s)
     if system == "ghl":
         ghl = GhlClient.connect(
             base_url=config["base_url"],

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orderbridge.core import jsonio, log
+from orderbridge.core.platform import event_loop_factory
 from orderbridge.core.redact import redact
 from orderbridge.settings import Settings, load_settings
 
@@ -32,7 +33,8 @@ def settings(**given: Any) -> Settings:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's asynchronous part."""
-    return asyncio.run(work)
+    with asyncio.Runner(loop_factory=event_loop_factory()) as runner:
+        return runner.run(work)
 
 
 def as_json(value: Any) -> None:

@@ -178,3 +178,12 @@ def let_others_enter(folder: Path) -> None:
     """
     if sys.platform != "win32" and running_as_root():
         folder.chmod(0o711)
+
+
+def event_loop_factory() -> Callable[[], AbstractEventLoop] | None:
+    """Return how to make the fastest event loop of this system; None means the standard one."""
+    if sys.platform == "win32":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop

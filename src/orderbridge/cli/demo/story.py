@@ -32,7 +32,7 @@ from orderbridge.sync import poll
 
 TEMPLATE = "orders-to-opportunities"
 _PATIENCE_S = 240.0
-_LOOK_S = 0.25
+LOOK_S = 0.25
 # The twins answer as fast as this machine can; the real limits would make the demo a long one.
 _NO_LIMITS_GHL = {"rate_burst": 1_000_000}
 _NO_LIMITS_ACT = {"rate_limit_per_minute": 1_000_000}
@@ -58,7 +58,7 @@ async def tell(*, orders: int, seed: int, stay: bool) -> Ending:
     try:
         async with AsyncExitStack() as open_now:
             progress = open_now.enter_context(_bar())
-            world = await open_now.enter_async_context(_world(folder, seed, progress))
+            world = await open_now.enter_async_context(running_world(folder, seed, progress))
             await _history(world, progress)
             trouble = await _sales(world, orders, progress)
             truth, reconciled = await _close(world, progress)
@@ -129,7 +129,7 @@ class World:
         while quiet < 2:
             if clock.time() > deadline_s:
                 raise SetupError("the demo did not come to rest; the log says why", cause="demo.stuck")
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(LOOK_S)
             status = await snapshot(self.application.db)
             hooks = (await self.control("ghl", "truth?only=webhooks"))["webhooks"]["pending"]
             busy = status["lanes_open"] + max(hooks, 0)
@@ -151,17 +151,23 @@ def _bar() -> Progress:
 
 
 @asynccontextmanager
-async def _world(folder: Path, seed: int, progress: Progress) -> AsyncIterator[World]:
+async def running_world(
+    folder: Path, seed: int, progress: Progress, *, poll_interval_s: float = 5.0
+) -> AsyncIterator[World]:
     task = progress.add_task("Starting HighLevel and Act! stand-ins, PostgreSQL, orderbridge", total=None)
     port = free_port()
     log = folder / "demo.log"
     settings = Settings(
-        data_dir=folder / "data", port=port, poll_interval_s=5.0, write_settle_s=0.2, log_level="warning"
+        data_dir=folder / "data",
+        port=port,
+        poll_interval_s=poll_interval_s,
+        write_settle_s=0.2,
+        log_level="warning",
     )
     environment = {
         "ORDERBRIDGE_DATA_DIR": str(settings.data_dir),
         "ORDERBRIDGE_PORT": str(port),
-        "ORDERBRIDGE_POLL_INTERVAL_S": "5",
+        "ORDERBRIDGE_POLL_INTERVAL_S": str(poll_interval_s),
         "ORDERBRIDGE_SWEEP_INTERVAL_S": "1",
         "ORDERBRIDGE_WRITE_SETTLE_S": "0.2",
         "ORDERBRIDGE_LOG_LEVEL": "warning",
