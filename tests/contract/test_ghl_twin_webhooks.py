@@ -251,3 +251,41 @@ async def test_without_a_url_nothing_is_sent_and_nothing_waits() -> None:
         await twin.control("orders", count=3)
         assert (await twin.truth())["webhooks"]["sent"] == 0
         assert (await twin.control("webhooks/flush"))["done"] is True
+
+
+async def test_what_was_lost_can_be_sent_again_with_its_original_bytes() -> None:
+    async with receiving(webhook_paused=True) as (twin, receiver):
+        await twin.control("raw_order", amount=1, currency="USD", liveMode=True)
+        assert (await twin.control("webhooks/flush"))["lost"] == 1
+        await twin.control("faults", webhook_paused=False)
+        again = await twin.control("webhooks/resend")
+        await twin.control("webhooks/flush")
+        assert [body["webhookId"] for body in receiver.bodies] == again["webhook_ids"]
+        assert await twin.control("webhooks/resend") == {"webhook_ids": []}
+        await twin.control("webhooks/resend", webhook_ids=again["webhook_ids"])
+        await twin.control("webhooks/flush")
+        assert receiver.got[0][0] == receiver.got[1][0]
+
+
+async def test_installing_and_uninstalling_send_events_and_uninstalling_ends_the_tokens() -> None:
+    async with receiving() as (twin, receiver):
+        code = (await twin.control("oauth/authorize"))["code"]
+        app = {"client_id": twin.world.oauth_client_id, "client_secret": twin.world.oauth_client_secret}
+        form = app | {"grant_type": "authorization_code", "code": code}
+        granted = (await twin.call("POST", "/oauth/token", form=form, token=None, version=None)).data
+        assert (await twin.control("oauth/uninstall"))["tokens_ended"] == 1
+        await twin.control("webhooks/flush")
+        assert sorted(receiver.types) == ["INSTALL", "UNINSTALL"]
+        assert {body["locationId"] for body in receiver.bodies} == {twin.world.location_id}
+        reply = await twin.call("GET", "/payments/orders", query=twin.alt, token=granted["access_token"])
+        assert reply.status == 401
+        form = app | {"grant_type": "refresh_token", "refresh_token": granted["refresh_token"]}
+        assert (await twin.call("POST", "/oauth/token", form=form, token=None, version=None)).status == 401
+
+
+async def test_the_twin_refuses_to_send_to_a_real_highlevel_host() -> None:
+    async with running_twin() as twin:
+        given = {"url": "https://services.leadconnectorhq.com/hooks"}
+        reply = await twin.call("POST", "/_twin/webhooks/url", given, token=None, version=None)
+        assert reply.status == 400
+        assert twin.world.webhooks.url is None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
 from orderbridge.core import jsonio
-from orderbridge.core.errors import NotFoundError, RejectedError
+from orderbridge.core.errors import NotFoundError, RejectedError, SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.emulators.ghl import events, payments
 from orderbridge.emulators.ghl.calls import Answer, Call, Route
@@ -16,25 +17,32 @@ from orderbridge.emulators.ghl.faults import SWITCHES
 from orderbridge.emulators.ghl.oauth import authorised_code
 from orderbridge.emulators.ghl.sales import Sale, sell
 from orderbridge.emulators.ghl.shapes import fulfilment, paid_and_refunded
+from orderbridge.emulators.ghl.state import APP_ID
+from orderbridge.emulators.ghl.tokens import Grant
 from orderbridge.emulators.ghl.truth import truth
 from orderbridge.emulators.ghl.wire import exact
 
 _MOST_ORDERS = 100_000
+_SALES_A_TURN = 25
 
 
-def _sell(call: Call) -> Answer:
+async def _sell(call: Call) -> Answer:
     body, world = call.body, call.world
     count, max_items = body.get("count", 1), body.get("max_items", 4)
     currency, contact_id = body.get("currency"), body.get("contact_id")
     if not isinstance(count, int) or not 0 <= count <= _MOST_ORDERS:
         raise bad_request(f"count must be a whole number from 0 to {_MOST_ORDERS}")
+    if not isinstance(max_items, int) or max_items < 1:
+        raise bad_request("max_items must be a whole number above 0")
     if currency is not None and currency not in CURRENCIES:
         raise bad_request(f"currency must be one of {', '.join(CURRENCIES)}")
     contact = world.contacts.get(contact_id)
     if contact_id and contact is None:
         raise not_found(f"there is no contact {contact_id}")
     sales = []
-    for _ in range(count):
+    for number in range(count):
+        if number % _SALES_A_TURN == 0:
+            await asyncio.sleep(0)  # other requests are answered while many orders are sold
         sale = sell(
             world,
             live=body.get("live", True) is not False,
@@ -93,7 +101,7 @@ def _pay(call: Call) -> Answer:
     world, order = call.world, _order(call)
     paid, _refunded = paid_and_refunded(world, order["_id"])
     status = call.body.get("status", "succeeded")
-    row = payments.charge(world, order, _amount(call, exact(order["amount"]) - paid), status=status)
+    row = payments.charge(world, order, _amount(call, exact(order.get("amount")) - paid), status=status)
     if payments.settle(world, order) and call.body.get("webhooks", True):
         world.webhooks.submit([events.order(world, "OrderStatusUpdate", order)])
     return Answer({"order": order["_id"], "transaction": row["_id"], "status": order["status"]}, 201)
@@ -189,8 +197,28 @@ async def _send(call: Call) -> Answer:
 
 
 def _url(call: Call) -> Answer:
-    call.world.webhooks.url = call.body.get("url")
+    try:
+        call.world.webhooks.point_at(call.body.get("url"))
+    except SetupError as error:
+        raise bad_request(str(error)) from error
     return Answer({"url": call.world.webhooks.url})
+
+
+def _resend(call: Call) -> Answer:
+    """Send again from the log: ``webhook_ids``, or without them everything that never arrived."""
+    return Answer({"webhook_ids": call.world.webhooks.resend(call.body.get("webhook_ids"))})
+
+
+def _uninstall(call: Call) -> Answer:
+    """Take the app away: its tokens end and UNINSTALL is sent."""
+    world = call.world
+    place = None if call.body.get("user_type") == "Company" else world.location_id
+    grant = Grant(
+        "Location" if place else "Company", world.company_id, place, world.user_id, frozenset(), APP_ID
+    )
+    ended = world.tokens.revoke(APP_ID)
+    world.webhooks.submit([events.installed(world, grant, event_type="UNINSTALL")])
+    return Answer({"tokens_ended": ended})
 
 
 def _authorize(call: Call) -> Answer:
@@ -211,5 +239,7 @@ ROUTES = [
     Route("POST", "/_twin/webhooks/flush", _flush, control=True),
     Route("POST", "/_twin/webhooks/send", _send, control=True),
     Route("POST", "/_twin/webhooks/url", _url, control=True),
+    Route("POST", "/_twin/webhooks/resend", _resend, control=True),
     Route("POST", "/_twin/oauth/authorize", _authorize, control=True),
+    Route("POST", "/_twin/oauth/uninstall", _uninstall, control=True),
 ]

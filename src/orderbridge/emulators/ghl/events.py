@@ -5,6 +5,7 @@ from __future__ import annotations
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.emulators.ghl.shapes import full_name, order_event
 from orderbridge.emulators.ghl.state import APP_ID, VERSION_ID, GhlWorld
+from orderbridge.emulators.ghl.tokens import Grant
 from orderbridge.emulators.ghl.wire import without_none
 
 _CONTACT = (
@@ -75,3 +76,15 @@ def price(world: GhlWorld, event_type: str, row: JsonObject) -> JsonObject:
 def note(world: GhlWorld, event_type: str, row: JsonObject, *, location_id: str) -> JsonObject:
     """One of the Note events."""
     return enveloped(world, event_type, row, location_id=location_id)
+
+
+def installed(world: GhlWorld, grant: Grant, *, event_type: str = "INSTALL") -> JsonObject:
+    """INSTALL or UNINSTALL of the app, for a location or for the whole agency."""
+    body: JsonObject = {"type": event_type, "appId": APP_ID, "versionId": VERSION_ID}
+    if grant.location_id is not None:
+        body["locationId"] = grant.location_id
+    if grant.location_id is None or event_type == "INSTALL":
+        body["companyId"] = grant.company_id
+    if event_type == "INSTALL":
+        body |= {"installType": grant.user_type, "userId": grant.user_id, "companyName": "Twin Agency"}
+    return body | {"timestamp": world.now(), "webhookId": world.uuid()}

@@ -81,6 +81,7 @@ SWITCHES: dict[str, Switch] = {
     "webhook_duplicate": Switch(0, "further copies of each delivery, same webhookId"),
     "webhook_reorder": Switch(False, "OrderStatusUpdate goes out before its OrderCreate"),
     "webhook_lose": Switch(False, "the next n events are never sent", next_n=True),
+    "webhook_paused": Switch(False, "nothing is sent, as after HighLevel's circuit breaker"),
     "webhook_delay_s": Switch(0.0, "wait this many seconds before the first try"),
     "webhook_wrong_signature": Switch(False, "sign the next n tries with another key", next_n=True),
     "webhook_ed25519": Switch("sign", "X-GHL-Signature: sign, N/A or absent"),

@@ -45,19 +45,21 @@ def charge(
         snapshot: The customer as known then; by default what the order says.
     """
     moment = at or world.clock.now()
+    # An order put in as it is for a test of bad data may lack anything.
+    live = entity.get("liveMode") is True
     row: JsonObject = {
         "_id": world.object_id(moment),
         "altId": entity["altId"],
         "altType": "location",
         "contactId": entity.get("contactId"),
-        "contactSnapshot": snapshot if snapshot is not None else entity.get("contactSnapshot", {}),
-        "currency": entity["currency"],
+        "contactSnapshot": snapshot if snapshot is not None else entity.get("contactSnapshot") or {},
+        "currency": entity.get("currency"),
         "amount": plain(amount),
         "status": status,
-        "liveMode": entity["liveMode"],
+        "liveMode": live,
         "entityType": entity_type,
         "entityId": entity["_id"],
-        "entitySource": source or entity["source"],
+        "entitySource": source or entity.get("source") or {"type": "manual"},
         "subscriptionId": subscription_id,
         "paymentProvider": _MANUAL if recorded else _PROVIDER,
         "ipAddress": "192.0.2.10",
@@ -66,7 +68,7 @@ def charge(
         "fulfilledAt": stamp(moment),
         "amountRefunded": 0,
         "meta": meta if isinstance(meta, dict) else {},
-        "markAsTest": not entity["liveMode"],
+        "markAsTest": not live,
         "isParent": False,
         "qboSynced": False,
         "createdBy": world.user_id if recorded else None,
@@ -169,7 +171,7 @@ def fulfil(
 def settle(world: GhlWorld, order: JsonObject, *, at: datetime | None = None) -> bool:
     """Complete an order that is paid in full; tell whether its status changed."""
     paid, _refunded = paid_and_refunded(world, order["_id"])
-    if order["status"] == "completed" or paid < exact(order["amount"]):
+    if order["status"] == "completed" or paid < exact(order.get("amount")):
         return False
     world.orders.update(order, status="completed", updatedAt=stamp(at or world.clock.now()))
     return True

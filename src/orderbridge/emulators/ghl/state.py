@@ -15,7 +15,7 @@ from orderbridge.emulators.ghl.ratelimit import RateLimiter
 from orderbridge.emulators.ghl.scopes import ALL_SCOPES, OAUTH_ONLY_SCOPES
 from orderbridge.emulators.ghl.table import Table
 from orderbridge.emulators.ghl.tokens import Grant, TokenBook
-from orderbridge.emulators.ghl.webhooks import WebhookCounts, WebhookDeliverer
+from orderbridge.emulators.ghl.webhooks import WebhookDeliverer
 from orderbridge.emulators.ghl.wire import stamp
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -123,7 +123,7 @@ class GhlWorld:
         The signing key stays, because receivers are configured with it, and so does the webhook URL.
         """
         await self.webhooks.close()
-        self.webhooks.counts = WebhookCounts()
+        self.webhooks.forget()
         self.faults.restore()
         self.limiter.clear()
         self._begin()

@@ -141,6 +141,14 @@ class TokenBook:
         self._refreshes[pair.refresh] = _Refresh(grant)
         return pair
 
+    def revoke(self, app: str) -> int:
+        """End every token of an app, as uninstalling it does; return how many worked until now."""
+        gone = [token for token, grant in self._grants.items() if grant.app == app]
+        for token in gone:
+            del self._grants[token]
+        self._refreshes = {t: entry for t, entry in self._refreshes.items() if entry.grant.app != app}
+        return len(gone)
+
     def _usable(self, entry: _Refresh) -> bool:
         if entry.used_at is None:
             return True

@@ -54,7 +54,7 @@ def totals(world: GhlWorld) -> dict[str, JsonObject]:
         entry["ordered"] += exact(order.get("amount"))
     for row in world.transactions:
         if row["entityId"] in live and row["entityType"] == "order" and row["status"] in _PAID:
-            entry = sums.setdefault(row["currency"], _nothing())
+            entry = sums.setdefault(str(row["currency"]), _nothing())
             entry["paid"] += exact(row["amount"])
             entry["refunded"] += exact(row["amountRefunded"])
     return {

@@ -7,24 +7,37 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from urllib.parse import urlsplit
 
 import aiohttp
 
 from orderbridge.core import jsonio
+from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.emulators.ghl.faults import GhlFaults
 from orderbridge.emulators.ghl.signing import WebhookSigner
 
 _WORKERS = 16
+# What the portal would offer for sending again; old entries go first.
+_LOG_ROWS = 20_000
+_REAL_HOSTS = ("leadconnectorhq.com", "gohighlevel.com", "msgsndr.com")
 
 
 @dataclass(slots=True)
 class _Delivery:
     label: str
     body: bytes
+    webhook_id: str
     tries: int = 0
     # Sent only after this one was tried, so that a swap of two events is certain.
     then: _Delivery | None = None
+
+
+@dataclass(slots=True)
+class _Logged:
+    label: str
+    body: bytes
+    arrived: bool = False
 
 
 @dataclass(slots=True)
@@ -62,7 +75,7 @@ class WebhookDeliverer:
     """Sends events to one URL; without a URL nothing is sent."""
 
     def __init__(self, url: str | None, *, faults: GhlFaults, rng: Random) -> None:
-        self.url = url
+        self.url = _harmless(url)
         self.signer = WebhookSigner()
         self.counts = WebhookCounts()
         self._faults = faults
@@ -72,6 +85,16 @@ class WebhookDeliverer:
         self._timers: set[asyncio.TimerHandle] = set()
         self._session: aiohttp.ClientSession | None = None
         self._idle = asyncio.Event()
+        # By webhookId: the event's name, its exact bytes, and whether it ever arrived.
+        self._log: dict[str, _Logged] = {}
+
+    def point_at(self, url: str | None) -> None:
+        """Send what comes from now on to ``url``.
+
+        Raises:
+            SetupError: The URL is one of HighLevel's own hosts.
+        """
+        self.url = _harmless(url)
 
     def submit(self, events: Sequence[JsonObject]) -> None:
         """Send the events that one thing caused.
@@ -85,6 +108,19 @@ class WebhookDeliverer:
             waiting = _swapped(waiting)
         for delivery in waiting:
             self._later(delivery, self._faults["webhook_delay_s"])
+
+    def resend(self, webhook_ids: Sequence[str] | None = None) -> list[str]:
+        """Send again, with the original bytes; by default what never arrived."""
+        chosen = [
+            webhook_id
+            for webhook_id, entry in self._log.items()
+            if (webhook_id in webhook_ids if webhook_ids is not None else not entry.arrived)
+        ]
+        for webhook_id in chosen:
+            entry = self._log[webhook_id]
+            self.counts.sent += 1
+            self._later(_Delivery(entry.label, entry.body, webhook_id), 0)
+        return chosen
 
     async def send_raw(self, body: bytes, headers: dict[str, str]) -> int:
         """Send ``body`` once exactly as given and return the receiver's status."""
@@ -100,6 +136,11 @@ class WebhookDeliverer:
                     self._idle.clear()
                     await self._idle.wait()
         return self.counts.pending == 0
+
+    def forget(self) -> None:
+        """Drop the counts and the log."""
+        self.counts = WebhookCounts()
+        self._log.clear()
 
     async def close(self) -> None:
         """Stop sending; what is pending stays undelivered."""
@@ -119,11 +160,12 @@ class WebhookDeliverer:
         label = str(event.get("type", ""))
         copies = 1 + int(self._faults.take("webhook_duplicate", label))
         self.counts.sent += copies
-        if self._faults.take("webhook_lose", label):
+        body, webhook_id = jsonio.encode(event), str(event.get("webhookId", ""))
+        self._remember(webhook_id, _Logged(label, body))
+        if self._faults["webhook_paused"] or self._faults.take("webhook_lose", label):
             self._finish(lost=copies)
             return []
-        body = jsonio.encode(event)
-        return [_Delivery(label, body) for _ in range(copies)]
+        return [_Delivery(label, body, webhook_id) for _ in range(copies)]
 
     def _later(self, delivery: _Delivery, wait_s: float) -> None:
         loop = asyncio.get_running_loop()
@@ -148,6 +190,8 @@ class WebhookDeliverer:
             if following is not None:
                 self._queue.put_nowait(following)
             if delivered:
+                if delivery.webhook_id in self._log:
+                    self._log[delivery.webhook_id].arrived = True
                 self._finish(delivered=1)
             elif delivery.tries > self._faults["webhook_retries"]:
                 self._finish(lost=1)
@@ -174,6 +218,11 @@ class WebhookDeliverer:
         wait: float = min(longest, self._faults["webhook_retry_base_s"] * 2 ** (tries - 1))
         return wait * self._rng.uniform(0.5, 1.0)
 
+    def _remember(self, webhook_id: str, entry: _Logged) -> None:
+        self._log[webhook_id] = entry
+        if len(self._log) > _LOG_ROWS:
+            del self._log[next(iter(self._log))]
+
     def _finish(self, *, delivered: int = 0, lost: int = 0) -> None:
         self.counts.delivered += delivered
         self.counts.lost += lost
@@ -198,3 +247,13 @@ def _swapped(waiting: list[_Delivery]) -> list[_Delivery]:
         return waiting
     updates[0].then = creates[0]
     return [delivery for delivery in waiting if delivery is not creates[0]]
+
+
+def _harmless(url: str | None) -> str | None:
+    host = urlsplit(url).hostname if url else None
+    if host is not None and host.endswith(_REAL_HOSTS):
+        raise SetupError(
+            f"the twin never calls a real HighLevel host, and {host} is one; give the URL of your own receiver",
+            cause="twin.real_host",
+        )
+    return url

@@ -6,6 +6,7 @@ from html import escape
 from urllib.parse import urlencode
 
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.emulators.ghl import events
 from orderbridge.emulators.ghl.calls import V3, Answer, Call, Route
 from orderbridge.emulators.ghl.errors import (
     Refusal,
@@ -77,6 +78,7 @@ def _issued(call: Call) -> JsonObject:
         raise token_refused(401, "Client credentials are not valid")
     if kind == "authorization_code":
         pair = world.tokens.exchange_code(str(given["code"]), given["redirect_uri"])
+        world.webhooks.submit([events.installed(world, pair.grant)])
     else:
         if world.faults.take("location_inactive"):
             raise bad_request("Location is not active")
