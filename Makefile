@@ -1,0 +1,81 @@
+# Everything from a fresh clone, with Python 3.11 or newer and this file alone.
+# Messages go to stderr: stdout belongs to the program that is run.
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help demo test check static durability bench docs lock clean
+
+ARGS ?=
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/installed-run
+DEV_STAMP := $(VENV)/installed-dev
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The lock names every package: an installer that adds more of its own is told so at once.
+PIP := $(BIN)/python -m pip install --quiet --no-input --no-warn-script-location
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */\1|/' | \
+	  while IFS='|' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+
+demo: $(RUN_STAMP) ## the whole product on a made-up business; ARGS="--once --json" for programs
+	@$(BIN)/orderbridge demo $(ARGS)
+
+test: $(DEV_STAMP) ## every check and every test
+	@failed=0; $(MAKE) static || failed=1; \
+	$(BIN)/python -m pytest $(ARGS) || failed=1; exit $$failed
+
+check: $(DEV_STAMP) ## format, lint, types, imports, unit and architecture tests
+	@failed=0; $(MAKE) static || failed=1; \
+	$(BIN)/python -m pytest tests/unit tests/architecture $(ARGS) || failed=1; exit $$failed
+
+static: $(DEV_STAMP) ## format, lint, types and imports
+	@failed=0; \
+	$(BIN)/ruff format --check --quiet . || { echo 'make static: ruff format finds work in the files above' >&2; failed=1; }; \
+	$(BIN)/ruff check --quiet . || failed=1; \
+	$(BIN)/mypy --no-error-summary || failed=1; \
+	$(BIN)/lint-imports --no-logo || failed=1; \
+	exit $$failed
+
+durability: $(DEV_STAMP) ## kill the worker at every fault point and count the effects
+	@$(BIN)/python -m pytest -m durability $(ARGS)
+
+bench: $(DEV_STAMP) ## measure throughput; prints ratios of one run
+	@set -e; for file in benchmarks/*.py; do \
+	  if grep -q '__main__' "$$file"; then echo "$$file" >&2; $(BIN)/python "$$file" $(ARGS); fi; done
+
+docs: $(DEV_STAMP) ## write docs/reference again
+	@$(BIN)/python docs/generate.py
+
+lock: ## pin the versions that are installed in .venv
+	@$(BIN)/python .ci/lock.py
+
+clean: ## remove the environment and everything that was made
+	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# A half-made environment is made again: pip's own presence shows that it is whole.
+$(BIN)/python:
+	@set -e; chosen=''; \
+	for name in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	  if "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then chosen="$$name"; break; fi; \
+	done; \
+	if [ -z "$$chosen" ]; then \
+	  echo 'make: Python 3.11 or newer is needed and was not found; install it, or name it: make PYTHON=/path/to/python3' >&2; exit 1; fi; \
+	if ! "$$chosen" -c 'import venv, ensurepip' >/dev/null 2>&1; then \
+	  echo "make: $$chosen cannot make environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; fi; \
+	echo "make: making the environment $(VENV) with $$chosen" >&2; \
+	rm -rf $(VENV); \
+	"$$chosen" -m venv $(VENV) >&2
+
+$(RUN_STAMP): requirements.lock pyproject.toml | $(BIN)/python
+	@echo 'make: installing what requirements.lock pins' >&2
+	@$(PIP) -r requirements.lock >&2
+	@$(PIP) --no-deps --no-build-isolation -e . >&2
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
+	@echo 'make: installing what requirements-dev.lock pins' >&2
+	@$(PIP) -r requirements-dev.lock >&2
+	@touch $@
