@@ -58,25 +58,41 @@ def order_lines(order: JsonObject, *, negative_prices: bool) -> list[Line]:
     if not lines and amount:
         # Some orders carry no items (a payment link); their amount is still a sale.
         return [Line(f"{KEY_PREFIX}1", "Order total", amount, Decimal(1))]
-    extras: list[Line] = []
-    tax, shipping = order.get("tax"), order.get("shipping")
-    split = tax is not None and shipping is not None and items_total - discount + tax + shipping == amount
-    if split:
-        extras += [
-            Line(key, name, value, Decimal(1))
-            for key, name, value in ((TAX, "Tax", tax), (SHIPPING, "Shipping", shipping))
-            if value
-        ]
-    if discount:
-        if negative_prices:
-            code = f" ({order['coupon_code']})" if order.get("coupon_code") else ""
-            extras.append(Line(DISCOUNT, f"Discount{code}", -discount, Decimal(1)))
-        else:
-            lines = discounted(lines, min(discount, items_total), currency)
-    missing = amount - sum((line.total for line in [*lines, *extras]), _ZERO)
+    slack = Decimal(1).scaleb(-minor_digits(currency)) * len(lines)
+    extras = _split_lines(order, items_total - discount, slack)
+    taken = _ZERO
+    if discount > 0 and not negative_prices:
+        taken = min(discount, items_total)
+    elif discount:
+        code = f" ({order['coupon_code']})" if order.get("coupon_code") else ""
+        extras.append(
+            Line(DISCOUNT, f"Discount{code}" if discount > 0 else "Surcharge", -discount, Decimal(1))
+        )
+    missing = amount - items_total + taken - sum((line.total for line in extras), _ZERO)
+    if not negative_prices and -slack <= missing < 0 and taken - missing <= items_total:
+        # A cent too much by rounding cannot be a line of its own here, so a price takes it.
+        taken, missing = taken - missing, _ZERO
+    if taken:
+        lines = discounted(lines, taken, currency)
     if missing:
-        extras.append(_named_remainder(missing, len(order["items"]), currency, negative_prices, order["id"]))
-    return [*lines, *extras]
+        extras.append(_named_remainder(missing, slack, currency, negative_prices, order["id"]))
+    return _one_rounding([*lines, *extras])
+
+
+def _split_lines(order: JsonObject, net: Decimal, slack: Decimal) -> list[Line]:
+    tax, shipping = order.get("tax"), order.get("shipping")
+    # The provider may have rounded the whole where the lines are rounded each.
+    if tax is None or shipping is None or abs(net + tax + shipping - Decimal(order["amount"])) > slack:
+        return []
+    named = ((TAX, "Tax", tax), (SHIPPING, "Shipping", shipping))
+    return [Line(key, name, value, Decimal(1)) for key, name, value in named if value]
+
+
+def _one_rounding(lines: Sequence[Line]) -> list[Line]:
+    # Spreading a discount and the provider's own rounding can both leave something; a key is there once.
+    spread = sum((line.total for line in lines if line.key == ROUNDING), _ZERO)
+    kept = [line for line in lines if line.key != ROUNDING]
+    return [*kept, Line(ROUNDING, "Rounding", spread, Decimal(1))] if spread else kept
 
 
 def _item_line(order: JsonObject, number: int, item: JsonObject) -> Line:
@@ -110,21 +126,28 @@ def discounted(lines: Sequence[Line], discount: Decimal, currency: str) -> list[
         # Rounding each share down leaves some minor units; the first lines with room take them.
         more = min(left_over, line.total - share)
         left_over -= more
-        rest = line.total - share - more
-        # Rounded down, so that what remains is a positive line that every system takes.
-        price = (rest / line.quantity).quantize(step, rounding=ROUND_DOWN) if line.quantity else line.price
-        result.append(replace(line, price=price))
+        result.append(_reduced(line, line.total - share - more, step))
     spread = total - discount - sum((line.total for line in result), _ZERO)
     if spread > 0:
         result.append(Line(ROUNDING, "Rounding", spread, Decimal(1)))
     return result
 
 
+def _reduced(line: Line, rest: Decimal, step: Decimal) -> Line:
+    if not line.quantity or rest == line.total:
+        return line
+    if line.quantity != line.quantity.to_integral_value():
+        # A part of a piece at a whole price would come to less than a cent somewhere.
+        name = f"{line.name} ({line.quantity.normalize():f} x {line.price.normalize():f}, less discount)"
+        return replace(line, name=name, price=rest, quantity=Decimal(1))
+    # Rounded down, so that what remains is a positive line that every system takes.
+    return replace(line, price=(rest / line.quantity).quantize(step, rounding=ROUND_DOWN))
+
+
 def _named_remainder(
-    missing: Decimal, items: int, currency: str, negative_prices: bool, order_id: str
+    missing: Decimal, slack: Decimal, currency: str, negative_prices: bool, order_id: str
 ) -> Line:
-    smallest = Decimal(1).scaleb(-minor_digits(currency))
-    if abs(missing) <= smallest * max(items, 1):
+    if abs(missing) <= slack:
         key, name = ROUNDING, "Rounding"
     elif missing > 0:
         key, name = REMAINDER, "Tax and shipping (not split by HighLevel)"
