@@ -40,7 +40,7 @@ class RunContext:
 
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
         """Return the id of the record over there that belongs to ours."""
-        async with self.writer.db.begin() as tx:
+        async with self.writer.db.read() as tx:
             return await links.find(
                 tx,
                 source_connection=self.source_connection,
@@ -52,7 +52,7 @@ class RunContext:
 
     async def linked_sources(self, target_kind: str, target_id: str) -> Sequence[str]:
         """Return which of the source's records belong to one over there."""
-        async with self.writer.db.begin() as tx:
+        async with self.writer.db.read() as tx:
             return await links.sources_of(
                 tx, target_connection=self.target_connection, target_kind=target_kind, target_id=target_id
             )
@@ -61,7 +61,7 @@ class RunContext:
         self, kind: str, source_id: str, target_kind: str, target_id: str, *, how: str
     ) -> None:
         """Remember that two records belong together."""
-        async with self.writer.db.begin() as tx:
+        async with self.writer.db.read() as tx:
             await links.save(
                 tx,
                 Link(

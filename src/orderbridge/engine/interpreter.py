@@ -40,7 +40,7 @@ class Interpreter:
         Raises:
             TransientError, ReconnectError: The lane has to be tried again later; nothing is lost.
         """
-        async with self._db.begin() as tx:
+        async with self._db.read() as tx:
             listening = [
                 item
                 for item in await flows.enabled_for(tx, event.connection_id)

@@ -133,7 +133,7 @@ class Runtime:
                 f"connection {one.name!r} is {one.mode} and {other.name!r} is {other.mode}; test and live never meet",
                 cause="flow.modes_differ",
             )
-        async with self.db.begin() as tx:
+        async with self.db.read() as tx:
             journal_complete = not await switches.read(tx, JOURNAL_INCOMPLETE)
         return RunContext(
             act=await self.act(target),

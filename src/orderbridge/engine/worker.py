@@ -115,11 +115,11 @@ class LaneWorker:
                 raise LaneLostError(f"the lease of lane {lane.key} ran out", cause="lane.lost")
 
         while True:
-            async with self._db.begin() as tx:
+            async with self._db.read() as tx:
                 waiting = await inbox.pending(tx, lane.key)
             if waiting:
                 await self._observe(lane, waiting)
-            async with self._db.begin() as tx:
+            async with self._db.read() as tx:
                 to_do = await events.open_in_lane(tx, lane.key)
             for event in to_do:
                 still_ours()
@@ -183,7 +183,7 @@ class LaneWorker:
     async def _read(self, lane: Lane, waiting: list[Delivery]) -> list[Observed]:
         client = await self._runtime.ghl(lane.connection_id)
         connection = await self._runtime.connection(lane.connection_id)
-        async with self._db.begin() as tx:
+        async with self._db.read() as tx:
             last = await events.last_states(tx, lane.connection_id, [(lane.kind, lane.record_id)])
         bundle = await order_bundle.read_bundle(
             client,

@@ -201,10 +201,19 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
             subscription_id=text(data, "subscriptionId"),
             charge_id=text(data, "chargeId"),
             provider=text(child(data, "paymentProvider"), "type") or text(data, "paymentProviderType"),
-            method=text(data, "paymentMethod"),
+            method=_method(data),
             created_at=instant(data.get("createdAt")),
             updated_at=instant(data.get("updatedAt")),
         )
+
+
+def _method(data: JsonObject) -> str | None:
+    # Text in some answers; an object with a mode, or with a card's brand and last digits, in the list.
+    if isinstance(data.get("paymentMethod"), str):
+        return text(data, "paymentMethod")
+    method = child(data, "paymentMethod")
+    brand = text(child(method, "card"), "brand")
+    return text(method, "mode") or (f"card ({brand})" if brand else None)
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True):
