@@ -16,7 +16,7 @@ from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.writes import Writer
 from orderbridge.flows import mapping
 from orderbridge.flows.model import Flow, Step
-from orderbridge.store import events, flows, lanes, runs
+from orderbridge.store import events, flows, runs
 from orderbridge.store.events import Event
 from orderbridge.store.flows import StoredFlow
 from orderbridge.store.lanes import Lane
@@ -50,8 +50,7 @@ class Interpreter:
         outcomes = [await self._run(lane, event, item, pinned.get(item.id), still_ours) for item in listening]
         outcome, reason = _combined(outcomes)
         async with self._db.begin() as tx:
-            await lanes.assert_held(tx, lane)
-            await events.settle(tx, event.id, outcome=outcome, reason=reason)
+            await events.settle(tx, lane, event.id, outcome=outcome, reason=reason)
             if outcome == runs.DONE and event.kind == "order":
                 await runs.reopen_dead(tx, cause=_DEPENDENT_CAUSE, lane=lane.key)
         faults.reach("run.done")
@@ -61,17 +60,16 @@ class Interpreter:
     ) -> tuple[str, str | None]:
         version = pinned or stored.version
         run_id = derived_id(stored.id, str(version), event.id)
-        async with self._db.begin() as tx:
-            await lanes.assert_held(tx, lane)
-            state = await runs.begin(
-                tx, run_id=run_id, event_id=event.id, flow_id=stored.id, flow_version=version, lane=lane.key
+        async with self._db.read() as tx:
+            state, attempts = await runs.begin(
+                tx, lane, run_id=run_id, event_id=event.id, flow_id=stored.id, flow_version=version
             )
             definition = (
                 stored.definition
                 if version == stored.version
                 else await flows.version(tx, stored.id, version)
             )
-            finished = await runs.finished_steps(tx, run_id)
+            finished = await runs.finished_steps(tx, run_id) if attempts > 1 else {}
         faults.reach("run.begun")
         if state in (runs.DONE, runs.NOTHING, runs.DEAD):
             return state, None
@@ -81,9 +79,8 @@ class Interpreter:
         except (HeldError, RejectedError, FlowError) as error:
             await self._bury(lane, run_id, event, error)
             return runs.DEAD, str(error)
-        async with self._db.begin() as tx:
-            await lanes.assert_held(tx, lane)
-            await runs.finish(tx, run_id, state=result[0], reason=result[1])
+        async with self._db.read() as tx:
+            await runs.finish(tx, lane, run_id, state=result[0], reason=result[1])
         return result
 
     async def _steps(
@@ -170,10 +167,10 @@ class Interpreter:
         *,
         error: str | None = None,
     ) -> None:
-        async with self._db.begin() as tx:
-            await lanes.assert_held(tx, lane)
+        async with self._db.read() as tx:
             await runs.record_step(
                 tx,
+                lane,
                 run_id=run_id,
                 path=path,
                 action=step.action,
@@ -185,10 +182,15 @@ class Interpreter:
 
     async def _bury(self, lane: Lane, run_id: str, event: Event, error: OrderBridgeError) -> None:
         log.warning("a run needs a person", kind=event.kind, record_id=event.record_id, cause=error.cause)
-        async with self._db.begin() as tx:
-            await lanes.assert_held(tx, lane)
+        async with self._db.read() as tx:
             await runs.finish(
-                tx, run_id, state=runs.DEAD, reason=str(error), cause=error.cause, held=_money_of(event.state)
+                tx,
+                lane,
+                run_id,
+                state=runs.DEAD,
+                reason=str(error),
+                cause=error.cause,
+                held=_money_of(event.state),
             )
 
 

@@ -133,8 +133,8 @@ class LaneWorker:
         try:
             await self._interpreter.handle(lane, event, still_ours)
         except ReconnectError as error:
-            async with self._db.begin() as tx:
-                await events.settle(tx, event.id, outcome="waiting", reason=str(error))
+            async with self._db.read() as tx:
+                await events.settle(tx, lane, event.id, outcome="waiting", reason=str(error))
             await self._runtime.broke(await self._target_of(event), error)
             raise
 
@@ -235,9 +235,9 @@ class LaneWorker:
             waiting = await inbox.pending(tx, lane.key)
             await inbox.settle(tx, [item.id for item in waiting], outcome=inbox.DEAD, reason=reason)
             for event in await events.open_in_lane(tx, lane.key):
-                await events.settle(tx, event.id, outcome="dead", reason=reason)
+                await events.settle(tx, lane, event.id, outcome="dead", reason=reason)
                 for run_id in await runs.unfinished(tx, event.id):
-                    await runs.finish(tx, run_id, state=runs.DEAD, reason=reason, cause="internal")
+                    await runs.finish(tx, lane, run_id, state=runs.DEAD, reason=reason, cause="internal")
             await lanes.close(tx, lane)
 
     async def _postpone(self, lane: Lane, delay_s: float, reason: str) -> None:

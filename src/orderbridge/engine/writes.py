@@ -10,14 +10,15 @@ from typing import Any
 
 from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.operation import WriteSet
-from orderbridge.core.errors import HeldError, InDoubtError, RejectedError, TransientError
+from orderbridge.core.errors import HeldError, InDoubtError, RejectedError
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
 from orderbridge.engine import faults
-from orderbridge.store import lanes, ledger, switches, writes
+from orderbridge.store import writes
 from orderbridge.store.database import Database
 from orderbridge.store.lanes import Lane
+from orderbridge.store.ledger import Entry
 from orderbridge.store.writes import Receipt
 
 log = get(__name__)
@@ -93,20 +94,15 @@ class Writer:
         return receipt
 
     async def _prepare(self, intent_id: str, write: WriteSet) -> tuple[int, Receipt | None]:
-        async with self.db.begin() as tx:
-            if await switches.read(tx, switches.WRITES_PAUSED):
-                raise TransientError(
-                    "all writes are paused; 'orderbridge resume' lets them go on", cause="paused"
-                )
-            await lanes.assert_held(tx, self.lane)
+        async with self.db.read() as tx:
             result = await writes.prepare(
                 tx,
+                self.lane,
                 intent_id=intent_id,
                 run_id=self.run_id,
                 connection_id=self.connection_id,
                 kind=write.kind,
                 reference=write.reference,
-                fence=self.lane.fence,
                 wanted=write.wanted,
             )
         faults.reach("write.prepared")
@@ -131,42 +127,38 @@ class Writer:
             read_back=actual,
             differences=differences(write.wanted, actual) if verdict != REFUSED else [],
         )
-        async with self.db.begin() as tx:
-            await lanes.assert_held(tx, self.lane)
+        entries = self._entries(write, actual) if final and actual is not None else []
+        async with self.db.read() as tx:
             await writes.settle(
                 tx,
+                self.lane,
                 receipt,
                 run_id=self.run_id,
                 connection_id=self.connection_id,
                 kind=write.kind,
                 reference=write.reference,
                 final=final,
+                entries=entries,
             )
-            if final and actual is not None:
-                await self._enter(tx, write, actual)
         faults.reach("write.settled")
         return receipt
 
-    async def _enter(self, tx: Any, write: WriteSet, actual: JsonObject) -> None:
-        entries = money_lines.of_act(write.kind, write.reference, actual, getattr(write, "currency", None))
-        await ledger.append(
-            tx,
-            self.connection_id,
-            [
-                ledger.Entry(
-                    order_id=item.order_id,
-                    record_kind=write.kind,
-                    record_id=write.reference,
-                    revision=self.revision,
-                    entry=item.entry,
-                    line=item.line,
-                    amount=item.amount,
-                    currency=item.currency,
-                    occurred_at=item.occurred_at,
-                )
-                for item in entries
-            ],
-        )
+    def _entries(self, write: WriteSet, actual: JsonObject) -> list[Entry]:
+        lines = money_lines.of_act(write.kind, write.reference, actual, getattr(write, "currency", None))
+        return [
+            Entry(
+                order_id=item.order_id,
+                record_kind=write.kind,
+                record_id=write.reference,
+                revision=self.revision,
+                entry=item.entry,
+                line=item.line,
+                amount=item.amount,
+                currency=item.currency,
+                occurred_at=item.occurred_at,
+            )
+            for item in lines
+        ]
 
 
 def agrees(wanted: JsonObject, actual: JsonObject | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.store.database import Tx
+from orderbridge.store.lanes import HELD, Lane, lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +113,21 @@ async def open_in_lane(tx: Tx, lane: str) -> list[Event]:
     return [Event(**dict(row)) for row in rows]
 
 
-async def settle(tx: Tx, event_id: str, *, outcome: str, reason: str | None) -> None:
+async def settle(tx: Tx, lane: Lane, event_id: str, *, outcome: str, reason: str | None) -> None:
     """Give an event its visible outcome."""
-    await tx.execute("UPDATE events SET outcome = $2, reason = $3 WHERE id = $1", event_id, outcome, reason)
+    done = await tx.fetchval(
+        f"""
+        WITH {HELD}
+        UPDATE events SET outcome = $4, reason = $5 FROM held WHERE id = $3 RETURNING true
+        """,  # noqa: S608 (a constant)
+        lane.key,
+        lane.fence,
+        event_id,
+        outcome,
+        reason,
+    )
+    if not done:
+        raise lost(lane)
 
 
 async def counts(tx: Tx) -> dict[str, int]:

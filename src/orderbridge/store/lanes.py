@@ -29,6 +29,18 @@ class Lane:
     attempts: int
 
 
+# Begins a statement that may only act for the lane's present holder; its first two parameters are the lane's
+# key and fence. The row stays locked until the statement's transaction ends, so that nobody takes the lane
+# over in between.
+HELD = """held AS (SELECT 1 FROM lanes WHERE key = $1 AND fence = $2 AND owner IS NOT NULL
+                   AND lease_until >= now() FOR SHARE)"""
+
+
+def lost(lane: Lane) -> LaneLostError:
+    """The error of a statement that found the lane in other hands."""
+    return LaneLostError(f"lane {lane.key} (fence {lane.fence}) is no longer ours", cause="lane.lost")
+
+
 async def take(tx: Tx, key: str, *, owner: str, lease_s: float) -> Lane | None:
     """Become the lane's holder, or return None when it is held, closed, or not due yet."""
     row = await tx.fetchrow(
@@ -78,7 +90,7 @@ async def assert_held(tx: Tx, lane: Lane) -> None:
         lane.fence,
     )
     if not held:
-        raise LaneLostError(f"lane {lane.key} (fence {lane.fence}) is no longer ours", cause="lane.lost")
+        raise lost(lane)
 
 
 async def close(tx: Tx, lane: Lane) -> bool:
@@ -89,7 +101,7 @@ async def close(tx: Tx, lane: Lane) -> bool:
         lane.fence,
     )
     if not held:
-        raise LaneLostError(f"lane {lane.key} (fence {lane.fence}) is no longer ours", cause="lane.lost")
+        raise lost(lane)
     busy = await tx.fetchval(
         """
         SELECT EXISTS (SELECT 1 FROM inbox WHERE lane = $1 AND outcome IN ('pending', 'waiting'))

@@ -8,6 +8,7 @@ from typing import Any
 
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.database import Tx
+from orderbridge.store.lanes import HELD, Lane, lost
 
 RUNNING, DONE, NOTHING, WAITING, DEAD = "running", "done", "nothing", "waiting", "dead"
 
@@ -20,24 +21,30 @@ class StepResult:
     output: JsonObject
 
 
-async def begin(tx: Tx, *, run_id: str, event_id: str, flow_id: str, flow_version: int, lane: str) -> str:
-    """Start a run or find it; return its state. A run that is finished stays as it is."""
-    state: str = await tx.fetchval(
-        """
+async def begin(
+    tx: Tx, lane: Lane, *, run_id: str, event_id: str, flow_id: str, flow_version: int
+) -> tuple[str, int]:
+    """Start a run or find it; return its state and how often it was begun. A finished run stays as it is."""
+    row = await tx.fetchrow(
+        f"""
+        WITH {HELD}
         INSERT INTO runs AS r (id, event_id, flow_id, flow_version, lane, state, attempts)
-        VALUES ($1, $2, $3, $4, $5, 'running', 1)
+        SELECT $3, $4, $5, $6::int, $1, 'running', 1 FROM held
         ON CONFLICT (id) DO UPDATE
            SET attempts = r.attempts + 1,
                state = CASE WHEN r.state = 'waiting' THEN 'running' ELSE r.state END
-        RETURNING state
-        """,
+        RETURNING state, attempts
+        """,  # noqa: S608 (a constant)
+        lane.key,
+        lane.fence,
         run_id,
         event_id,
         flow_id,
         flow_version,
-        lane,
     )
-    return state
+    if row is None:
+        raise lost(lane)
+    return row["state"], row["attempts"]
 
 
 async def finished_steps(tx: Tx, run_id: str) -> dict[str, JsonObject]:
@@ -48,6 +55,7 @@ async def finished_steps(tx: Tx, run_id: str) -> dict[str, JsonObject]:
 
 async def record_step(
     tx: Tx,
+    lane: Lane,
     *,
     run_id: str,
     path: str,
@@ -58,14 +66,18 @@ async def record_step(
     error: str | None = None,
 ) -> None:
     """Keep what a step was given and what it gave."""
-    await tx.execute(
-        """
+    done = await tx.fetchval(
+        f"""
+        WITH {HELD}
         INSERT INTO steps (run_id, path, action, state, input, output, error)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        SELECT $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9 FROM held
         ON CONFLICT (run_id, path) DO UPDATE
            SET state = excluded.state, input = excluded.input, output = excluded.output,
                error = excluded.error, finished_at = now()
-        """,
+        RETURNING true
+        """,  # noqa: S608
+        lane.key,
+        lane.fence,
         run_id,
         path,
         action,
@@ -74,10 +86,13 @@ async def record_step(
         output,
         error,
     )
+    if not done:
+        raise lost(lane)
 
 
 async def finish(
     tx: Tx,
+    lane: Lane,
     run_id: str,
     *,
     state: str,
@@ -86,12 +101,15 @@ async def finish(
     held: tuple[Decimal, str] | None = None,
 ) -> None:
     """Give a run its visible outcome; ``held`` is the money that waits with it."""
-    await tx.execute(
-        """
-        UPDATE runs SET state = $2, reason = $3, cause = $4, held_amount = $5, held_currency = $6,
-               finished_at = CASE WHEN $2 IN ('running', 'waiting') THEN NULL ELSE now() END
-        WHERE id = $1
-        """,
+    done = await tx.fetchval(
+        f"""
+        WITH {HELD}
+        UPDATE runs SET state = $4, reason = $5, cause = $6, held_amount = $7, held_currency = $8,
+               finished_at = CASE WHEN $4 IN ('running', 'waiting') THEN NULL ELSE now() END
+        FROM held WHERE id = $3 RETURNING true
+        """,  # noqa: S608
+        lane.key,
+        lane.fence,
         run_id,
         state,
         reason,
@@ -99,6 +117,8 @@ async def finish(
         held[0] if held else None,
         held[1] if held else None,
     )
+    if not done:
+        raise lost(lane)
 
 
 async def list_runs(tx: Tx, *, state: str | None = None, limit: int = 100) -> list[dict[str, Any]]:

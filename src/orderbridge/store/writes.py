@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orderbridge.core.errors import TransientError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.store import switches
 from orderbridge.store.database import Tx
+from orderbridge.store.lanes import HELD, Lane, lost
+from orderbridge.store.ledger import Entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,36 +34,49 @@ class Receipt:
 
 async def prepare(
     tx: Tx,
+    lane: Lane,
     *,
     intent_id: str,
     run_id: str,
     connection_id: str,
     kind: str,
     reference: str,
-    fence: int,
     wanted: JsonObject,
 ) -> tuple[int, Receipt | None]:
     """Commit the intention to write.
 
     Returns:
         How many times this write was intended, counting now, and its receipt when it is already settled.
+
+    Raises:
+        LaneLostError: Somebody else holds the lane.
+        TransientError: A person has paused all writes.
     """
     row = await tx.fetchrow(
-        """
+        f"""
+        WITH {HELD}, paused AS (
+            SELECT coalesce((SELECT value = 'true'::jsonb FROM switches WHERE name = $9), false) AS yes)
         INSERT INTO intents AS i (id, run_id, connection_id, kind, reference, fence, wanted)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        SELECT $3, $4, $5, $6, $7, $2::bigint, $8::jsonb FROM held, paused WHERE NOT paused.yes
         ON CONFLICT (id) DO UPDATE SET attempts = i.attempts + 1, fence = excluded.fence
         RETURNING attempts, state
-        """,
+        """,  # noqa: S608 (a constant)
+        lane.key,
+        lane.fence,
         intent_id,
         run_id,
         connection_id,
         kind,
         reference,
-        fence,
         wanted,
+        switches.WRITES_PAUSED,
     )
-    assert row is not None
+    if row is None:
+        if await switches.read(tx, switches.WRITES_PAUSED):
+            raise TransientError(
+                "all writes are paused; 'orderbridge resume' lets them go on", cause="paused"
+            )
+        raise lost(lane)
     if row["state"] != "settled":
         return row["attempts"], None
     return row["attempts"], await receipt(tx, intent_id)
@@ -66,25 +84,40 @@ async def prepare(
 
 async def settle(
     tx: Tx,
+    lane: Lane,
     outcome: Receipt,
     *,
     run_id: str,
     connection_id: str,
     kind: str,
     reference: str,
-    final: bool = True,
+    final: bool,
+    entries: Sequence[Entry] = (),
 ) -> None:
-    """Keep the receipt; a final one closes the intent, so that the write is never repeated."""
-    await tx.execute(
-        """
-        INSERT INTO receipts (intent_id, run_id, connection_id, kind, reference, target_id, verdict,
-                              before, sent, read_back, differences)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        ON CONFLICT (intent_id) DO UPDATE
-           SET target_id = excluded.target_id, verdict = excluded.verdict, sent = excluded.sent,
-               before = coalesce(receipts.before, excluded.before),
-               read_back = excluded.read_back, differences = excluded.differences, settled_at = now()
-        """,
+    """Keep the receipt and what it says about money; a final one closes the intent for good."""
+    done = await tx.fetchval(
+        f"""
+        WITH {HELD}, kept AS (
+            INSERT INTO receipts (intent_id, run_id, connection_id, kind, reference, target_id, verdict,
+                                  before, sent, read_back, differences)
+            SELECT $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12::jsonb, $13::jsonb FROM held
+            ON CONFLICT (intent_id) DO UPDATE
+               SET target_id = excluded.target_id, verdict = excluded.verdict, sent = excluded.sent,
+                   before = coalesce(receipts.before, excluded.before),
+                   read_back = excluded.read_back, differences = excluded.differences, settled_at = now()
+            RETURNING intent_id),
+        closed AS (
+            UPDATE intents SET state = 'settled' FROM kept WHERE id = kept.intent_id AND $14 RETURNING 1),
+        entered AS (
+            INSERT INTO ledger (connection_id, order_id, record_kind, record_id, revision, entry, line, amount,
+                                currency)
+            SELECT $5, o, $6, $7, r, e, l, a, c FROM kept, unnest($15::text[], $16::int[], $17::text[],
+                $18::text[], $19::numeric[], $20::text[]) AS new(o, r, e, l, a, c)
+            ON CONFLICT DO NOTHING RETURNING 1)
+        SELECT true FROM kept
+        """,  # noqa: S608
+        lane.key,
+        lane.fence,
         outcome.intent_id,
         run_id,
         connection_id,
@@ -96,9 +129,16 @@ async def settle(
         outcome.sent,
         outcome.read_back,
         outcome.differences,
+        final,
+        [item.order_id for item in entries],
+        [item.revision for item in entries],
+        [item.entry for item in entries],
+        [item.line for item in entries],
+        [item.amount for item in entries],
+        [item.currency for item in entries],
     )
-    if final:
-        await tx.execute("UPDATE intents SET state = 'settled' WHERE id = $1", outcome.intent_id)
+    if not done:
+        raise lost(lane)
 
 
 async def receipt(tx: Tx, intent_id: str) -> Receipt | None:
