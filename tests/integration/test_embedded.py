@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -16,12 +17,11 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from orderbridge.core import platform
+from orderbridge.core.clock import ManualClock
 from orderbridge.core.errors import SetupError
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.store.embedded_users import Membership, file_lock
 from support.embedded_driver import Driver, query
-
-LONG = pytest.mark.timeout(180)
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ async def test_data_address_and_password_outlast_a_stop(data_dir: Path) -> None:
     assert after == before
 
 
-@LONG
+@pytest.mark.slow
 async def test_the_last_process_to_leave_stops_the_server(
     data_dir: Path, driver: Callable[[], Driver]
 ) -> None:
@@ -214,7 +214,7 @@ async def test_the_last_process_to_leave_stops_the_server(
     assert servers(data_dir) == []
 
 
-@LONG
+@pytest.mark.slow
 async def test_processes_that_start_together_share_one_server(
     data_dir: Path, driver: Callable[[], Driver]
 ) -> None:
@@ -226,7 +226,7 @@ async def test_processes_that_start_together_share_one_server(
     assert len(servers(data_dir)) == 1
 
 
-@LONG
+@pytest.mark.slow
 async def test_a_killed_process_counts_no_longer(data_dir: Path, driver: Callable[[], Driver]) -> None:
     killed, living = driver(), driver()
     await killed.do("ensure")
@@ -262,6 +262,7 @@ async def test_a_killed_server_is_started_again_with_its_data_on_its_port(data_d
     assert len(servers(data_dir)) == 1
 
 
+@pytest.mark.slow
 async def test_after_server_and_user_were_killed_the_next_start_repairs(
     data_dir: Path, driver: Callable[[], Driver]
 ) -> None:
@@ -302,7 +303,8 @@ async def test_a_process_number_that_is_a_strangers_now_is_not_taken_for_the_ser
     text = note.read_text()
     await embedded.stop()
     options = platform.as_account(platform.account_of(note.parent) if platform.running_as_root() else None)
-    stranger = subprocess.Popen([sys.executable if not options else "sleep", "600"], **options)
+    sleeping = ["sleep", "600"] if options else [sys.executable, "-c", "import time; time.sleep(600)"]
+    stranger = subprocess.Popen(sleeping, **options)
     try:
         # As PostgreSQL's own account, so that its own check would take it for a server.
         note.write_text("\n".join([str(stranger.pid), *text.splitlines()[1:]]) + "\n")
@@ -316,7 +318,7 @@ async def test_a_process_number_that_is_a_strangers_now_is_not_taken_for_the_ser
         stranger.wait()
 
 
-@LONG
+@pytest.mark.slow
 async def test_the_server_of_another_folder_is_not_taken_for_ours(folder: Path) -> None:
     one, other = EmbeddedPostgres(folder / "one"), EmbeddedPostgres(folder / "other")
     url = await one.ensure_running()
@@ -339,6 +341,7 @@ async def test_another_port_is_taken_when_the_last_one_is_somebody_elses(data_di
     assert second.set(port=first.port) == first
 
 
+@pytest.mark.slow
 async def test_an_initialisation_that_was_killed_is_done_again(
     data_dir: Path, driver: Callable[[], Driver]
 ) -> None:
@@ -450,17 +453,20 @@ async def test_a_folder_in_use_on_another_machine_is_refused(data_dir: Path) -> 
     assert await embedded.ensure_running()
 
 
-async def test_whoever_has_to_wait_for_another_process_is_told(data_dir: Path) -> None:
+async def test_whoever_has_to_wait_for_another_process_is_told_and_in_the_end_let_go(data_dir: Path) -> None:
     data_dir.mkdir()
-    platform.give(data_dir, None)
+    clock, said = ManualClock(datetime(2026, 1, 1, tzinfo=UTC)), list[str]()
     lock = file_lock(data_dir / "postgresql-18.lock")
     lock.acquire()
-    said: list[str] = []
-    start = asyncio.ensure_future(EmbeddedPostgres(data_dir, say=said.append).ensure_running())
+    start = asyncio.ensure_future(EmbeddedPostgres(data_dir, say=said.append, clock=clock).ensure_running())
+    await asyncio.sleep(0)
+    clock.advance(4)
     await until(lambda: bool(said))
     assert said == ["waiting for another orderbridge process to start or stop the database"]
+    clock.advance(3600)
+    with pytest.raises(SetupError, match="has been starting or stopping the database"):
+        await start
     lock.release()
-    await start
 
 
 async def test_deleting_leaves_nothing_running_and_no_data(data_dir: Path) -> None:

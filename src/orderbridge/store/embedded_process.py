@@ -35,9 +35,9 @@ class Completed:
 
     @property
     def reason(self) -> str:
-        """Why it failed: its first line that tells of an error, else its last one."""
-        lines = self.output.splitlines()
-        return next((line for line in lines if re.search("error:|FATAL|PANIC", line)), lines[-1]).strip()
+        """Why it failed: what its first line about an error says, else its last line."""
+        found = re.search(r"(?:error|FATAL|PANIC): +(.+)", self.output)
+        return (found[1] if found else self.output.splitlines()[-1]).strip()
 
 
 async def run_program(

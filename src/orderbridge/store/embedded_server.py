@@ -188,7 +188,8 @@ class Server:
             password_file.unlink(missing_ok=True)
         if done.code != 0:
             raise SetupError(
-                f"PostgreSQL could not make a database in {home.path}: {done.reason}",
+                f"PostgreSQL could not make a database in {home.path}: {done.reason}; put that right and "
+                "start again",
                 cause="setup.database_init",
             )
         # Only a complete cluster gets the name: an initialisation that was killed is done again.
