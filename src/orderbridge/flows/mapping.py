@@ -72,14 +72,23 @@ def _filled(path: str, template: str, scope: JsonObject) -> str:
             f"the text {template!r} needs {path}, which this record does not have",
             cause=f"mapping.missing.{path}",
         )
-    return format(found, "f") if isinstance(found, Decimal) else str(found)
+    return word(found)
+
+
+def word(value: Any) -> str:
+    """Return a plain value as a text or a key shows it: as JSON would, so a yes is ``true``."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _translated(value: JsonObject, scope: JsonObject) -> Any:
     found = look_up(scope, value.get("from", ""))
     table = value["map"]
-    if str(found) in table:
-        return table[str(found)]
+    if not isinstance(found, dict | list) and word(found) in table:
+        return table[word(found)]
     if "otherwise" in value:
         return render(value["otherwise"], scope)
     raise HeldError(

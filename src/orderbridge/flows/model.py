@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.flows.mapping import word
+
+
+def _text_keys(value: Any) -> Any:
+    # YAML reads the keys of {true: Won, 1: Open} as no texts, and JSON knows only texts.
+    if isinstance(value, dict):
+        return {word(key): _text_keys(item) for key, item in value.items()}
+    return [_text_keys(item) for item in value] if isinstance(value, list) else value
 
 
 class _Strict(BaseModel):
@@ -35,8 +43,8 @@ class Step(_Strict):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     action: str
-    with_: JsonObject = Field(alias="with")
-    for_each: Any = None
+    with_: Annotated[JsonObject, BeforeValidator(_text_keys)] = Field(alias="with")
+    for_each: Annotated[Any, BeforeValidator(_text_keys)] = None
 
 
 class Flow(_Strict):
