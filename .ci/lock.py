@@ -60,7 +60,9 @@ def closure(wanted: list[str], known: dict[str, str]) -> dict[str, set[str]]:
                 needs = distribution(name).requires or []
             except PackageNotFoundError:
                 if name not in known:
-                    raise SystemExit(f"{name} is neither installed nor in a lock: pin it by hand once") from None
+                    raise SystemExit(
+                        f"{name} is neither installed nor in a lock: pin it by hand once"
+                    ) from None
                 continue
             todo += [(Requirement(line), frozenset({"", *requirement.extras})) for line in needs]
     return found
