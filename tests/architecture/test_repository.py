@@ -31,7 +31,7 @@ FOREIGN = re.compile(
 )
 SECRETS = {
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE " + r"KEY-----\s+[A-Za-z0-9+/]{40}"),
-    "a HighLevel token": re.compile(r"\bpit-" + r"(?!0{8})[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
+    "a HighLevel token": re.compile(r"\bpit-" + r"(?!0{8})[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"),
     "a signed token": re.compile(r"\beyJ" + r"[A-Za-z0-9_-]{20,}\.eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}"),
     "a payment key": re.compile(r"\b(sk|rk)_" + r"live_[A-Za-z0-9]{16,}"),
     "a cloud key": re.compile(r"\bAKIA" + r"[0-9A-Z]{16}\b"),
