@@ -15,9 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from machine import describe
 from rich.progress import Progress
 
+from machine import describe
 from orderbridge.cli.demo import story
 from orderbridge.core import log, platform
 from orderbridge.core.platform import event_loop_factory

@@ -154,6 +154,7 @@ def _bar() -> Progress:
 async def running_world(
     folder: Path, seed: int, progress: Progress, *, poll_interval_s: float = 5.0
 ) -> AsyncIterator[World]:
+    """Twins, connections, templates and a server, all running for the length of the block."""
     task = progress.add_task("Starting HighLevel and Act! stand-ins, PostgreSQL, orderbridge", total=None)
     port = free_port()
     log = folder / "demo.log"

@@ -24,10 +24,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    names = op.get_bind().exec_driver_sql(
-        "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables"
-        " WHERE schemaname = current_schema() AND tablename <> 'alembic_version'"
-    ).scalar_one()
+    names = (
+        op.get_bind()
+        .exec_driver_sql(
+            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = current_schema() AND tablename <> 'alembic_version'"
+        )
+        .scalar_one()
+    )
     op.get_bind().exec_driver_sql(f"DROP TABLE {names} CASCADE")
     op.get_bind().exec_driver_sql("DROP FUNCTION fn_pgqueuer_changed() CASCADE")
     op.get_bind().exec_driver_sql("DROP TYPE pgqueuer_status CASCADE")
