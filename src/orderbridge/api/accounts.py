@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from orderbridge.connectors.ghl.webhooks import HIGHLEVEL_ED25519_PEM, HIGHLEVEL_RSA_PEM, WebhookKeys
@@ -31,12 +32,22 @@ class Accounts:
         self._by_location: dict[str, Account] = {}
         self._everyone = WebhookKeys.from_pem(legacy_rsa_pem=self._rsa)
         self._fresh_until_s = float("-inf")
+        self._loading: asyncio.Task[None] | None = None
 
     async def find(self, location_id: str | None) -> Account | None:
         """Return the account of a location, or None when nobody connected it here."""
         if self._clock.monotonic_s() >= self._fresh_until_s:
-            await self._load()
+            loading = self._refresh()
+            if location_id not in self._by_location:
+                # A known location is answered from memory meanwhile; a stranger may just have been connected.
+                await asyncio.shield(loading)
         return self._by_location.get(location_id or "")
+
+    def _refresh(self) -> asyncio.Task[None]:
+        # Once for all requests that find the memory old.
+        if self._loading is None or self._loading.done():
+            self._loading = asyncio.create_task(self._load())
+        return self._loading
 
     @property
     def strangers(self) -> WebhookKeys:
@@ -52,7 +63,9 @@ class Accounts:
             if item.system != "ghl":
                 continue
             pem = item.config.get("webhook_key_pem")
-            keys = WebhookKeys.from_pem([pem] if pem else [HIGHLEVEL_ED25519_PEM], legacy_rsa_pem=self._rsa)
+            # A sender with a key of its own (the sandbox) may have one for the older header too.
+            rsa = self._rsa and (item.config.get("webhook_rsa_key_pem") or self._rsa)
+            keys = WebhookKeys.from_pem([pem] if pem else [HIGHLEVEL_ED25519_PEM], legacy_rsa_pem=rsa)
             found[item.config["location_id"]] = Account(item.id, keys, item.config.get("app_id"))
             if pem and pem not in pems:
                 pems.append(pem)

@@ -23,6 +23,8 @@ log = get(__name__)
 # Deliveries for other people's locations are shown, but they must not fill the disk.
 _UNKNOWN_CAP = 1000
 _UNKNOWN_KEEP_S = 24 * 3600.0
+# No id of HighLevel's is nearly as long, and an index of PostgreSQL takes only so much.
+_LONGEST_ID = 200
 
 
 class GhlHook:
@@ -54,9 +56,9 @@ class GhlHook:
             async with self._db.begin() as tx:
                 await stored.keep_unknown(
                     tx,
-                    location_id=delivery.location_id or delivery.company_id,
+                    location_id=_usable(delivery.location_id or delivery.company_id),
                     type_=delivery.type,
-                    webhook_id=delivery.webhook_id,
+                    webhook_id=_usable(delivery.webhook_id),
                     cap=_UNKNOWN_CAP,
                     keep_s=_UNKNOWN_KEEP_S,
                 )
@@ -66,7 +68,7 @@ class GhlHook:
 
     async def _body(self, request: Request) -> bytes | None:
         length = request.headers.get("content-length")
-        if length and length.isdigit() and int(length) > self._max_body_bytes:
+        if length and length.isdecimal() and int(length) > self._max_body_bytes:
             return None
         chunks, size = [], 0
         async for chunk in request.stream():
@@ -79,27 +81,35 @@ class GhlHook:
 
 def _new_delivery(account: Account, delivery: Delivery, raw: bytes) -> NewDelivery:
     reason = None
+    record_id = _usable(delivery.entity_id)
     if account.app_id and delivery.app_id and delivery.app_id != account.app_id:
-        reason = f"sent for another app ({delivery.app_id})"
+        reason = f"sent for another app ({_usable(delivery.app_id) or 'with an unusable id'})"
     elif delivery.type is None:
         reason = "an event that is not known; polling finds what changed"
-    elif delivery.entity_kind != "order" or delivery.entity_id is None:
+    elif delivery.entity_kind != "order":
         reason = f"no flow listens to {delivery.type}"
+    elif record_id is None:
+        reason = f"{delivery.type} without the id of its order; polling finds what changed"
     ours = reason is None
     return NewDelivery(
         connection_id=account.connection_id,
-        delivery_id=delivery.webhook_id or f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        delivery_id=_usable(delivery.webhook_id) or f"sha256:{hashlib.sha256(raw).hexdigest()}",
         source="webhook",
         type=delivery.type or "unknown",
         kind=delivery.entity_kind or "unknown",
-        record_id=delivery.entity_id,
+        record_id=record_id,
         lane_kind="order" if ours else None,
-        lane_record_id=delivery.entity_id if ours else None,
+        lane_record_id=record_id if ours else None,
         body=raw,
         # Live news goes before everything that a poll or a backfill brings.
         priority=10,
         reason=reason,
     )
+
+
+def _usable(text: str | None) -> str | None:
+    # PostgreSQL keeps no NUL in a text; one such delivery must not spoil the commit it shares with others.
+    return text if text is not None and len(text) <= _LONGEST_ID and "\0" not in text else None
 
 
 def _say(status: int, message: str) -> Response:

@@ -10,6 +10,7 @@ import typer
 from orderbridge.cli import output
 from orderbridge.core.clock import SystemClock
 from orderbridge.core.platform import call_on_stop
+from orderbridge.core.serving import calm_collector
 from orderbridge.emulators.server import run_sandbox
 
 
@@ -47,6 +48,7 @@ async def _serve(
         clock=SystemClock(),
         seeded=not empty,
     ) as sandbox:
+        calm_collector()
         details = sandbox.details
         if as_json:
             # Made-up credentials of made-up accounts: the reader needs them to connect.

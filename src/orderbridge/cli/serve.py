@@ -14,7 +14,7 @@ from orderbridge.app import Application, open_application
 from orderbridge.cli import output
 from orderbridge.core.errors import SetupError
 from orderbridge.core.platform import call_on_stop
-from orderbridge.core.serving import run_app
+from orderbridge.core.serving import calm_collector, run_app
 from orderbridge.engine import faults
 from orderbridge.settings import Settings
 
@@ -46,6 +46,7 @@ async def run(settings: Settings, role: str) -> None:
     if role != "worker":
         _check_port(settings)
     async with open_application(settings, upgrade=True) as application:
+        calm_collector()
         tasks: list[asyncio.Task[None]] = []
         dispatcher = None
         if role != "api":

@@ -21,7 +21,10 @@ def decode(raw: bytes | str) -> Any:
     Raises:
         ValueError: ``raw`` is not JSON.
     """
-    return _decoder.decode(raw)
+    try:
+        return _decoder.decode(raw)
+    except RecursionError as error:
+        raise ValueError("the JSON is nested too deeply") from error
 
 
 def encode(value: Any) -> bytes:
