@@ -52,7 +52,14 @@ def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version
         rsa_legacy: Whether HighLevel's older signature is taken.
         version: Of the product, shown in the API's description.
     """
-    api = FastAPI(title="orderbridge", version=version, description="Keeps HighLevel and Act! in agreement.")
+    api = FastAPI(
+        title="orderbridge",
+        version=version,
+        description="Keeps HighLevel and Act! in agreement.",
+        # The usual page loads its scripts from somebody else's server; ours needs none.
+        docs_url=None,
+        redoc_url=None,
+    )
     accounts = Accounts(served.db, served.clock, rsa_legacy=rsa_legacy)
     hook = GhlHook(inbox=served.inbox, db=served.db, accounts=accounts, max_body_bytes=max_body_bytes)
     collector = StateCollector()
@@ -72,6 +79,10 @@ def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)
     async def page() -> str:
         return files("orderbridge.api").joinpath("page.html").read_text(encoding="utf-8")
+
+    @api.get("/docs", response_class=HTMLResponse, include_in_schema=False)
+    async def reference() -> str:
+        return files("orderbridge.api").joinpath("reference.html").read_text(encoding="utf-8")
 
     @api.get("/healthz", summary="Does this process live?")
     async def healthz() -> dict[str, str]:

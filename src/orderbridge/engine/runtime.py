@@ -8,17 +8,21 @@ from random import Random
 
 from orderbridge.catalogue.act.profile import ActProfile, discover
 from orderbridge.connectors.act.client import ActClient
+from orderbridge.connectors.base import Authenticator
 from orderbridge.connectors.ghl.client import GhlClient
-from orderbridge.connectors.ghl.oauth import PitAuthenticator
+from orderbridge.connectors.ghl.oauth import OAuthApp, OAuthAuthenticator, PitAuthenticator
+from orderbridge.connectors.ghl.refusals import GhlDialect
+from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.ratelimit import WindowBudget
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError, ReconnectError
+from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.writes import Writer
 from orderbridge.store import connections, switches
 from orderbridge.store.budgets import SharedBudgets
-from orderbridge.store.connections import Connection
+from orderbridge.store.connections import Connection, StoredTokens
 from orderbridge.store.crypto import SecretBox
 from orderbridge.store.database import Database
 
@@ -49,6 +53,7 @@ class Runtime:
     _profiles: dict[str, tuple[float, ActProfile]] = field(default_factory=dict)
     _connections: dict[str, tuple[float, Connection]] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
+    _others: list[HttpClient] = field(default_factory=list)
     _looking: dict[str, asyncio.Lock] = field(default_factory=dict)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -77,7 +82,7 @@ class Runtime:
             self._ghl[connection_id] = GhlClient.connect(
                 base_url=connection.config["base_url"],
                 location_id=connection.config["location_id"],
-                authenticator=PitAuthenticator(secret["token"]),
+                authenticator=self._ghl_credentials(connection, secret),
                 version=connection.config.get("version", "2021-07-28"),
                 budget=self._budget(connection),
                 clock=self.clock,
@@ -165,6 +170,24 @@ class Runtime:
             if await connections.set_state(tx, connection_id, connections.OK, None):
                 log.info("a connection works again", connection_id=connection_id)
 
+    def _ghl_credentials(self, connection: Connection, secret: JsonObject) -> Authenticator:
+        if "token" in secret:
+            return PitAuthenticator(secret["token"])
+        # An installed app: its token pair is renewed by whichever process comes first, and by no other.
+        http = HttpClient(
+            connection.config["base_url"],
+            dialect=GhlDialect(),
+            budget=WindowBudget(connection_id=f"{connection.id}/oauth", clock=self.clock),
+            clock=self.clock,
+            rng=self.rng,
+            headers={"Version": connection.config.get("version", "2021-07-28")},
+        )
+        self._others.append(http)
+        app = OAuthApp(http, client_id=connection.config["client_id"], client_secret=secret["client_secret"])
+        return OAuthAuthenticator(
+            app, StoredTokens(self.db, self.box, connection.id, self.rng), clock=self.clock
+        )
+
     def _budget(self, connection: Connection) -> WindowBudget:
         limits = connection.config.get("limits", {})
         default_limit, default_window = (100, 10.0) if connection.system == "ghl" else (None, 60.0)
@@ -189,3 +212,5 @@ class Runtime:
         """Close every client."""
         for connection_id in [*self._ghl, *self._act]:
             await self.forget(connection_id)
+        while self._others:
+            await self._others.pop().close()
