@@ -17,7 +17,8 @@ from orderbridge.connectors.ratelimit import WindowBudget
 from orderbridge.core.errors import OrderBridgeError, SetupError
 from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.store import connections
+from orderbridge.engine.queue import announce
+from orderbridge.store import connections, flows, lanes
 from orderbridge.store.connections import Connection
 
 MODES = ("live", "test", "sandbox")
@@ -256,6 +257,49 @@ async def _test(as_json: bool) -> None:
         )
     if not all(ok for _, ok, _ in results):
         sys.exit(1)
+
+
+@connections_app.command("replace-token")
+def replace_token(
+    name: Annotated[str, typer.Argument(help="A name of 'orderbridge connections list'.")],
+    token_stdin: Annotated[
+        bool,
+        typer.Option(
+            "--token-stdin", "--password-stdin", help="Read the token or password from standard input."
+        ),
+    ] = False,
+) -> None:
+    """Give a connection a new token or password; what waited for it goes on."""
+    secret = _secret(token_stdin, "token or password", "--token-stdin")
+    output.run(_replace(name, secret))
+
+
+async def _replace(name: str, given: str) -> None:
+    async with open_application(output.settings()) as application:
+        found = await replace_secret(application, name, given)
+    output.people.print(f"{name}: {found}", markup=False)
+
+
+async def replace_secret(application: Application, name: str, given: str) -> str:
+    """Try the same account with a new token or password, store it, and wake what waited for it."""
+    box = application.runtime.box
+    async with application.db.begin() as tx:
+        item = next((one for one in await connections.every(tx) if one.name == name), None)
+        if item is None:
+            raise SetupError(
+                f"there is no connection named {name!r}; see 'orderbridge connections list'",
+                cause="connection.missing",
+            )
+        secret, _ = await connections.secret(tx, box, item.id)
+    secret |= {"token" if item.system == "ghl" else "password": given}
+    found = await _probe(application, item.system, item.config, secret)
+    async with application.db.begin() as tx:
+        await connections.replace_secret(tx, box, item.id, secret, replaces=None)
+        await connections.set_state(tx, item.id, connections.OK, None)
+        sources = {one.source_connection for one in await flows.every(tx) if one.target_connection == item.id}
+        for source in sorted({item.id, *sources}):
+            await announce(tx, await lanes.wake_connection(tx, source))
+    return found
 
 
 def _secret(from_stdin: bool, what: str, option: str) -> str:

@@ -9,8 +9,9 @@ import typer
 from orderbridge.app import open_application
 from orderbridge.cli import output
 from orderbridge.core.errors import SetupError
-from orderbridge.engine.queue import announce
-from orderbridge.store import inbox, lanes, runs, switches
+from orderbridge.core.ids import random_id
+from orderbridge.engine.replay import replay
+from orderbridge.store import inbox, runs, switches
 
 runs_app = typer.Typer(help="What flows did.", no_args_is_help=True)
 dead_app = typer.Typer(help="What waits for a person.", no_args_is_help=True)
@@ -113,12 +114,10 @@ def replay_dead(
 
 async def _replay(*, cause: str | None, run_ids: list[str] | None) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
-        keys = await runs.reopen_dead(tx, cause=cause, run_ids=run_ids)
-        if cause is None and run_ids is None:
-            keys += await inbox.reopen_dead(tx)
-        woken = await lanes.wake(tx, sorted(set(keys)))
-        await announce(tx, woken)
-    output.people.print(f"{len(woken)} records are tried again; 'orderbridge serve' works on them")
+        count = await replay(tx, random_id, cause=cause, run_ids=run_ids)
+    if run_ids and not count:
+        raise SetupError(f"there is no dead run {run_ids[0]}; see 'orderbridge runs list --state dead'")
+    output.people.print(f"{count} records are tried again; 'orderbridge serve' works on them")
 
 
 def pause() -> None:

@@ -51,6 +51,14 @@ class Interpreter:
         outcome, reason = _combined(outcomes)
         async with self._db.begin() as tx:
             await events.settle(tx, lane, event.id, outcome=outcome, reason=reason)
+            if outcome == runs.DONE and event.revision > 1:
+                await runs.supersede(
+                    tx,
+                    connection_id=event.connection_id,
+                    kind=event.kind,
+                    record_id=event.record_id,
+                    revision=event.revision,
+                )
             if outcome == runs.DONE and event.kind == "order":
                 await runs.reopen_dead(tx, cause=_DEPENDENT_CAUSE, lane=lane.key)
         faults.reach("run.done")
@@ -111,6 +119,7 @@ class Interpreter:
         context = await self._runtime.context(stored.source_connection, stored.target_connection, writer)
         for step in flow.steps:
             scope["steps"][step.id] = await self._step(lane, context, run_id, step, scope, finished)
+        await self._runtime.works(stored.target_connection)
         return runs.DONE, None
 
     async def _step(

@@ -22,7 +22,8 @@ from orderbridge.engine import faults
 from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import events, inbox, lanes, ledger, runs
+from orderbridge.store import events, flows, inbox, lanes, ledger, runs
+from orderbridge.store.database import Tx
 from orderbridge.store.events import Event, Observed
 from orderbridge.store.inbox import Delivery
 from orderbridge.store.lanes import Lane, LaneLostError
@@ -139,8 +140,6 @@ class LaneWorker:
             raise
 
     async def _target_of(self, event: Event) -> str:
-        from orderbridge.store import flows
-
         async with self._db.begin() as tx:
             listening = await flows.enabled_for(tx, event.connection_id)
         return listening[0].target_connection if listening else event.connection_id
@@ -174,6 +173,7 @@ class LaneWorker:
                 if event_id is not None:
                     changed += 1
                     await self._enter(tx, lane, item)
+            await inbox.supersede_dead(tx, lane.key)
             if changed:
                 await inbox.settle(tx, ids, outcome=inbox.DONE, reason=f"{changed} changes")
             else:
@@ -197,15 +197,15 @@ class LaneWorker:
             for kind, record_id, state in bundle
         ]
 
-    async def _enter(self, tx: object, lane: Lane, item: Observed) -> None:
+    async def _enter(self, tx: Tx, lane: Lane, item: Observed) -> None:
         try:
             lines = money_lines.of_highlevel(item.kind, item.state)
         except (HeldError, BadRecordError):
             # The run will say why this order is held; it is not money that anybody agreed on.
             return
-        state = await events.revision_of(tx, lane.connection_id, item.kind, item.record_id)  # type: ignore[arg-type]
+        state = await events.revision_of(tx, lane.connection_id, item.kind, item.record_id)
         await ledger.append(
-            tx,  # type: ignore[arg-type]
+            tx,
             lane.connection_id,
             [
                 ledger.Entry(

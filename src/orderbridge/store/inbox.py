@@ -155,6 +155,17 @@ async def settle(tx: Tx, ids: Sequence[int], *, outcome: str, reason: str | None
     )
 
 
+async def supersede_dead(tx: Tx, lane: str) -> None:
+    """Close dead deliveries of a record that could be read after all."""
+    await tx.execute(
+        """
+        UPDATE inbox SET outcome = 'nothing', reason = 'the record could be read later; before that: ' || reason
+        WHERE lane = $1 AND outcome = 'dead'
+        """,
+        lane,
+    )
+
+
 async def reopen_dead(
     tx: Tx, *, reason_like: str | None = None, ids: Sequence[int] | None = None
 ) -> list[str]:

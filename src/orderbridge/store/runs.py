@@ -168,6 +168,29 @@ async def reopen_dead(
     return sorted({row["lane"] for row in rows})
 
 
+async def supersede(tx: Tx, *, connection_id: str, kind: str, record_id: str, revision: int) -> None:
+    """Close dead runs for older states of a record that has been carried over in a newer one.
+
+    Trying one again would write the older state over the newer.
+    """
+    await tx.execute(
+        """
+        WITH closed AS (
+            UPDATE runs SET state = 'nothing', held_amount = NULL, held_currency = NULL,
+                   reason = 'a newer state of this record was carried over; before that: ' || coalesce(runs.reason, '')
+            FROM events WHERE events.id = runs.event_id AND runs.state = 'dead'
+             AND events.connection_id = $1 AND events.kind = $2 AND events.record_id = $3 AND events.revision < $4
+            RETURNING runs.event_id)
+        UPDATE events SET outcome = 'nothing', reason = 'a newer state of this record was carried over'
+        FROM closed WHERE events.id = closed.event_id
+        """,
+        connection_id,
+        kind,
+        record_id,
+        revision,
+    )
+
+
 async def dead_groups(tx: Tx) -> list[dict[str, Any]]:
     """Group dead runs by cause and currency, the most money first."""
     rows = await tx.fetch(

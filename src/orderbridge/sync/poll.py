@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from orderbridge.catalogue.ghl.order_bundle import canonical
-from orderbridge.core.errors import OrderBridgeError
+from orderbridge.core.errors import OrderBridgeError, ReconnectError
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
 from orderbridge.engine.inbox import accept_all
@@ -67,9 +67,12 @@ async def poll_connection(
         try:
             for stream in STREAMS:
                 result.streams.append(await _poll_stream(runtime, connection, stream, everything=everything))
+            await runtime.works(connection.id)
         except OrderBridgeError as error:
             log.warning("a poll was cut short", connection=connection.name, reason=str(error))
             result.error = str(error)
+            if isinstance(error, ReconnectError):
+                await runtime.broke(connection.id, error)
     return result
 
 

@@ -1,0 +1,51 @@
+"""Trying again what needed a person: the record is read afresh first, since it was corrected at its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orderbridge.core.ids import IdSource
+from orderbridge.engine.inbox import accept_all
+from orderbridge.engine.queue import announce
+from orderbridge.store import inbox, lanes, runs
+from orderbridge.store.database import Tx
+from orderbridge.store.inbox import NewDelivery
+
+
+async def replay(
+    tx: Tx, new_id: IdSource, *, cause: str | None = None, run_ids: Sequence[str] | None = None
+) -> int:
+    """Try dead letters again.
+
+    Args:
+        new_id: Tells one replay's deliveries from another's.
+        cause: Only runs that stopped for this cause.
+        run_ids: Only these runs; dead deliveries are tried again only where nothing is chosen.
+
+    Returns:
+        How many records are tried again.
+    """
+    keys = await runs.reopen_dead(tx, cause=cause, run_ids=None if run_ids is None else list(run_ids))
+    if cause is None and run_ids is None:
+        keys += await inbox.reopen_dead(tx)
+    touched = sorted(set(keys))
+    await accept_all(tx, [_look_again(key, new_id()) for key in touched])
+    await announce(tx, await lanes.wake(tx, touched))
+    return len(touched)
+
+
+def _look_again(lane: str, delivery: str) -> NewDelivery:
+    connection_id, kind, record_id = lane.split("/", 2)
+    return NewDelivery(
+        connection_id=connection_id,
+        delivery_id=f"replay/{delivery}",
+        source="replay",
+        type=f"{kind}_replayed",
+        kind=kind,
+        record_id=record_id,
+        lane_kind=kind,
+        lane_record_id=record_id,
+        body=None,
+        # A person is waiting for it.
+        priority=10,
+    )
