@@ -1,4 +1,4 @@
-"""Claims: a short exclusive right on a name, across processes, that a crash cannot keep for ever."""
+"""Claims: a short exclusive right on a name, across processes, that a crash cannot keep for long."""
 
 from __future__ import annotations
 
@@ -8,16 +8,32 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from orderbridge.core.ids import random_id
+from orderbridge.core.log import get
 from orderbridge.store.database import Database
+
+log = get(__name__)
+
+# A claim is renewed for as long as its block lasts, so its lease only says how soon after a crash of the
+# holder the next one may go on.
+_LONGEST_LEASE_S = 10.0
 
 
 @asynccontextmanager
 async def claim(
     db: Database, names: Sequence[str], *, lease_s: float, rng: random.Random
 ) -> AsyncIterator[None]:
-    """Hold every one of ``names`` for the length of the block; waits while somebody else does."""
+    """Hold every one of ``names`` for the length of the block; waits while somebody else does.
+
+    Args:
+        db: Where claims are kept.
+        names: What to hold.
+        lease_s: How long the names stay held after this process crashed; ten seconds at most.
+        rng: Spreads the repeats of those who wait.
+    """
     owner = random_id()
+    lease_s = min(lease_s, _LONGEST_LEASE_S)
     wanted = sorted(set(names))
+    keeping = asyncio.create_task(_keep(db, owner, lease_s), name="keep claims")
     try:
         for name in wanted:
             # One after the other in a fixed order: two claimants cannot wait in a circle.
@@ -25,7 +41,23 @@ async def claim(
                 await asyncio.sleep(rng.uniform(0.01, 0.05))
         yield
     finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
         await db.pool.execute("DELETE FROM claims WHERE owner = $1", owner)
+
+
+async def _keep(db: Database, owner: str, lease_s: float) -> None:
+    while True:
+        await asyncio.sleep(lease_s / 4)
+        try:
+            await db.pool.execute(
+                "UPDATE claims SET expires_at = now() + make_interval(secs => $2) WHERE owner = $1",
+                owner,
+                lease_s,
+            )
+        except Exception:
+            # The database may be restarting; the next round renews in time, or the claim runs out.
+            log.exception("claims could not be renewed")
 
 
 async def _take(db: Database, name: str, owner: str, lease_s: float) -> bool:
