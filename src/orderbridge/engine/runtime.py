@@ -52,7 +52,9 @@ class Runtime:
     _act: dict[str, ActClient] = field(default_factory=dict)
     _profiles: dict[str, tuple[float, ActProfile]] = field(default_factory=dict)
     _connections: dict[str, tuple[float, Connection]] = field(default_factory=dict)
-    _broken: set[str] = field(default_factory=set)
+    _working: set[str] = field(default_factory=set)
+    _opened_with: dict[str, int] = field(default_factory=dict)
+    _retired: list[GhlClient | ActClient] = field(default_factory=list)
     _others: list[HttpClient] = field(default_factory=list)
     _looking: dict[str, asyncio.Lock] = field(default_factory=dict)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -78,7 +80,8 @@ class Runtime:
                 return self._ghl[connection_id]
             connection = await self.connection(connection_id)
             async with self.db.begin() as tx:
-                secret, _ = await connections.secret(tx, self.box, connection_id)
+                secret, version = await connections.secret(tx, self.box, connection_id)
+            self._opened_with[connection_id] = version
             self._ghl[connection_id] = GhlClient.connect(
                 base_url=connection.config["base_url"],
                 location_id=connection.config["location_id"],
@@ -100,7 +103,8 @@ class Runtime:
                 return self._act[connection_id]
             connection = await self.connection(connection_id)
             async with self.db.begin() as tx:
-                secret, _ = await connections.secret(tx, self.box, connection_id)
+                secret, version = await connections.secret(tx, self.box, connection_id)
+            self._opened_with[connection_id] = version
             self._act[connection_id] = ActClient.connect(
                 base_url=connection.config["base_url"],
                 database=connection.config["database"],
@@ -157,17 +161,28 @@ class Runtime:
         """Note that an account does not let us in; logged once, not with every call."""
         async with self.db.begin() as tx:
             changed = await connections.set_state(tx, connection_id, connections.RECONNECT, str(error))
-        self._broken.add(connection_id)
+            _, version = await connections.secret(tx, self.box, connection_id)
+        self._working.discard(connection_id)
+        if self._opened_with.get(connection_id, version) != version:
+            # A person has entered another token or password meanwhile: the next use signs in with it. The old
+            # client may still be in use by others, so it is closed only at the end.
+            self._retired += [
+                client
+                for client in (self._ghl.pop(connection_id, None), self._act.pop(connection_id, None))
+                if client is not None
+            ]
         if changed:
             log.error("a connection has to be reconnected", connection_id=connection_id, reason=str(error))
 
     async def works(self, connection_id: str) -> None:
-        """Note that an account works again."""
-        if connection_id not in self._broken:
+        """Note that an account works; the database is asked only once after it broke or after the start."""
+        if connection_id in self._working:
             return
-        self._broken.discard(connection_id)
+        self._working.add(connection_id)
         async with self.db.begin() as tx:
-            if await connections.set_state(tx, connection_id, connections.OK, None):
+            connection = await connections.by_id(tx, connection_id)
+            broken = connection.state == connections.RECONNECT
+            if broken and await connections.set_state(tx, connection_id, connections.OK, None):
                 log.info("a connection works again", connection_id=connection_id)
 
     def _ghl_credentials(self, connection: Connection, secret: JsonObject) -> Authenticator:
@@ -212,5 +227,7 @@ class Runtime:
         """Close every client."""
         for connection_id in [*self._ghl, *self._act]:
             await self.forget(connection_id)
+        while self._retired:
+            await self._retired.pop().close()
         while self._others:
             await self._others.pop().close()
