@@ -25,8 +25,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from machine import describe
 
+from machine import describe
 from orderbridge.app import open_application
 from orderbridge.core import platform
 from orderbridge.core.ids import random_id

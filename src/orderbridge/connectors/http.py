@@ -18,7 +18,7 @@ import aiohttp
 from yarl import URL
 
 from orderbridge.connectors.answers import complaint, decoded
-from orderbridge.connectors.base import Answer, Authenticator, Budget, Dialect
+from orderbridge.connectors.base import Answer, Authenticator, Budget, Dialect, before_sending
 from orderbridge.connectors.ratelimit import Sleep, reset_s, retry_after_s
 from orderbridge.connectors.retrying import Verdict, after_answer, after_silence, pause_s
 from orderbridge.core import jsonio, log
@@ -211,6 +211,9 @@ class HttpClient:
         answer_headers: Mapping[str, str] = {}
         try:
             async with self._slots or nullcontext():
+                # After all waiting, which may have been long: is it still ours to write?
+                if method != "GET" and (permit := before_sending.get()) is not None:
+                    permit()
                 sent_s = self._clock.monotonic_s()
                 status, answer_headers, raw = await self._exchange(method, url, data, headers, timeout)
         finally:

@@ -10,6 +10,7 @@ from typing import Any
 
 from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.operation import WriteSet
+from orderbridge.connectors.base import before_sending
 from orderbridge.core.errors import HeldError, InDoubtError, RejectedError
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
@@ -71,6 +72,7 @@ class Writer:
         while not agrees(write.wanted, actual) and sends < _SENDS:
             self.still_ours()
             faults.reach("write.sending")
+            permit = before_sending.set(self.still_ours)
             try:
                 await write.send(actual)
                 sends += 1
@@ -85,6 +87,8 @@ class Writer:
             except RejectedError:
                 await self._settle(intent_id, write, REFUSED, before, None)
                 raise
+            finally:
+                before_sending.reset(permit)
             faults.reach("write.sent")
             actual = await write.read()
         faults.reach("write.read_back")
