@@ -4,6 +4,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 .PHONY: help demo test check static durability bench docs lock clean
 
 ARGS ?=
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/installed-run
 DEV_STAMP := $(VENV)/installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# The lock names every package: an installer that adds more of its own is told so at once.
+# The lock names every package and no index: where they come from is this machine's own setting.
 PIP := $(BIN)/python -m pip install --quiet --no-input --no-warn-script-location
 
 help: ## list the targets
@@ -55,7 +56,7 @@ lock: ## pin the versions that are installed in .venv
 clean: ## remove the environment and everything that was made
 	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-# A half-made environment is made again: pip's own presence shows that it is whole.
+# An environment that could not be finished is removed, so that the next try begins anew.
 $(BIN)/python:
 	@set -e; chosen=''; \
 	for name in $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3 python; do \
@@ -67,7 +68,7 @@ $(BIN)/python:
 	  echo "make: $$chosen cannot make environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; fi; \
 	echo "make: making the environment $(VENV) with $$chosen" >&2; \
 	rm -rf $(VENV); \
-	"$$chosen" -m venv $(VENV) >&2
+	"$$chosen" -m venv $(VENV) >&2 || { rm -rf $(VENV); exit 1; }
 
 $(RUN_STAMP): requirements.lock pyproject.toml | $(BIN)/python
 	@echo 'make: installing what requirements.lock pins' >&2

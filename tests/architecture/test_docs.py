@@ -15,7 +15,7 @@ from orderbridge.settings import PREFIX, Settings
 
 PAGES = [file for file in tracked() if file.suffix == ".md"]
 PEOPLE_PAGES = [file for file in PAGES if "reference" not in file.parts]
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(orderbridge [^`\n]+)`")
 GENERATOR = runpy.run_path(str(ROOT / "docs" / "generate.py"))
 COMMANDS: dict[str, Any] = dict(GENERATOR["commands"]())
