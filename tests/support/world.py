@@ -31,15 +31,16 @@ from orderbridge.app import Application, open_application
 from orderbridge.cli.connect import add_connection
 from orderbridge.cli.demo.truth import Truth, compare
 from orderbridge.cli.flows import enable
-from orderbridge.core import jsonio
+from orderbridge.core import jsonio, log
 from orderbridge.core.clock import Clock, SystemClock
+from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.serving import run_app
 from orderbridge.emulators.server import Sandbox, run_sandbox
 from orderbridge.engine.dispatch import Dispatcher
-from orderbridge.engine.queue import announce
+from orderbridge.engine.replay import replay
 from orderbridge.settings import Settings
-from orderbridge.store import lanes, migrate, runs
+from orderbridge.store import lanes, migrate
 from orderbridge.sync import poll
 from support.postgres import ScratchPostgres
 
@@ -188,11 +189,9 @@ class World:
             ) from None
 
     async def replay(self, cause: str | None = None) -> int:
-        """Try dead runs again, as ``orderbridge dead-letters replay`` does; returns how many lanes woke."""
+        """Try again what needed a person, as ``orderbridge dead-letters replay`` does; returns how many."""
         async with self.db.begin() as tx:
-            woken = await lanes.wake(tx, await runs.reopen_dead(tx, cause=cause))
-            await announce(tx, woken)
-        return len(woken)
+            return await replay(tx, random_id, cause=cause)
 
     async def truth(self) -> Truth:
         """Count both twins over HTTP: what is lost, what is there twice, and the totals of both sides."""
@@ -255,6 +254,7 @@ async def open_world(
         "write_settle_s": 0.1,
         "write_timeout_s": 5,
     }
+    log.configure(level="error")
     chosen = Settings(data_dir=folder, database_url=database_url, **(short | settings))
     async with (
         run_sandbox(clock=SystemClock(), seeded=seeded, custom_tables=custom_tables) as sandbox,
