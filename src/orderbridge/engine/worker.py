@@ -90,7 +90,11 @@ class LaneWorker:
         """Renew the leases of all lanes in work; runs until cancelled."""
         while True:
             await asyncio.sleep(self._runtime.lease_s / 4)
-            await self.renew_once()
+            try:
+                await self.renew_once()
+            except Exception:
+                # The database may be restarting; a lease that runs out meanwhile is noticed before anything is sent.
+                log.exception("leases could not be renewed")
 
     async def renew_once(self) -> None:
         """Renew every lease once, and stop work on lanes that were lost."""
