@@ -40,6 +40,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 def as_json(value: Any) -> None:
     """Print ``value`` as JSON on stdout, without secrets and with exact numbers."""
     sys.stdout.write(jsonio.encode(redact(_plain(value))).decode() + "\n")
+    sys.stdout.flush()
 
 
 def as_json_shown(value: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from orderbridge.cli import output
-from orderbridge.cli.demo.report import as_object, show
+from orderbridge.cli.demo.report import Ending, as_object, show
 from orderbridge.cli.demo.story import tell
 from orderbridge.core import log
 
@@ -29,10 +29,13 @@ def demo(
     Exit code 0 means that both sides agree to the cent.
     """
     log.configure(level="warning")
-    ending = output.run(tell(orders=orders, seed=seed, stay=not once))
-    if json:
-        output.as_json(as_object(ending))
-    else:
-        show(ending)
+
+    def closed(ending: Ending) -> None:
+        if json:
+            output.as_json(as_object(ending))
+        else:
+            show(ending)
+
+    ending = output.run(tell(orders=orders, seed=seed, stay=not once, closed=closed))
     if not ending.agrees:
         sys.exit(1)

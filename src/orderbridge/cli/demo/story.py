@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -43,13 +43,14 @@ _TROUBLE_ACT: JsonObject = {
 }
 
 
-async def tell(*, orders: int, seed: int, stay: bool) -> Ending:
+async def tell(*, orders: int, seed: int, stay: bool, closed: Callable[[Ending], None]) -> Ending:
     """Run the demo.
 
     Args:
         orders: How many new orders are sold.
         seed: Which history is made up.
         stay: Leave the server running after the close until Ctrl-C.
+        closed: Told what the demo came to, while everything still runs.
     """
     started_s = asyncio.get_running_loop().time()
     stop = asyncio.Event()
@@ -71,10 +72,8 @@ async def tell(*, orders: int, seed: int, stay: bool) -> Ending:
                 seconds=asyncio.get_running_loop().time() - started_s,
             )
             progress.stop()
+            closed(ending)
             if stay:
-                from orderbridge.cli.demo.report import show
-
-                show(ending)
                 call_on_stop(asyncio.get_running_loop(), stop.set)
                 output.messages.print(f"\nThe server still runs: {world.url}   (Ctrl-C ends the demo)")
                 await stop.wait()
