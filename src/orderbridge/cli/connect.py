@@ -259,6 +259,40 @@ async def _test(as_json: bool) -> None:
         sys.exit(1)
 
 
+@connections_app.command("set")
+def set_options(
+    name: Annotated[str, typer.Argument(help="Name of an Act! connection.")],
+    negative_prices: Annotated[
+        bool | None,
+        typer.Option(
+            help="Whether a line item may have a negative price; else discounts go into the prices."
+        ),
+    ] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency of amounts, such as USD.")] = None,
+    process: Annotated[str | None, typer.Option(help="Sales process for opportunities.")] = None,
+    region: Annotated[str | None, typer.Option(help="Country of phone numbers typed without one.")] = None,
+) -> None:
+    """Change how an Act! connection is used; a running worker takes it up within seconds."""
+    given: JsonObject = {
+        "negative_prices": negative_prices,
+        "currency": currency.upper() if currency else None,
+        "process": process,
+        "region": region.upper() if region else None,
+    }
+    changes = {key: value for key, value in given.items() if value is not None}
+    if not changes:
+        raise SetupError("nothing to change was given; see 'orderbridge connections set --help'")
+    output.run(_set(name, changes))
+
+
+async def _set(name: str, changes: JsonObject) -> None:
+    async with open_application(output.settings()) as application, application.db.begin() as tx:
+        item = await connections.by_name(tx, name, system="act")
+        await connections.set_config(tx, item.id, changes)
+    shown = ", ".join(f"{key} = {value}" for key, value in changes.items())
+    output.people.print(f"{name}: {shown}", markup=False)
+
+
 @connections_app.command("replace-token")
 def replace_token(
     name: Annotated[str, typer.Argument(help="A name of 'orderbridge connections list'.")],

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
 from orderbridge.app import Application, open_application
 from orderbridge.cli import output
-from orderbridge.core.errors import SetupError
-from orderbridge.core.money import Money
+from orderbridge.core.errors import BadRecordError, SetupError
+from orderbridge.core.money import quantized
 from orderbridge.store import connections, flows
 from orderbridge.sync import poll as polling
 from orderbridge.sync.reconcile import MEASURES, Reconciliation
@@ -134,9 +135,11 @@ def as_object(item: Reconciliation) -> dict[str, Any]:
 
 
 def _amount(value: Any, currency: str) -> str:
-    from decimal import Decimal
-
-    return str(Money(Decimal(value), currency).rounded().amount)
+    try:
+        return str(quantized(Decimal(value), currency))
+    except BadRecordError:
+        # There is no such currency, so nobody knows its smallest unit.
+        return str(value)
 
 
 def show(item: Reconciliation) -> None:

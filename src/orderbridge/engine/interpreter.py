@@ -150,9 +150,10 @@ class Interpreter:
         scope: JsonObject,
         finished: dict[str, JsonObject],
     ) -> JsonObject:
-        if path in finished:
-            return finished[path]
         action = operation(step.action)
+        # What only computes is computed anew: a person may have changed a setting before trying again.
+        if path in finished and action.effects:
+            return finished[path]
         if action.run is None:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
         given = {name: mapping.render(value, scope) for name, value in step.with_.items()}

@@ -50,7 +50,7 @@ class Runtime:
     profile_life_s: float = 600.0
     _ghl: dict[str, GhlClient] = field(default_factory=dict)
     _act: dict[str, ActClient] = field(default_factory=dict)
-    _profiles: dict[str, tuple[float, ActProfile]] = field(default_factory=dict)
+    _profiles: dict[str, tuple[float, ActProfile, JsonObject]] = field(default_factory=dict)
     _connections: dict[str, tuple[float, Connection]] = field(default_factory=dict)
     _working: set[str] = field(default_factory=set)
     _opened_with: dict[str, int] = field(default_factory=dict)
@@ -72,6 +72,7 @@ class Runtime:
 
     async def ghl(self, connection_id: str) -> GhlClient:
         """Return the client of a HighLevel connection."""
+        await self._drop_outdated(connection_id)
         if connection_id in self._ghl:
             return self._ghl[connection_id]
         # One at a time: many lanes start at once, and each account shall have one client.
@@ -96,6 +97,7 @@ class Runtime:
 
     async def act(self, connection_id: str) -> ActClient:
         """Return the client of an Act! connection."""
+        await self._drop_outdated(connection_id)
         if connection_id in self._act:
             return self._act[connection_id]
         async with self._opening:
@@ -123,11 +125,11 @@ class Runtime:
         async with self._looking.setdefault(connection_id, asyncio.Lock()):
             known = self._profiles.get(connection_id)
             now = self.clock.monotonic_s()
-            if known and known[0] > now:
-                return known[1]
             connection = await self.connection(connection_id)
+            if known and known[0] > now and known[2] == connection.config:
+                return known[1]
             profile = await discover(client, connection.config)
-            self._profiles[connection_id] = (now + self.profile_life_s, profile)
+            self._profiles[connection_id] = (now + self.profile_life_s, profile, connection.config)
             return profile
 
     async def context(self, source: str, target: str, writer: Writer) -> RunContext:
@@ -161,18 +163,24 @@ class Runtime:
         """Note that an account does not let us in; logged once, not with every call."""
         async with self.db.begin() as tx:
             changed = await connections.set_state(tx, connection_id, connections.RECONNECT, str(error))
-            _, version = await connections.secret(tx, self.box, connection_id)
         self._working.discard(connection_id)
-        if self._opened_with.get(connection_id, version) != version:
-            # A person has entered another token or password meanwhile: the next use signs in with it. The old
-            # client may still be in use by others, so it is closed only at the end.
-            self._retired += [
-                client
-                for client in (self._ghl.pop(connection_id, None), self._act.pop(connection_id, None))
-                if client is not None
-            ]
         if changed:
             log.error("a connection has to be reconnected", connection_id=connection_id, reason=str(error))
+
+    async def _drop_outdated(self, connection_id: str) -> None:
+        """Let go of a client that does not get in, once a person has entered another token or password."""
+        if connection_id in self._working or connection_id not in self._opened_with:
+            return
+        async with self.db.read() as tx:
+            _, version = await connections.secret(tx, self.box, connection_id)
+        if self._opened_with[connection_id] == version:
+            return
+        # Others may be using the old one just now, so it is closed only at the end.
+        self._retired += [
+            client
+            for client in (self._ghl.pop(connection_id, None), self._act.pop(connection_id, None))
+            if client is not None
+        ]
 
     async def works(self, connection_id: str) -> None:
         """Note that an account works; the database is asked only once after it broke or after the start."""

@@ -96,11 +96,19 @@ class Reconciliation:
         """The one line a day."""
         parts = []
         for currency in self.currencies:
-            one = Money(self.highlevel[ORDERED].get(currency, Decimal(0)), currency)
-            other = Money(self.act[ORDERED].get(currency, Decimal(0)), currency)
-            gap = Money(self.difference(ORDERED, currency), currency)
+            one = _shown(self.highlevel[ORDERED].get(currency, Decimal(0)), currency)
+            other = _shown(self.act[ORDERED].get(currency, Decimal(0)), currency)
+            gap = _shown(self.difference(ORDERED, currency), currency)
             parts.append(f"{one} in HighLevel, {other} in Act!, difference {gap}")
         return f"{self.orders} orders: " + "; ".join(parts or ["nothing on either side"])
+
+
+def _shown(amount: Decimal, currency: str) -> str:
+    try:
+        return str(Money(amount, currency))
+    except BadRecordError:
+        # Somebody typed a currency that there is none of; the comparison must say so, not stop.
+        return f"{amount} {currency!r}"
 
 
 async def reconcile(runtime: Runtime, source: Connection, target: Connection) -> Reconciliation:

@@ -131,8 +131,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         return {"id": linked, "how": "linked"}
     if not person.get("email") and not person.get("phone"):
         raise HeldError(
-            f"{subject}: its contact {source_id} has neither e-mail nor phone, so that nobody could tell whether "
-            "Act! knows them; add one in HighLevel and replay this run",
+            f"{subject}: its contact {source_id} has neither e-mail nor phone, or was deleted, so that nobody could "
+            "tell whether Act! knows them; add one in HighLevel and replay this run",
             cause="contact.no_way_to_match",
         )
     names = [f"match/{key}/{value.casefold()}" for key in ("email", "phone") if (value := person.get(key))]

@@ -185,20 +185,36 @@ class OrderOpportunity:
                 )
                 for draft, answer in zip(part, answers, strict=True):
                     if answer.status >= 400:
-                        raise RejectedError(
-                            f"Act! opportunity {opportunity_id}: line {draft.item_number} ({draft.name}) was "
-                            f"refused inside a batch ({answer.status})",
-                            cause="act.line_refused",
-                            status=answer.status,
-                        )
+                        raise self._refused(draft, answer.status)
         else:
             for draft in new:
-                await act.create_line_item(opportunity_id, draft)
+                try:
+                    await act.create_line_item(opportunity_id, draft)
+                except RejectedError as error:
+                    raise self._refused(draft, error.status) from error
         for line_id, draft in changed:
             await act.update_line_item(opportunity_id, line_id, draft)
         # Only lines with our own key are ever removed: the order no longer has them.
         for line_id in self._surplus:
             await act.delete_line_item(opportunity_id, line_id)
+
+
+    def _refused(self, draft: LineItemDraft, status: int | None) -> RejectedError:
+        where = f"HighLevel order {self.reference}, Act! opportunity {self.known_id}"
+        if draft.price < 0:
+            return RejectedError(
+                f"{where}: Act! refused the line {draft.name!r} with its negative price {draft.price} ({status}). "
+                "Use 'orderbridge connections set NAME --no-negative-prices', which puts discounts into the "
+                "prices of that Act! connection, and replay",
+                cause="act.negative_price_refused",
+                status=status,
+            )
+        return RejectedError(
+            f"{where}: Act! refused the line {draft.item_number} ({draft.name}) ({status}); correct the order in "
+            "HighLevel, or the field's rules in Act!, and replay",
+            cause="act.line_refused",
+            status=status,
+        )
 
 
 def _is_ours(line: LineItem) -> bool:

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
 from orderbridge.catalogue.operation import AMOUNT, Operation, object_schema
-from orderbridge.core.errors import HeldError
+from orderbridge.core.errors import BadRecordError, HeldError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money, is_whole_minor, minor_digits, quantized
 
@@ -164,7 +164,10 @@ def _named_remainder(
 
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     order = given["order"]
-    minor_digits(order["currency"])
+    try:
+        minor_digits(order["currency"])
+    except BadRecordError as error:
+        raise BadRecordError(f"HighLevel order {order['id']}: {error}", cause=error.cause) from error
     lines = order_lines(order, negative_prices=ctx.profile.negative_prices)
     total = sum((line.total for line in lines), _ZERO)
     if total != order["amount"]:

@@ -16,7 +16,7 @@ from orderbridge.catalogue.operation import Operation, object_schema
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ghl.models import Fulfilment, Order, Subscription, Transaction
 from orderbridge.core import jsonio
-from orderbridge.core.errors import BadRecordError
+from orderbridge.core.errors import BadRecordError, NotFoundError
 from orderbridge.core.jsonio import JsonObject
 
 ORDER, TRANSACTION, FULFILMENT, SUBSCRIPTION = "order", "transaction", "fulfilment", "subscription"
@@ -76,7 +76,11 @@ async def read_bundle(
 
 
 async def _contact(client: GhlClient, order: Order) -> Any:
-    contact = await client.contact(order.contact_id or "")
+    try:
+        contact = await client.contact(order.contact_id or "")
+    except NotFoundError:
+        # Deleted since: the order is there all the same, and its run says what is missing.
+        return order.contact
     return msgspec.structs.replace(
         order.contact,
         first_name=order.contact.first_name or contact.first_name,
