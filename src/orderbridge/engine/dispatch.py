@@ -14,11 +14,12 @@ from orderbridge.core.log import get
 from orderbridge.engine.queue import LANE, announce
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.worker import LaneWorker
-from orderbridge.store import lanes
+from orderbridge.store import lanes, queue_tables
 
 log = get(__name__)
 
 _BATCH = 8
+_TIDY_INTERVAL_S, _KEEP_JOBS_S = 600.0, 24 * 3600.0
 
 
 class Dispatcher:
@@ -77,10 +78,15 @@ class Dispatcher:
         return len(found)
 
     async def _sweeping(self) -> None:
+        tidy_at_s = 0.0
         while True:
             await asyncio.sleep(self._sweep_interval_s)
             try:
                 await self.sweep_once()
+                if self._runtime.clock.monotonic_s() >= tidy_at_s:
+                    tidy_at_s = self._runtime.clock.monotonic_s() + _TIDY_INTERVAL_S
+                    async with self._runtime.db.read() as tx:
+                        await queue_tables.forget_finished(tx, older_than_s=_KEEP_JOBS_S)
             except Exception:
                 # The database may be restarting; the next round tells.
                 log.exception("the sweep failed")

@@ -262,10 +262,10 @@ async def _sales(world: World, orders: int, progress: Progress) -> dict[str, int
         return int(counted[0] - counted[1])
 
     return {
-        "webhook deliveries, every event twice and swapped with its successor": hooks["delivered"],
-        "webhooks lost": hooks["lost"],
-        "answers 500 after the write was done": new("500"),
-        "answers 429": new("429"),
+        "webhooks delivered twice and swapped": hooks["delivered"],
+        "lost webhooks": hooks["lost"],
+        "500 answers after the write was done": new("500"),
+        "429 answers": new("429"),
     }
 
 
