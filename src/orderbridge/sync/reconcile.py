@@ -209,11 +209,11 @@ async def _act(
 
 
 async def _payments(client: ActClient, profile: ActProfile) -> list[dict[str, str]]:
+    # Those from before the database had the table are in the history and stay there.
+    texts: list[Any] = [row.details async for row in client.history(odata.contains("regarding", "ayment "))]
     table = profile.tables.get(PAYMENTS)
     if table is not None:
-        texts: list[Any] = [row.fields.get(table.keys["details"]) async for row in client.records(table.name)]
-    else:
-        texts = [row.details async for row in client.history(odata.contains("regarding", "ayment "))]
+        texts += [row.fields.get(table.keys["details"]) async for row in client.records(table.name)]
     found = [proof_line.read(item) for item in texts]
     return [facts for facts in found if facts and facts.get("kind") == "payment"]
 

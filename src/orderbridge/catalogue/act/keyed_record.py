@@ -27,6 +27,9 @@ class KeyedRecord:
         table: Our name of the custom table: ``Payments``.
         facts: What the machine-readable line says; what is compared after reading back.
         columns: Further columns of the custom table, by our names for them.
+
+    A record stays where it was first written: one from before the database had the custom table is kept up to
+    date in the history, so that nothing is there twice.
     """
 
     ctx: ActionContext
@@ -43,8 +46,10 @@ class KeyedRecord:
     known_id: str | None = None
     known_absent: bool = False
     wanted: JsonObject = field(init=False)
+    _in_history: bool = False
 
     def __post_init__(self) -> None:
+        self._in_history = self.table not in self.ctx.profile.tables
         self.wanted = {"facts": {"kind": self.kind, "ref": self.reference} | self.facts}
 
     @property
@@ -54,27 +59,34 @@ class KeyedRecord:
 
     async def read(self) -> JsonObject | None:
         """Find the record by its id, or by our reference among the opportunity's own."""
-        for record_id, details in await self._candidates():
-            facts = proof_line.read(details)
-            if facts and facts.get("ref") == self.reference and facts.get("kind") == self.kind:
-                self.known_id = record_id
-                return {"id": record_id, "facts": facts}
+        places = (True,) if self.table not in self.ctx.profile.tables else (False, True)
+        for in_history in places:
+            for record_id, details in await self._candidates(in_history):
+                facts = proof_line.read(details)
+                if facts and facts.get("ref") == self.reference and facts.get("kind") == self.kind:
+                    self.known_id, self._in_history = record_id, in_history
+                    return {"id": record_id, "facts": facts}
+        # Deleted or hidden by a person, or never written.
+        self.known_id = None
         return None
 
-    async def _candidates(self) -> list[tuple[str, str | None]]:
-        act, ref = self.ctx.act, self.ctx.profile.tables.get(self.table)
-        if self.known_id is not None:
-            try:
-                if ref is None:
+    async def _candidates(self, in_history: bool) -> list[tuple[str, str | None]]:
+        act = self.ctx.act
+        if in_history:
+            if self.known_id is not None:
+                try:
                     entry = await act.history_entry(self.known_id)
                     return [(entry.id, entry.details)]
+                except NotFoundError:
+                    pass
+            return [(item.id, item.details) for item in await act.opportunity_history(self.opportunity_id)]
+        ref = self.ctx.profile.tables[self.table]
+        if self.known_id is not None:
+            try:
                 record = await act.record(ref.name, self.known_id)
                 return [(record.id, record.fields.get(ref.keys["details"]))]
             except NotFoundError:
-                # Deleted or hidden by a person; looked for by reference below.
-                self.known_id = None
-        if ref is None:
-            return [(item.id, item.details) for item in await act.opportunity_history(self.opportunity_id)]
+                pass
         # Our own columns may not be filterable, "created" is.
         since = min(self.ctx.clock.now(), self.happened_at) - _CLOCK_SLACK
         rows = act.records(ref.name, odata.created_since(since))
@@ -82,8 +94,8 @@ class KeyedRecord:
 
     async def send(self, actual: JsonObject | None) -> None:
         """Create the record, or replace its text with today's facts."""
-        act, ref = self.ctx.act, self.ctx.profile.tables.get(self.table)
-        if ref is None:
+        act = self.ctx.act
+        if self._in_history and (actual is not None or self.table not in self.ctx.profile.tables):
             draft = HistoryDraft(
                 regarding=self.title,
                 details=self.details,
@@ -97,6 +109,7 @@ class KeyedRecord:
             else:
                 await act.update_history(actual["id"], draft)
             return
+        ref = self.ctx.profile.tables[self.table]
         values = {
             "reference": self.reference,
             "summary": self.title[:128],
