@@ -29,7 +29,11 @@ async def installed(world: World, *, aged: bool) -> str:
         await world.control(
             "ghl",
             "oauth/authorize",
-            {"client_id": details["oauth_client_id"], "redirect_uri": REDIRECT, "location_id": details["location_id"]},
+            {
+                "client_id": details["oauth_client_id"],
+                "redirect_uri": REDIRECT,
+                "location_id": details["location_id"],
+            },
         )
     )["code"]
     http = HttpClient(
@@ -126,6 +130,8 @@ async def test_tokens_are_not_readable_in_the_database(world: World) -> None:
     connection_id = await installed(world, aged=False)
     async with world.db.begin() as tx:
         secret, _ = await connections.secret(tx, world.application.runtime.box, connection_id)
-        row = await tx.fetchrow("SELECT secret, config::text AS config FROM connections WHERE id = $1", connection_id)
+        row = await tx.fetchrow(
+            "SELECT secret, config::text AS config FROM connections WHERE id = $1", connection_id
+        )
     assert secret["access"].encode() not in row["secret"]
     assert secret["client_secret"] not in row["config"]
