@@ -91,6 +91,9 @@ class Writer:
                 before_sending.reset(permit)
             faults.reach("write.sent")
             actual = await write.read()
+            if actual is None and sends:
+                # Created, they said, and yet it cannot be found: creating it again could make it two.
+                break
         faults.reach("write.read_back")
         verdict = _verdict(write.wanted, before, actual, sent=bool(sends or doubts))
         receipt = await self._settle(intent_id, write, verdict, before, actual)

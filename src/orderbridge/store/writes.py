@@ -46,7 +46,8 @@ async def prepare(
     """Commit the intention to write.
 
     Returns:
-        How many times this write was intended, counting now, and its receipt when it is already settled.
+        How many times this record was to be written, counting now, earlier runs without a link to show for it
+        included: above 1 it may be there already. And the receipt when this write is already settled.
 
     Raises:
         LaneLostError: Somebody else holds the lane.
@@ -59,7 +60,12 @@ async def prepare(
         INSERT INTO intents AS i (id, run_id, connection_id, kind, reference, fence, wanted)
         SELECT $3, $4, $5, $6, $7, $2::bigint, $8::jsonb FROM held, paused WHERE NOT paused.yes
         ON CONFLICT (id) DO UPDATE SET attempts = i.attempts + 1, fence = excluded.fence
-        RETURNING attempts, state
+        RETURNING attempts, state,
+            EXISTS (SELECT 1 FROM receipts
+                    WHERE connection_id = $5 AND kind = $6 AND reference = $7 AND intent_id <> $3)
+            OR EXISTS (SELECT 1 FROM intents AS o
+                       WHERE o.state = 'prepared' AND o.connection_id = $5 AND o.kind = $6 AND o.reference = $7
+                         AND o.id <> $3) AS earlier
         """,  # noqa: S608 (a constant)
         lane.key,
         lane.fence,
@@ -77,9 +83,8 @@ async def prepare(
                 "all writes are paused; 'orderbridge resume' lets them go on", cause="paused"
             )
         raise lost(lane)
-    if row["state"] != "settled":
-        return row["attempts"], None
-    return row["attempts"], await receipt(tx, intent_id)
+    attempts = row["attempts"] + row["earlier"]
+    return attempts, await receipt(tx, intent_id) if row["state"] == "settled" else None
 
 
 async def settle(
