@@ -17,7 +17,7 @@ from orderbridge.engine.runtime import Runtime
 from orderbridge.settings import Settings
 from orderbridge.store import migrate
 from orderbridge.store.crypto import load_box
-from orderbridge.store.database import Database
+from orderbridge.store.database import Database, check_reachable
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.sync import poll
 
@@ -58,6 +58,7 @@ class Application:
 async def database_url(settings: Settings) -> AsyncIterator[str]:
     """The address of the database: the one in the settings, or the embedded server, started for the block."""
     if settings.database_url is not None:
+        await check_reachable(settings.database_url)
         yield settings.database_url
         return
     async with EmbeddedPostgres(settings.data_dir) as url:

@@ -122,7 +122,7 @@ async def _connect(
     if as_json:
         output.as_json(shown)
     else:
-        output.people.print(f"Connected {name}: {shown['found']}")
+        output.people.print(f"Connected {name}: {shown['found']}", markup=False)
 
 
 async def add_connection(

@@ -190,4 +190,4 @@ async def _switch(name: str, *, enabled: bool) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
         if not await flows.set_enabled(tx, name, enabled=enabled):
             raise SetupError(f"there is no flow {name!r}; see 'orderbridge flows list'")
-    output.people.print(f"{name} is {'on' if enabled else 'off'}")
+    output.people.print(f"{name} is {'on' if enabled else 'off'}", markup=False)

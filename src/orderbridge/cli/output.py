@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from orderbridge.core import jsonio, log
 from orderbridge.core.platform import event_loop_factory
@@ -21,7 +22,8 @@ T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 people = Console()
-messages = Console(stderr=True)
+# An address must not be broken in two where the terminal ends.
+messages = Console(stderr=True, soft_wrap=True)
 
 
 def settings(**given: Any) -> Settings:
@@ -57,7 +59,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) 
         return
     shown = Table(*head, box=None, pad_edge=False, header_style="bold")
     for row in listed:
-        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+        # As it stands: a customer may be called [/b].
+        shown.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     people.print(shown)
 
 

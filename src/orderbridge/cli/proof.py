@@ -62,7 +62,7 @@ async def _poll(as_json: bool) -> None:
         )
     failed = [item for item in results if item.error]
     for item in failed:
-        output.messages.print(f"{item.connection}: {item.error}")
+        output.messages.print(f"{item.connection}: {item.error}", markup=False)
     if failed:
         sys.exit(1)
 

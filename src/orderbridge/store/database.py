@@ -20,6 +20,9 @@ else:
     Tx = Any
 
 
+_REACH_TIMEOUT_S = 15.0
+
+
 def sqlalchemy_url(url: str) -> str:
     """Return ``url`` with the driver that we use; ``postgresql://…`` is what people write."""
     return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
@@ -28,6 +31,24 @@ def sqlalchemy_url(url: str) -> str:
 def plain_url(url: str) -> str:
     """Return ``url`` the way libpq tools and asyncpg read it."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def check_reachable(url: str) -> None:
+    """Say in one line why a database cannot be used.
+
+    Raises:
+        SetupError: Nobody answers there, or it does not let us in.
+    """
+    where = make_url(url).render_as_string(hide_password=True)
+    try:
+        connection = await asyncpg.connect(plain_url(url), timeout=_REACH_TIMEOUT_S)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        reason = str(error) or "no answer in time"
+        raise SetupError(
+            f"the database {where} cannot be used: {reason}; start it, or correct ORDERBRIDGE_DATABASE_URL",
+            cause="setup.database_unreachable",
+        ) from error
+    await connection.close()
 
 
 async def _prepare(connection: Any) -> None:
