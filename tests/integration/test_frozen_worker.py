@@ -172,3 +172,24 @@ async def test_a_worker_whose_clock_jumped_past_its_lease_sends_nothing_and_the_
         await world.work_until_idle()
         effects = await count(world)
         assert (effects.lost, effects.duplicates, effects.wrong, effects.dead) == ([], [], [], [])
+
+
+async def test_nothing_is_sent_so_late_that_the_next_holder_could_look_before_it_arrives(
+    make_world: MakeWorld,
+) -> None:
+    async with make_world(lane_lease_s=3, heartbeat_s=1, write_settle_s=2) as world:
+        await world.sell(1)
+        await world.poll()
+        [row] = await world.rows("SELECT key FROM lanes WHERE queued")
+        runtime = world.application.runtime
+        await runtime.profile(world.connections[ACT])
+        before = (await world.act_truth("requests"))["requests"]["by_route"]
+        # Reading takes so long that the lease, which nobody renews here, is nearly over.
+        await world.faults("ghl", slow_s={"count": 1, "value": 1.8})
+        await LaneWorker(runtime, owner="slow", rng=runtime.rng).process(row["key"])
+        [lane] = await world.rows("SELECT owner, queued FROM lanes")
+        assert lane == {"owner": "slow", "queued": True}
+        after = (await world.act_truth("requests"))["requests"]["by_route"]
+        assert after == before
+        await world.work_until_idle()
+        assert (await count(world)).lost == []

@@ -39,6 +39,11 @@ class Effects:
             f"{len(self.wrong)} wrong receipts"
         )
 
+    def details(self) -> str:
+        """What is not as it must be, for the one who has to find out why."""
+        parts = {"lost": self.lost, "duplicates": self.duplicates, "wrong": self.wrong, "dead": self.dead}
+        return "\n".join(f"{name}: {item}" for name, items in parts.items() for item in items[:10])
+
 
 def people(act: JsonObject) -> Counter[tuple[Any, ...]]:
     """Count contacts by name and phone."""
@@ -84,9 +89,33 @@ async def count(world: World, *, people_before: Counter[tuple[Any, ...]] | None 
                 effects.wrong.append(f"{receipt['kind']} {receipt['reference']}: {receipt['sent']} / {found}")
         else:
             effects.wrong.append(f"{receipt['kind']} {receipt['reference']}: {receipt['verdict']}")
-    effects.dead = [str(row) for row in await world.rows("SELECT reason FROM runs WHERE state = 'dead'")]
+    effects.dead = [
+        str(row) for row in await world.rows("SELECT cause, reason FROM runs WHERE state = 'dead'")
+    ]
     effects.dead += [str(row) for row in await world.rows("SELECT reason FROM inbox WHERE outcome = 'dead'")]
     return effects
+
+
+async def trace(world: World, reference: str) -> str:
+    """Tell what our tables know of one record, for the one who has to find out why."""
+    tables = {
+        "inbox": "SELECT * FROM inbox WHERE record_id = $1",
+        "events": "SELECT seq, revision, source, accepted_at, outcome, reason, lane FROM events WHERE record_id = $1",
+        "runs": "SELECT runs.* FROM runs JOIN events ON events.id = event_id WHERE record_id = $1",
+        "intents": "SELECT id, run_id, fence, attempts, state, prepared_at FROM intents WHERE reference = $1",
+        "receipts": "SELECT intent_id, target_id, verdict, before, settled_at FROM receipts WHERE reference = $1",
+    }
+    lines = [f"--- {reference}"]
+    for name, statement in tables.items():
+        lines += [f"{name}: {row}" for row in await world.rows(statement, reference)]
+    act = await world.act_truth("custom_tables")
+    for table in act["custom_tables"].values():
+        lines += [
+            f"act: {row['id']} {row['created']} {row['edited']} {row['details']!r}"
+            for row in table["records"]
+            if reference in str(row.get("details"))
+        ]
+    return "\n".join(lines)
 
 
 def _facts(text: str | None) -> dict[str, str]:

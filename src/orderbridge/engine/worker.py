@@ -114,9 +114,12 @@ class LaneWorker:
     async def _until_empty(self, held: _Held) -> None:
         lane = held.lane
 
+        # What is sent now must have arrived over there before the next holder may look for it.
+        margin_s = min(self._runtime.settle_s, self._runtime.lease_s / 2)
+
         def still_ours() -> None:
             # Our own clock, without asking anybody: a frozen process wakes up with it moved on.
-            if self._runtime.clock.monotonic_s() >= held.deadline_s:
+            if self._runtime.clock.monotonic_s() >= held.deadline_s - margin_s:
                 raise LaneLostError(f"the lease of lane {lane.key} ran out", cause="lane.lost")
 
         while True:
