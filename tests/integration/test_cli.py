@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from orderbridge.cli.main import main
 from orderbridge.core.serving import free_port
 from orderbridge.store import migrate
 from support.command import Ran, orderbridge, start
@@ -81,7 +83,7 @@ async def work_until_agreed(shell: Shell) -> None:
         async def agreed() -> bool:
             return (await shell.world.truth()).agrees
 
-        await until(agreed, timeout_s=40)
+        await until(agreed, timeout_s=90)
     finally:
         worker.send_signal(signal.SIGTERM)
         out, err = await asyncio.wait_for(worker.communicate(), 30)
@@ -89,6 +91,7 @@ async def work_until_agreed(shell: Shell) -> None:
     shell.said += [out.decode(), err.decode()]
 
 
+@pytest.mark.slow
 async def test_from_connecting_to_the_proof(shell: Shell) -> None:
     ghl, act = await shell.connect()
     assert ghl.keys() == act.keys() == {"id", "name", "system", "mode", "found"}
@@ -146,7 +149,18 @@ async def test_from_connecting_to_the_proof(shell: Shell) -> None:
         assert not [text for text in shell.said if secret in text]
 
 
-async def one_line(ran: Ran, *said: str) -> None:
+@pytest.fixture(scope="module")
+def empty_database(
+    scratch_postgres: ScratchPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """Settings of an installation that has nothing yet."""
+    url = asyncio.run(scratch_postgres.fresh_database(migrate.upgrade))
+    folder = tmp_path_factory.mktemp("installation")
+    yield {"ORDERBRIDGE_DATABASE_URL": url, "ORDERBRIDGE_DATA_DIR": str(folder)}
+    asyncio.run(scratch_postgres.drop(url))
+
+
+def check_one_line(ran: Ran, *said: str) -> None:
     assert ran.code == 1, ran
     assert ran.out == ""
     assert ran.err.startswith("orderbridge: ")
@@ -185,13 +199,22 @@ ACT = ("connect", "act", "--name", "crm", "--password-stdin")
         ),
     ],
 )
-async def test_a_failure_is_one_clear_line(
-    scratch_postgres: ScratchPostgres, tmp_path: Path, arguments: tuple[str, ...], stdin: str, said: list[str]
+def test_a_failure_is_one_clear_line(
+    empty_database: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    stdin: str,
+    said: list[str],
 ) -> None:
-    url = await scratch_postgres.fresh_database(migrate.upgrade)
-    environment = {"ORDERBRIDGE_DATABASE_URL": url, "ORDERBRIDGE_DATA_DIR": str(tmp_path)}
-    await one_line(await orderbridge(*arguments, environment=environment, stdin=stdin), *said)
-    await scratch_postgres.drop(url)
+    for name, value in empty_database.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["orderbridge", *arguments])
+    monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    printed = capsys.readouterr()
+    check_one_line(Ran(int(ended.value.code or 0), printed.out, printed.err), *said)
 
 
 async def test_a_wrong_act_password_says_what_may_be_wrong_and_what_to_do(shell: Shell) -> None:
@@ -200,7 +223,7 @@ async def test_a_wrong_act_password_says_what_may_be_wrong_and_what_to_do(shell:
         *ACT, "--url", details["act_url"], "--database", details["act_database"], "--user", details["act_user"],
         stdin="hunter2-wrong\n",
     )  # fmt: skip
-    await one_line(ran, "the user, the password or the database name is wrong", "check all three")
+    check_one_line(ran, "the user, the password or the database name is wrong", "check all three")
     assert "hunter2" not in ran.err
     assert (await shell.ok("connections", "list", "--json")).json == []
 
@@ -212,7 +235,7 @@ async def test_a_wrong_highlevel_token_is_refused_without_being_shown(shell: She
         "connect", "ghl", "--name", "shop", "--location", details["location_id"], "--base-url", details["ghl_url"],
         "--token-stdin", stdin=token,
     )  # fmt: skip
-    await one_line(ran, "the token is not accepted")
+    check_one_line(ran, "the token is not accepted")
     assert token not in ran.err
 
 
@@ -223,7 +246,7 @@ async def test_an_account_is_connected_once(shell: Shell) -> None:
         "connect", "ghl", "--name", "again", "--location", details["location_id"], "--base-url", details["ghl_url"],
         "--token-stdin", stdin=details["pit_token"],
     )  # fmt: skip
-    await one_line(ran, "connection 'shop' already uses this name or account")
+    check_one_line(ran, "connection 'shop' already uses this name or account")
 
 
 async def test_connections_that_broke_make_the_test_fail_with_their_reason(shell: Shell) -> None:
@@ -235,6 +258,7 @@ async def test_connections_that_broke_make_the_test_fail_with_their_reason(shell
     assert "password" in ran.json[0]["message"]
 
 
+@pytest.mark.slow
 async def test_names_that_look_like_markup_are_printed_as_they_are(shell: Shell) -> None:
     await shell.connect()
     await shell.ok("templates", "enable", TEMPLATE, "--ghl", "shop", "--act", "crm")
@@ -253,7 +277,7 @@ async def test_names_that_look_like_markup_are_printed_as_they_are(shell: Shell)
         return bool((await shell.ok("dead-letters", "list", "--json")).json["groups"])
 
     try:
-        await until(held, timeout_s=30)
+        await until(held, timeout_s=60)
     finally:
         worker.send_signal(signal.SIGTERM)
         await asyncio.wait_for(worker.communicate(), 30)
@@ -266,8 +290,8 @@ async def test_a_taken_port_is_told_before_anything_starts(shell: Shell) -> None
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        await one_line(await shell("serve", "--port", str(port)), f"port {port}", "is taken", "--port")
-        await one_line(await shell("sandbox", "--ghl-port", str(port)), str(port), "taken")
+        check_one_line(await shell("serve", "--port", str(port)), f"port {port}", "is taken", "--port")
+        check_one_line(await shell("sandbox", "--ghl-port", str(port)), str(port), "taken")
 
 
 @pytest.mark.parametrize(
@@ -278,7 +302,7 @@ async def test_a_data_folder_that_cannot_be_used_is_one_line(folder: str) -> Non
         pytest.skip("only Linux has /proc")
     for command in (("serve", "--port", "0"), ("connections", "list")):
         ran = await orderbridge(*command, environment={"ORDERBRIDGE_DATA_DIR": folder})
-        await one_line(ran, folder, "ORDERBRIDGE_DATA_DIR")
+        check_one_line(ran, folder, "ORDERBRIDGE_DATA_DIR")
 
 
 async def test_a_data_folder_without_permission_is_one_line(tmp_path: Path) -> None:
@@ -291,7 +315,7 @@ async def test_a_data_folder_without_permission_is_one_line(tmp_path: Path) -> N
         ran = await orderbridge(
             "serve", "--port", "0", environment={"ORDERBRIDGE_DATA_DIR": str(folder / "data")}
         )
-        await one_line(ran, str(folder), "ORDERBRIDGE_DATA_DIR")
+        check_one_line(ran, str(folder), "ORDERBRIDGE_DATA_DIR")
     else:
         pytest.skip("this user may write everywhere")
 
@@ -303,7 +327,7 @@ async def test_a_database_that_does_not_answer_is_one_line_without_its_password(
         "ORDERBRIDGE_DATA_DIR": str(tmp_path),
     }
     ran = await orderbridge("connections", "list", environment=environment)
-    await one_line(ran, f"127.0.0.1:{port}/db", "ORDERBRIDGE_DATABASE_URL")
+    check_one_line(ran, f"127.0.0.1:{port}/db", "ORDERBRIDGE_DATABASE_URL")
     assert "hunter22" not in ran.err
 
 
@@ -314,7 +338,7 @@ async def test_wrong_settings_are_named(tmp_path: Path) -> None:
         "ORDERBRIDGE_MASTER_KEY": "hunter2",
     }
     ran = await orderbridge("serve", environment=environment)
-    await one_line(ran, "ORDERBRIDGE_PORT")
+    check_one_line(ran, "ORDERBRIDGE_PORT")
     assert "hunter2" not in ran.err
 
 
@@ -332,7 +356,7 @@ async def test_a_second_server_on_the_same_data_folder_is_a_second_worker(tmp_pa
                 servers.append(await start("serve", "--port", str(port), environment=environment))
                 await until(lambda port=port: ready(http, port), timeout_s=40)  # type: ignore[misc]
             again = await orderbridge("serve", "--port", str(ports[0]), environment=environment)
-            await one_line(again, "is taken, perhaps by another 'orderbridge serve'")
+            check_one_line(again, "is taken, perhaps by another 'orderbridge serve'")
             # The first one ends, and the second goes on with the database.
             servers[0].send_signal(signal.SIGTERM)
             await asyncio.wait_for(servers[0].communicate(), 30)
