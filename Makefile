@@ -40,8 +40,8 @@ static: $(DEV_STAMP) ## format, lint, types and imports
 	$(BIN)/lint-imports --no-logo || failed=1; \
 	exit $$failed
 
-durability: $(DEV_STAMP) ## kill the worker at every fault point and count the effects
-	@$(BIN)/python -m pytest -m durability $(ARGS)
+durability: $(DEV_STAMP) ## kill the worker 200 times, at every fault point, and count the effects
+	@ORDERBRIDGE_DURABILITY_STOPS=$${ORDERBRIDGE_DURABILITY_STOPS:-200} $(BIN)/python -m pytest tests/durability -s $(ARGS)
 
 bench: $(DEV_STAMP) ## measure throughput; prints ratios of one run
 	@set -e; for file in benchmarks/*.py; do \
