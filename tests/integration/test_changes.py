@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from orderbridge.store import lanes
 from support.effects import count
 from support.world import ACT, World
@@ -197,3 +199,14 @@ async def test_writes_that_are_paused_wait_and_go_on_afterwards(world: World) ->
         await switches.write(tx, switches.WRITES_PAUSED, False)
     await world.work_until_idle()
     assert (await count(world)).lost == []
+
+
+@pytest.mark.parametrize("accident", ["error_500_after_write", "error_500_before", "throttle_429"])
+async def test_a_failure_of_the_server_inside_a_batch_is_no_refusal(world: World, accident: str) -> None:
+    await world.faults("act", **{accident: {"count": 2, "match": "POST /api/opportunities/*/products"}})
+    await world.sell(3)
+    await world.poll()
+    await world.work_until_idle()
+    effects = await count(world)
+    assert (effects.lost, effects.duplicates, effects.wrong, effects.dead) == ([], [], [], [])
+    assert effects.truth.totals["ghl"] == effects.truth.totals["act"]

@@ -76,17 +76,19 @@ class Writer:
             try:
                 await write.send(actual)
                 sends += 1
-            except InDoubtError as error:
+            except (InDoubtError, RejectedError) as error:
+                if isinstance(error, RejectedError) and not _no_refusal(error):
+                    await self._settle(intent_id, write, REFUSED, before, None)
+                    raise
                 doubts += 1
                 if doubts >= _DOUBTS:
                     await self._settle(intent_id, write, IN_DOUBT, before, actual, final=False)
-                    raise
+                    if isinstance(error, InDoubtError):
+                        raise
+                    raise InDoubtError(str(error), cause=error.cause) from error
                 log.warning("a write is in doubt and is looked up", kind=write.kind, reason=error.cause)
                 # The write may still be under way over there; looking too soon would find nothing.
                 await asyncio.sleep(self.settle_s * doubts)
-            except RejectedError:
-                await self._settle(intent_id, write, REFUSED, before, None)
-                raise
             finally:
                 before_sending.reset(permit)
             faults.reach("write.sent")
@@ -166,6 +168,11 @@ class Writer:
             )
             for item in lines
         ]
+
+
+def _no_refusal(error: RejectedError) -> bool:
+    # A part of a batch that the server failed on, or had no time for: asking again may well help.
+    return error.status is not None and (error.status >= 500 or error.status in (408, 429))
 
 
 def agrees(wanted: JsonObject, actual: JsonObject | None) -> bool:
