@@ -198,7 +198,6 @@ class OrderOpportunity:
         for line_id in self._surplus:
             await act.delete_line_item(opportunity_id, line_id)
 
-
     def _refused(self, draft: LineItemDraft, status: int | None) -> RejectedError:
         where = f"HighLevel order {self.reference}, Act! opportunity {self.known_id}"
         if draft.price < 0:

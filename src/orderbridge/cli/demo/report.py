@@ -138,7 +138,7 @@ def show(ending: Ending) -> None:
     calls = ", ".join(f"{count} to {name}" for name, count in ending.calls.items())
     say(f"Calls: {calls}. {ending.seconds:.0f} seconds in all.", highlight=False)
     for problem in (truth.lost + truth.duplicates)[:20]:
-        say(f"[red]{problem}[/red]", highlight=False)
+        say(problem, style="red", markup=False, highlight=False)
     say()
     if ending.agrees:
         parts = "; ".join(
