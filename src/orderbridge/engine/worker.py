@@ -52,6 +52,7 @@ class LaneWorker:
         self._retry_scale = retry_scale
         self._interpreter = Interpreter(runtime)
         self._held: dict[str, _Held] = {}
+        self._unexpected: dict[str, int] = {}
 
     async def process(self, key: str) -> None:
         """Handle a lane until nothing waits in it; somebody else's lane is left alone."""
@@ -65,6 +66,7 @@ class LaneWorker:
         faults.reach("lane.taken")
         try:
             await self._until_empty(held)
+            self._unexpected.pop(key, None)
         except LaneLostError as error:
             log.warning("a lane was lost to another worker", lane=key, reason=str(error))
         except asyncio.CancelledError:
@@ -79,7 +81,9 @@ class LaneWorker:
             await self._postpone(lane, self._delay_s(lane.attempts), str(error))
         except Exception as error:
             log.exception("a lane met something unexpected", lane=key)
-            if lane.attempts >= _UNEXPECTED_ATTEMPTS:
+            # Counted apart: a lane that had to wait for Act! for hours has no less patience with our own faults.
+            self._unexpected[key] = self._unexpected.get(key, 0) + 1
+            if self._unexpected[key] >= _UNEXPECTED_ATTEMPTS:
                 await self._give_up(lane, f"unexpected {type(error).__name__}: see the log of this server")
             else:
                 await self._postpone(lane, self._delay_s(lane.attempts), f"unexpected {type(error).__name__}")
