@@ -19,6 +19,8 @@ from orderbridge.store import lanes, queue_tables
 log = get(__name__)
 
 _BATCH = 8
+# The database needs a moment to come back; nothing is lost meanwhile.
+_REOPEN_S = 0.5
 _TIDY_INTERVAL_S, _KEEP_JOBS_S = 600.0, 24 * 3600.0
 
 
@@ -40,8 +42,13 @@ class Dispatcher:
         self._heartbeat_s = heartbeat_s
         self._sweep_interval_s = sweep_interval_s
         self._worker = LaneWorker(runtime, owner=random_id(), rng=rng, retry_scale=retry_scale)
-        self._queue = PgQueuer.from_asyncpg_pool(runtime.db.pool)
-        self._queue.entrypoint(LANE)(self._lane)
+        self._stopping = False
+        self._queue = self._opened()
+
+    def _opened(self) -> PgQueuer:
+        queue = PgQueuer.from_asyncpg_pool(self._runtime.db.pool)
+        queue.entrypoint(LANE)(self._lane)
+        return queue
 
     async def _lane(self, job: Job) -> None:
         if job.payload:
@@ -54,20 +61,31 @@ class Dispatcher:
             asyncio.create_task(self._sweeping(), name="sweep"),
         ]
         try:
-            await self._queue.qm.run(
-                dequeue_timeout=timedelta(seconds=self._sweep_interval_s),
-                batch_size=_BATCH,
-                max_concurrent_tasks=self._concurrency,
-                heartbeat_timeout=timedelta(seconds=max(self._heartbeat_s, 1.0)),
-                log_aggregation_interval=timedelta(seconds=60),
-            )
+            await self._working()
         finally:
             for task in keeping:
                 task.cancel()
             await asyncio.gather(*keeping, return_exceptions=True)
 
+    async def _working(self) -> None:
+        while not self._stopping:
+            try:
+                await self._queue.qm.run(
+                    dequeue_timeout=timedelta(seconds=self._sweep_interval_s),
+                    batch_size=_BATCH,
+                    max_concurrent_tasks=self._concurrency,
+                    heartbeat_timeout=timedelta(seconds=max(self._heartbeat_s, 1.0)),
+                    log_aggregation_interval=timedelta(seconds=60),
+                )
+            except Exception as error:
+                log.warning("the queue lost its database and is opened anew", reason=f"{error!r}")
+            if not self._stopping:
+                await asyncio.sleep(_REOPEN_S)
+                self._queue = self._opened()
+
     def stop(self) -> None:
         """Finish the lanes in work and return from ``run``."""
+        self._stopping = True
         self._queue.shutdown.set()
 
     async def sweep_once(self) -> int:
