@@ -13,9 +13,10 @@ from pathlib import Path
 class WorkerProcess:
     """``orderbridge serve`` in a process of its own; its messages go into a file."""
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, log: Path, *, said_before: int) -> None:
         self._process = process
         self._log = log
+        self._said_before = said_before
 
     @classmethod
     async def start(
@@ -29,6 +30,7 @@ class WorkerProcess:
             role: As for ``serve``.
             fault: ``point:count`` of ``engine.faults``, where it shall end itself.
         """
+        said_before = log.stat().st_size if log.exists() else 0
         with log.open("ab") as messages:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -42,12 +44,19 @@ class WorkerProcess:
                 stderr=messages,
                 env=os.environ | dict(environment) | ({"ORDERBRIDGE_FAULT": fault} if fault else {}),
             )
-        return cls(process, log)
+        return cls(process, log, said_before=said_before)
 
     @property
     def running(self) -> bool:
         """Whether it still runs."""
         return self._process.returncode is None
+
+    async def ready(self, *, within_s: float = 30.0) -> None:
+        """Wait until it says that it works, or has ended."""
+        for _ in range(int(within_s / 0.05)):
+            if not self.running or b"stop it with" in self._log.read_bytes()[self._said_before :]:
+                return
+            await asyncio.sleep(0.05)
 
     async def ended(self, *, within_s: float) -> bool:
         """Wait for it to end by itself; False when it did not."""
