@@ -203,9 +203,10 @@ class HttpClient:
         signed: bool,
         calls: int,
     ) -> Answer:
-        started_s = self._clock.monotonic_s()
         if signed and self._authenticator is not None:
             headers = headers | await self._authenticator.headers()
+        # After signing in: a token that ends right after it was made must count as one that can be renewed.
+        started_s = self._clock.monotonic_s()
         await self.budget.acquire(calls=calls, urgent=urgent)
         status = 0
         answer_headers: Mapping[str, str] = {}

@@ -18,39 +18,36 @@ class SharedBudgets:
         self, *, connection_id: str, window_s: float, limit: int, wanted: int, now: datetime
     ) -> Grant:
         """Count calls against the window that is running, or begin a new one."""
-        async with self._db.begin() as tx:
-            await tx.execute(
-                "INSERT INTO budgets (connection_id) VALUES ($1) ON CONFLICT DO NOTHING", connection_id
-            )
-            row = await tx.fetchrow(
-                """
-                SELECT used, remaining, reported_at > window_started_at AS told,
-                       coalesce(extract(epoch FROM window_started_at - now()) + $2, 0)::float8 AS left_s,
-                       coalesce(greatest(extract(epoch FROM blocked_until - now()), 0), 0)::float8 AS blocked_s
-                FROM budgets WHERE connection_id = $1 FOR UPDATE
-                """,
-                connection_id,
-                window_s,
-            )
-            assert row is not None
-            if row["blocked_s"]:
-                return Grant(0, row["blocked_s"])
-            over = row["left_s"] <= 0
-            used = 0 if over else row["used"]
-            if not over and row["told"] and row["remaining"] is not None:
-                # Somebody else spends from the same allowance.
-                used = max(used, limit - row["remaining"])
-            granted = max(0, min(wanted, limit - used))
-            await tx.execute(
-                """
-                UPDATE budgets SET used = $2, window_started_at = CASE WHEN $3 THEN now() ELSE window_started_at END
-                WHERE connection_id = $1
-                """,
-                connection_id,
-                used + granted,
-                over,
-            )
-        return Grant(granted, 0.0 if granted else max(row["left_s"], 0.01))
+        # One statement and no transaction of ours around it: a process that is frozen just then would keep the
+        # row locked, and with it every other process's calls.
+        row = await self._db.pool.fetchrow(
+            """
+            INSERT INTO budgets AS b (connection_id, window_started_at, used, granted)
+            VALUES ($1, now(), least($3::int, $4::int), least($3::int, $4::int))
+            ON CONFLICT (connection_id) DO UPDATE SET
+                (window_started_at, used, granted) = (
+                    SELECT CASE WHEN over THEN now() ELSE b.window_started_at END, base + more, more
+                    FROM (SELECT over, base, CASE WHEN b.blocked_until > now() THEN 0
+                                 ELSE greatest(0, least($3::int, $4::int - base)) END AS more
+                          FROM (SELECT over, CASE WHEN over THEN 0
+                                       -- Somebody else spends from the same allowance.
+                                       WHEN b.reported_at > b.window_started_at AND b.remaining IS NOT NULL
+                                       THEN greatest(b.used, $4::int - b.remaining) ELSE b.used END AS base
+                                FROM (SELECT coalesce(b.window_started_at + make_interval(secs => $2) <= now(),
+                                                      true) AS over) AS w) AS x) AS y)
+            RETURNING granted,
+                      greatest(extract(epoch FROM window_started_at - now()) + $2, 0)::float8 AS left_s,
+                      coalesce(greatest(extract(epoch FROM blocked_until - now()), 0), 0)::float8 AS blocked_s
+            """,
+            connection_id,
+            window_s,
+            wanted,
+            limit,
+        )
+        assert row is not None
+        if row["blocked_s"]:
+            return Grant(0, row["blocked_s"])
+        return Grant(row["granted"], 0.0 if row["granted"] else max(row["left_s"], 0.01))
 
     async def report(
         self,

@@ -99,6 +99,8 @@ class Database:
                 init=_prepare,
                 connection_class=_Connection,
                 command_timeout=60,
+                # A process that is frozen inside a transaction must not keep its locks from everybody else.
+                server_settings={"idle_in_transaction_session_timeout": "10s"},
                 max_inactive_connection_lifetime=300,
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:

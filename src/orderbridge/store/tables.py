@@ -294,6 +294,8 @@ budgets = Table(
     Column("connection_id", Text, primary_key=True),
     Column("window_started_at", DateTime(timezone=True)),
     Column("used", Integer, nullable=False, server_default=text("0")),
+    # What the last asker got; read back by the very statement that wrote it.
+    Column("granted", Integer, nullable=False, server_default=text("0")),
     Column("call_limit", Integer),
     Column("window_s", Numeric),
     Column("remaining", Integer),

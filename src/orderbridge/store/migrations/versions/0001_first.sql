@@ -2,6 +2,7 @@ CREATE TABLE budgets (
     connection_id TEXT NOT NULL,
     window_started_at TIMESTAMP WITH TIME ZONE,
     used INTEGER DEFAULT 0 NOT NULL,
+    granted INTEGER DEFAULT 0 NOT NULL,
     call_limit INTEGER,
     window_s NUMERIC,
     remaining INTEGER,
