@@ -214,25 +214,9 @@ class LaneWorker:
         except (HeldError, BadRecordError):
             # The run will say why this order is held; it is not money that anybody agreed on.
             return
-        state = await events.revision_of(tx, lane.connection_id, item.kind, item.record_id)
-        await ledger.append(
-            tx,
-            lane.connection_id,
-            [
-                ledger.Entry(
-                    order_id=line.order_id,
-                    record_kind=item.kind,
-                    record_id=item.record_id,
-                    revision=state,
-                    entry=line.entry,
-                    line=line.line,
-                    amount=line.amount,
-                    currency=line.currency,
-                    occurred_at=line.occurred_at,
-                )
-                for line in lines
-            ],
-        )
+        revision = await events.revision_of(tx, lane.connection_id, item.kind, item.record_id)
+        entries = ledger.entries_of(lines, record_kind=item.kind, record_id=item.record_id, revision=revision)
+        await ledger.append(tx, lane.connection_id, entries)
 
     async def _settle(self, lane: Lane, ids: list[int], outcome: str, reason: str) -> None:
         if outcome == inbox.DEAD:

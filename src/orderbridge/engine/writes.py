@@ -16,7 +16,7 @@ from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
 from orderbridge.engine import faults
-from orderbridge.store import writes
+from orderbridge.store import ledger, writes
 from orderbridge.store.database import Database
 from orderbridge.store.lanes import Lane
 from orderbridge.store.ledger import Entry
@@ -154,20 +154,9 @@ class Writer:
 
     def _entries(self, write: WriteSet, actual: JsonObject) -> list[Entry]:
         lines = money_lines.of_act(write.kind, write.reference, actual, getattr(write, "currency", None))
-        return [
-            Entry(
-                order_id=item.order_id,
-                record_kind=write.kind,
-                record_id=write.reference,
-                revision=self.revision,
-                entry=item.entry,
-                line=item.line,
-                amount=item.amount,
-                currency=item.currency,
-                occurred_at=item.occurred_at,
-            )
-            for item in lines
-        ]
+        return ledger.entries_of(
+            lines, record_kind=write.kind, record_id=write.reference, revision=self.revision
+        )
 
 
 def _no_refusal(error: RejectedError) -> bool:

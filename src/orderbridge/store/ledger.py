@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from orderbridge.catalogue.money_lines import MoneyLine
 from orderbridge.store.database import Tx
 
 
@@ -29,6 +30,24 @@ class Entry:
     amount: Decimal
     currency: str
     occurred_at: datetime | None
+
+
+def entries_of(lines: Iterable[MoneyLine], *, record_kind: str, record_id: str, revision: int) -> list[Entry]:
+    """Return the entries that one revision of a record makes of its money lines."""
+    return [
+        Entry(
+            order_id=line.order_id,
+            record_kind=record_kind,
+            record_id=record_id,
+            revision=revision,
+            entry=line.entry,
+            line=line.line,
+            amount=line.amount,
+            currency=line.currency,
+            occurred_at=line.occurred_at,
+        )
+        for line in lines
+    ]
 
 
 async def append(tx: Tx, connection_id: str, entries: Sequence[Entry]) -> None:
