@@ -11,11 +11,11 @@ import pytest
 from aiohttp import web
 
 from orderbridge.connectors.base import Token
+from orderbridge.connectors.ghl.auth import COMPANY, OAuthApp, OAuthAuthenticator
 from orderbridge.connectors.ghl.billing import InvoiceDraft, InvoiceItemDraft
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ghl.directory import ContactDraft
 from orderbridge.connectors.ghl.models import FulfilledItem, Tracking
-from orderbridge.connectors.ghl.oauth import COMPANY, OAuthApp, OAuthAuthenticator
 from orderbridge.connectors.ghl.refusals import GhlDialect
 from orderbridge.connectors.ghl.webhooks import Delivery, SignatureError, WebhookKeys, read, verify
 from orderbridge.connectors.http import HttpClient

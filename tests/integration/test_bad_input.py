@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from orderbridge.accounts.connecting import replace_secret
 from orderbridge.catalogue.act.profile import PAYMENTS
-from orderbridge.cli.connect import replace_secret
 from orderbridge.cli.proof import as_object, reconcile_all
 from orderbridge.core.errors import ReconnectError
 from orderbridge.core.ids import random_id
@@ -296,8 +296,8 @@ async def test_a_wrong_password_stops_nothing_for_good(world: World) -> None:
     await world.poll()
     assert {row["outcome"] for row in await world.rows("SELECT outcome FROM inbox")} >= {"pending"}
     with pytest.raises(ReconnectError, match="password"):
-        await replace_secret(world.application, ACT, "wrong again")
-    await replace_secret(world.application, ACT, "changed-by-its-owner")
+        await replace_secret(world.application.runtime, ACT, "wrong again")
+    await replace_secret(world.application.runtime, ACT, "changed-by-its-owner")
     await world.work_until_idle()
     assert (await world.truth()).agrees
     state = await world.rows("SELECT state, state_reason FROM connections WHERE name = $1", ACT)

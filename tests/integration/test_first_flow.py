@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from orderbridge.accounts.connecting import add_connection
 from orderbridge.catalogue.act.find_or_create_contact import e164
-from orderbridge.cli.connect import add_connection
 from orderbridge.cli.flows import enable
 from orderbridge.cli.proof import reconcile_all
 from orderbridge.core.errors import FlowError, SetupError
@@ -306,11 +306,12 @@ async def test_live_and_test_connections_are_never_joined(world: World) -> None:
     secret = {"token": details["pit_token"]}
     with pytest.raises(SetupError, match="already uses this name or account"):
         await add_connection(
-            world.application, name="again", system="ghl", mode="live", account=details["location_id"], config=config,
+            world.application.runtime, name="again", system="ghl", mode="live",
+            account=details["location_id"], config=config,
             secret=secret,
         )  # fmt: skip
     await add_connection(
-        world.application,
+        world.application.runtime,
         name="real",
         system="ghl",
         mode="live",

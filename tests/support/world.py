@@ -26,9 +26,9 @@ import aiohttp
 import pytest
 
 from orderbridge import __version__
+from orderbridge.accounts.connecting import add_connection
 from orderbridge.api.app import create_api
 from orderbridge.app import Application, open_application
-from orderbridge.cli.connect import add_connection
 from orderbridge.cli.demo.truth import Truth, compare
 from orderbridge.cli.flows import enable
 from orderbridge.core import jsonio, log
@@ -266,7 +266,7 @@ async def open_world(
             await world.faults(side, **switches)
         details = sandbox.details
         shown = await add_connection(
-            application,
+            application.runtime,
             name=GHL,
             system="ghl",
             mode="sandbox",
@@ -281,7 +281,7 @@ async def open_world(
         )
         world.connections[GHL] = shown["id"]
         shown = await add_connection(
-            application,
+            application.runtime,
             name=ACT,
             system="act",
             mode="sandbox",

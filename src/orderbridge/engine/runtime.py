@@ -9,8 +9,8 @@ from random import Random
 from orderbridge.catalogue.act.profile import ActProfile, discover
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.base import Authenticator
+from orderbridge.connectors.ghl.auth import OAuthApp, OAuthAuthenticator, PitAuthenticator
 from orderbridge.connectors.ghl.client import GhlClient
-from orderbridge.connectors.ghl.oauth import OAuthApp, OAuthAuthenticator, PitAuthenticator
 from orderbridge.connectors.ghl.refusals import GhlDialect
 from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.ratelimit import WindowBudget

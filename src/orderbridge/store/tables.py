@@ -47,9 +47,86 @@ connections = Table(
     Column("secret", LargeBinary),
     Column("secret_key_id", Text),
     Column("secret_version", Integer, nullable=False, server_default=text("1")),
+    # When a person entered it: a private integration token is due for another after 90 days.
+    _now("secret_set_at"),
     Column("state", Text, nullable=False, server_default="ok"),  # ok | degraded | reconnect | paused
     Column("state_reason", Text),
     Column("last_success_at", DateTime(timezone=True)),
+    # Looks in a row that failed without a person being able to help: what makes it degraded.
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    _now("created_at"),
+)
+
+# Our marketplace apps at HighLevel: what OAuth signs in with.
+apps = Table(
+    "apps",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("client_id", Text, nullable=False, unique=True),
+    Column("config", JSONB, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("secret_key_id", Text, nullable=False),
+    _now("created_at"),
+)
+
+# A journey to HighLevel's consent page and back; the state itself is never stored.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("state_hash", Text, primary_key=True),
+    Column("app_id", Text, nullable=False),
+    Column("wanted", JSONB, nullable=False),
+    Column("outcome", JSONB),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    _now("started_at"),
+)
+
+# Agencies that installed an app: their token makes the tokens of their locations.
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("app_id", Text, nullable=False),
+    Column("company_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("config", JSONB, nullable=False),
+    Column("secret", LargeBinary),
+    Column("secret_key_id", Text),
+    Column("secret_version", Integer, nullable=False, server_default=text("1")),
+    Column("state", Text, nullable=False, server_default="ok"),
+    Column("state_reason", Text),
+    _now("created_at"),
+    UniqueConstraint("app_id", "company_id"),
+)
+
+installed_locations = Table(
+    "installed_locations",
+    metadata,
+    Column("agency_id", Text, primary_key=True),
+    Column("location_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("installed", Boolean, nullable=False),
+    _now("seen_at"),
+)
+
+# A known text sealed with each master key: tells at the start whether the key is the right one.
+key_checks = Table(
+    "key_checks",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    _now("made_at"),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("last_used_at", DateTime(timezone=True)),
     _now("created_at"),
 )
 
@@ -145,6 +222,8 @@ events = Table(
     Column("lane", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("state", JSONB, nullable=False),
+    # What is new about it: created, deleted, and each field with its value before; triggers look here.
+    Column("change", JSONB),
     _now("accepted_at"),
     Column("outcome", Text, nullable=False, server_default="pending"),
     Column("reason", Text),

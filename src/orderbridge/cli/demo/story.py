@@ -13,10 +13,10 @@ from typing import Any
 import aiohttp
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from orderbridge.accounts.connecting import add_connection
 from orderbridge.api.status import snapshot
 from orderbridge.app import Application, open_application
 from orderbridge.cli import output
-from orderbridge.cli.connect import add_connection
 from orderbridge.cli.demo.processes import command, first_object, tail
 from orderbridge.cli.demo.report import Ending
 from orderbridge.cli.demo.truth import Truth, compare
@@ -193,7 +193,7 @@ async def running_world(
 
 async def _connect(application: Application, details: JsonObject) -> None:
     await add_connection(
-        application,
+        application.runtime,
         name="highlevel",
         system="ghl",
         mode="sandbox",
@@ -206,7 +206,7 @@ async def _connect(application: Application, details: JsonObject) -> None:
         secret={"token": details["pit_token"]},
     )
     await add_connection(
-        application,
+        application.runtime,
         name="act",
         system="act",
         mode="sandbox",

@@ -11,9 +11,9 @@ import random
 import aiohttp
 
 from orderbridge.connectors.base import Authenticator, Budget
+from orderbridge.connectors.ghl.auth import PitAuthenticator
 from orderbridge.connectors.ghl.customers import CustomerCalls
 from orderbridge.connectors.ghl.invoicing import InvoiceCalls
-from orderbridge.connectors.ghl.oauth import PitAuthenticator
 from orderbridge.connectors.ghl.payments import PaymentCalls
 from orderbridge.connectors.ghl.refusals import GhlDialect
 from orderbridge.connectors.http import HttpClient

@@ -9,7 +9,7 @@ import pytest
 from connector_stub import MemoryTokenStore, MovingClock, Reply, Seen, Stub
 
 from orderbridge.connectors.base import Answer, Token
-from orderbridge.connectors.ghl.oauth import Grant, OAuthApp, OAuthAuthenticator, PitAuthenticator
+from orderbridge.connectors.ghl.auth import Grant, OAuthApp, OAuthAuthenticator, PitAuthenticator
 from orderbridge.connectors.http import HttpClient
 from orderbridge.core import jsonio
 from orderbridge.core.errors import InDoubtError, ReconnectError

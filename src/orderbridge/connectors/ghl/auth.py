@@ -31,7 +31,7 @@ COMPANY = "Company"
 _USUAL_LIFE_S = 24 * 3600.0
 _EARLY = 0.2
 _AFTER_FAILURE_S = 60.0
-_log = log.get("connectors.ghl.oauth")
+_log = log.get("connectors.ghl.auth")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""Connect an account: try it first, store it only if it lets us in; later, give it another secret."""
+
+from __future__ import annotations
+
+from orderbridge.connectors.act.client import ActClient
+from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.connectors.ratelimit import WindowBudget
+from orderbridge.core.errors import SetupError
+from orderbridge.core.ids import random_id
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine.queue import announce
+from orderbridge.engine.runtime import Runtime
+from orderbridge.store import connections, flows, lanes
+
+
+async def add_connection(
+    runtime: Runtime,
+    *,
+    name: str,
+    system: str,
+    mode: str,
+    account: str,
+    config: JsonObject,
+    secret: JsonObject,
+) -> JsonObject:
+    """Try the account first and store the connection only if it lets us in."""
+    found = await probe(runtime, system, config, secret)
+    async with runtime.db.begin() as tx:
+        stored = await connections.create(
+            tx,
+            runtime.box,
+            random_id,
+            name=name,
+            system=system,
+            mode=mode,
+            account=account,
+            config=config,
+            secret=secret,
+        )
+    return {"id": stored.id, "name": name, "system": system, "mode": mode, "found": found}
+
+
+async def probe(runtime: Runtime, system: str, config: JsonObject, secret: JsonObject) -> str:
+    """Sign in with what was entered and return a sentence about what was found; nothing is stored."""
+    # Act! tells its limit with the first answer, where it has one.
+    limit, window_s = (100, 10.0) if system == "ghl" else (None, 60.0)
+    budget = WindowBudget(connection_id="probe", clock=runtime.clock, limit=limit, window_s=window_s)
+    if system == "ghl":
+        ghl = GhlClient.connect(
+            base_url=config["base_url"],
+            location_id=config["location_id"],
+            pit_token=secret["token"],
+            budget=budget,
+            clock=runtime.clock,
+            rng=runtime.rng,
+        )
+        try:
+            location = await ghl.location()
+            return f"HighLevel location {location.name} ({location.id}), time zone {location.time_zone}"
+        finally:
+            await ghl.close()
+    act = ActClient.connect(
+        base_url=config["base_url"],
+        database=config["database"],
+        user=config["user"],
+        password=secret["password"],
+        budget=budget,
+        clock=runtime.clock,
+        rng=runtime.rng,
+    )
+    try:
+        me = await act.my_record()
+        system_info = await act.system()
+        return f"Act! database {config['database']} as {me.full_name}, Web API {system_info.api_version}"
+    finally:
+        await act.close()
+
+
+async def replace_secret(runtime: Runtime, name: str, given: str) -> str:
+    """Try the same account with a new token or password, store it, and wake what waited for it."""
+    box = runtime.box
+    async with runtime.db.begin() as tx:
+        item = next((one for one in await connections.every(tx) if one.name == name), None)
+        if item is None:
+            raise SetupError(
+                f"there is no connection named {name!r}; see 'orderbridge connections list'",
+                cause="connection.missing",
+            )
+        secret, _ = await connections.secret(tx, box, item.id)
+    secret |= {"token" if item.system == "ghl" else "password": given}
+    found = await probe(runtime, item.system, item.config, secret)
+    async with runtime.db.begin() as tx:
+        await connections.replace_secret(tx, box, item.id, secret, replaces=None)
+        await connections.set_state(tx, item.id, connections.OK, None)
+        sources = {one.source_connection for one in await flows.every(tx) if one.target_connection == item.id}
+        for source in sorted({item.id, *sources}):
+            await announce(tx, await lanes.wake_connection(tx, source))
+    return found

@@ -1,0 +1,152 @@
+"""``orderbridge connections``: the accounts that are connected."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from orderbridge.accounts.connecting import probe, replace_secret
+from orderbridge.app import open_application
+from orderbridge.cli import output
+from orderbridge.cli.secrets import entered
+from orderbridge.core.errors import OrderBridgeError, SetupError
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.store import connections
+from orderbridge.store.connections import Connection
+
+connections_app = typer.Typer(help="The connected accounts.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(connections_app, name="connections")
+
+
+@connections_app.command("list")
+def list_connections(json: output.AsJson = False) -> None:
+    """List the connected accounts and their health."""
+    output.run(_list(json))
+
+
+async def _list(as_json: bool) -> None:
+    async with open_application(output.settings()) as application, application.db.begin() as tx:
+        every = await connections.every(tx)
+    if as_json:
+        output.as_json([_shown(item) for item in every])
+        return
+    output.table(
+        ["Name", "System", "Mode", "Account", "State", "Reason"],
+        [
+            [
+                item.name,
+                {"ghl": "HighLevel", "act": "Act!"}[item.system],
+                item.mode,
+                item.account,
+                item.state,
+                item.state_reason,
+            ]
+            for item in every
+        ],
+        empty="No connection yet: 'orderbridge connect ghl …', then 'orderbridge connect act …'.",
+    )
+
+
+def _shown(item: Connection) -> JsonObject:
+    return {
+        "id": item.id,
+        "name": item.name,
+        "system": item.system,
+        "mode": item.mode,
+        "account": item.account,
+        "state": item.state,
+        "reason": item.state_reason,
+    }
+
+
+@connections_app.command("test")
+def try_connections(json: output.AsJson = False) -> None:
+    """Try every account and say in plain words what is wrong."""
+    output.run(_test(json))
+
+
+async def _test(as_json: bool) -> None:
+    results = []
+    async with open_application(output.settings()) as application:
+        async with application.db.begin() as tx:
+            every = await connections.every(tx)
+        for item in every:
+            async with application.db.begin() as tx:
+                secret, _ = await connections.secret(tx, application.runtime.box, item.id)
+            try:
+                results.append(
+                    (item, True, await probe(application.runtime, item.system, item.config, secret))
+                )
+            except OrderBridgeError as error:
+                results.append((item, False, str(error)))
+    if as_json:
+        output.as_json([{"name": item.name, "ok": ok, "message": text} for item, ok, text in results])
+    else:
+        output.table(
+            ["Name", "Works", "What it says"],
+            [[item.name, "yes" if ok else "no", text] for item, ok, text in results],
+            empty="No connection yet.",
+        )
+    if not all(ok for _, ok, _ in results):
+        sys.exit(1)
+
+
+@connections_app.command("set")
+def set_options(
+    name: Annotated[str, typer.Argument(help="Name of an Act! connection.")],
+    negative_prices: Annotated[
+        bool | None,
+        typer.Option(
+            help="Whether a line item may have a negative price; else discounts go into the prices."
+        ),
+    ] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency of amounts, such as USD.")] = None,
+    process: Annotated[str | None, typer.Option(help="Sales process for opportunities.")] = None,
+    region: Annotated[str | None, typer.Option(help="Country of phone numbers typed without one.")] = None,
+) -> None:
+    """Change how an Act! connection is used; a running worker takes it up within seconds."""
+    given: JsonObject = {
+        "negative_prices": negative_prices,
+        "currency": currency.upper() if currency else None,
+        "process": process,
+        "region": region.upper() if region else None,
+    }
+    changes = {key: value for key, value in given.items() if value is not None}
+    if not changes:
+        raise SetupError("nothing to change was given; see 'orderbridge connections set --help'")
+    output.run(_set(name, changes))
+
+
+async def _set(name: str, changes: JsonObject) -> None:
+    async with open_application(output.settings()) as application, application.db.begin() as tx:
+        item = await connections.by_name(tx, name, system="act")
+        await connections.set_config(tx, item.id, changes)
+    shown = ", ".join(f"{key} = {value}" for key, value in changes.items())
+    output.people.print(f"{name}: {shown}", markup=False)
+
+
+@connections_app.command("replace-token")
+def replace_token(
+    name: Annotated[str, typer.Argument(help="A name of 'orderbridge connections list'.")],
+    token_stdin: Annotated[
+        bool,
+        typer.Option(
+            "--token-stdin", "--password-stdin", help="Read the token or password from standard input."
+        ),
+    ] = False,
+) -> None:
+    """Give a connection a new token or password; what waited for it goes on."""
+    secret = entered(token_stdin, "token or password", "--token-stdin")
+    output.run(_replace(name, secret))
+
+
+async def _replace(name: str, given: str) -> None:
+    async with open_application(output.settings()) as application:
+        found = await replace_secret(application.runtime, name, given)
+    output.people.print(f"{name}: {found}", markup=False)

@@ -1,0 +1,69 @@
+ALTER TABLE connections ADD COLUMN secret_set_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL;
+ALTER TABLE connections ADD COLUMN failures INTEGER DEFAULT 0 NOT NULL;
+ALTER TABLE events ADD COLUMN change JSONB;
+
+CREATE TABLE apps (
+    id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    config JSONB NOT NULL,
+    secret BYTEA NOT NULL,
+    secret_key_id TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_apps PRIMARY KEY (id),
+    CONSTRAINT uq_apps_client_id UNIQUE (client_id)
+);
+
+CREATE TABLE sign_ins (
+    state_hash TEXT NOT NULL,
+    app_id TEXT NOT NULL,
+    wanted JSONB NOT NULL,
+    outcome JSONB,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    used_at TIMESTAMP WITH TIME ZONE,
+    started_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_sign_ins PRIMARY KEY (state_hash)
+);
+
+CREATE TABLE agencies (
+    id TEXT NOT NULL,
+    app_id TEXT NOT NULL,
+    company_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    config JSONB NOT NULL,
+    secret BYTEA,
+    secret_key_id TEXT,
+    secret_version INTEGER DEFAULT 1 NOT NULL,
+    state TEXT DEFAULT 'ok' NOT NULL,
+    state_reason TEXT,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_agencies PRIMARY KEY (id),
+    CONSTRAINT uq_agencies_app_id_company_id UNIQUE (app_id, company_id)
+);
+
+CREATE TABLE installed_locations (
+    agency_id TEXT NOT NULL,
+    location_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    installed BOOLEAN NOT NULL,
+    seen_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_installed_locations PRIMARY KEY (agency_id, location_id)
+);
+
+CREATE TABLE key_checks (
+    key_id TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_key_checks PRIMARY KEY (key_id)
+);
+
+CREATE TABLE api_tokens (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    token_hash TEXT NOT NULL,
+    last_used_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_api_tokens PRIMARY KEY (id),
+    CONSTRAINT uq_api_tokens_name UNIQUE (name),
+    CONSTRAINT uq_api_tokens_token_hash UNIQUE (token_hash)
+);

@@ -1,0 +1,29 @@
+"""Accounts and the catalogue: apps, agencies, key checks, API tokens, what is new about an event."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_SCRIPT = Path(__file__).parent / "0002_accounts.sql"
+
+
+def upgrade() -> None:
+    script = _SCRIPT.read_text(encoding="utf-8")
+    connection: Any = op.get_bind().connection.dbapi_connection
+    connection.run_async(lambda driver: driver.execute(script))
+
+
+def downgrade() -> None:
+    for table in ("api_tokens", "key_checks", "installed_locations", "agencies", "sign_ins", "apps"):
+        op.drop_table(table)
+    op.drop_column("events", "change")
+    op.drop_column("connections", "failures")
+    op.drop_column("connections", "secret_set_at")
