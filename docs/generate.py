@@ -13,7 +13,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from orderbridge.catalogue.registry import OPERATIONS
+from orderbridge.catalogue import pages as catalogue_pages
 from orderbridge.cli.main import app
 from orderbridge.emulators.act import faults as act_faults
 from orderbridge.emulators.ghl.faults import SWITCHES
@@ -29,9 +29,8 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": _commands(),
         "settings.md": _settings(),
-        "operations.md": _operations(),
         "twin-faults.md": _twin_faults(),
-    }
+    } | catalogue_pages.pages(_page, _row)
 
 
 def _page(title: str, intro: str, parts: list[str]) -> str:
@@ -115,45 +114,6 @@ def _settings() -> str:
     )
 
 
-# --- operations -------------------------------------------------------------------------------------
-
-
-def _operations() -> str:
-    parts = []
-    for ref, item in sorted(OPERATIONS.items()):
-        kind = "Trigger" if item.trigger else "Action"
-        parts += [f"## `{ref}`", "", f"{kind}: {item.title}. {item.description}", ""]
-        if item.effects:
-            parts.append(f"- Effects: {', '.join(sorted(item.effects)).replace('_', ' ')}")
-        if item.needs:
-            parts.append(f"- The account needs: {', '.join(f'`{need}`' for need in item.needs)}")
-        if item.proof:
-            parts.append(f"- Proof: {item.proof}")
-        for title, schema in (("Takes", item.input_schema), ("Gives", item.output_schema)):
-            if schema.get("properties"):
-                parts += ["", _row(title, "Kind", ""), _row("---", "---", "---")]
-                required = schema.get("required", [])
-                parts += [
-                    _row(f"`{key}`", _kind(value), "required" if key in required and title == "Takes" else "")
-                    for key, value in schema["properties"].items()
-                ]
-        parts.append("")
-    return _page(
-        "Operations",
-        "What flows are made of. A flow listens to one trigger and runs actions one after another. The number behind "
-        "the `@` is the operation's version: a change that would break a flow gets a new one.",
-        parts,
-    )
-
-
-def _kind(schema: Any) -> str:
-    if "enum" in schema:
-        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
-    kind = schema.get("type", "any")
-    text = " or ".join(kind) if isinstance(kind, list) else kind
-    return f"{text}, {schema['description']}" if "description" in schema else text
-
-
 # --- faults of the twins ----------------------------------------------------------------------------
 
 
@@ -205,13 +165,21 @@ def _act_comments() -> dict[str, str]:
 def main() -> int:
     """Write the pages, or compare them."""
     stale = []
-    for name, text in pages().items():
+    written = pages()
+    for name, text in written.items():
         file = REFERENCE / name
         if file.exists() and file.read_text(encoding="utf-8") == text:
             continue
         stale.append(name)
         if "--check" not in sys.argv:
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
+    for file in (REFERENCE / catalogue_pages.FOLDER).rglob("*.md"):
+        name = file.relative_to(REFERENCE).as_posix()
+        if name not in written:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                file.unlink()
     if stale and "--check" in sys.argv:
         print(f"docs/reference is out of date ({', '.join(stale)}); run 'make docs'", file=sys.stderr)
         return 1

@@ -156,10 +156,3 @@ def test_every_cause_that_the_pages_name_exists_in_the_code() -> None:
 
     assert len(causes) >= 6
     assert [cause for cause in causes if cause not in source] == []
-
-
-def test_every_operation_has_its_page() -> None:
-    text = (ROOT / "docs" / "reference" / "operations.md").read_text(encoding="utf-8")
-    from orderbridge.catalogue.registry import OPERATIONS
-
-    assert [ref for ref in OPERATIONS if f"## `{ref}`" not in text] == []

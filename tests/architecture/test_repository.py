@@ -11,7 +11,6 @@ from packaging.version import Version
 from repository import ROOT, project, texts
 
 import orderbridge
-from orderbridge.catalogue.registry import OPERATIONS
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 # Put together here, so that this file does not find itself.
@@ -133,32 +132,3 @@ def test_make_alone_lists_what_can_be_made() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no shell scripts")
 def test_the_build_server_script_is_a_valid_shell_script() -> None:
     subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=True)
-
-
-def test_every_operation_can_be_found_in_the_catalogue_by_its_name() -> None:
-    for ref, operation in OPERATIONS.items():
-        assert ref == f"{operation.id}@{operation.version}"
-        assert operation.id.split(".")[0] == operation.system
-        assert operation.title
-        assert operation.description.endswith(".")
-
-
-def test_what_writes_says_how_it_is_proved() -> None:
-    unproved = [
-        item.ref
-        for item in OPERATIONS.values()
-        if item.effects & {"writes", "moves_money", "messages_people", "deletes"} and not item.proof
-    ]
-
-    assert unproved == []
-
-
-def test_no_operation_deletes_moves_money_or_messages_people() -> None:
-    # Such an operation may come one day; then it has to be off by default, and this list names it.
-    risky = {
-        item.ref
-        for item in OPERATIONS.values()
-        if item.effects & {"moves_money", "messages_people", "deletes"}
-    }
-
-    assert risky == set()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orderbridge.accounts.connecting import add_connection
-from orderbridge.catalogue.act.find_or_create_contact import e164
+from orderbridge.catalogue.act.contact.find_or_create import e164
 from orderbridge.cli.flows import enable
 from orderbridge.cli.proof import reconcile_all
 from orderbridge.core.errors import FlowError, SetupError

@@ -89,6 +89,7 @@ async def test_a_process_that_was_frozen_in_the_middle_of_its_writes_doubles_not
 class SleepyPair:
     """Two contacts to write; between the first and the second the process is frozen (a ``WriteSet``)."""
 
+    system = "act"
     kind = "contact"
     reference = "pair"
     wanted: JsonObject = {"count": 2}
@@ -138,7 +139,7 @@ async def run_pair(world: World, clock: JumpingClock) -> None:
         lane=lane,
         run_id="r",
         step="s",
-        connection_id=world.connections[ACT],
+        connections={"act": world.connections[ACT]},
         revision=1,
         still_ours=still_ours,
     )

@@ -91,6 +91,7 @@ class Card:
     wanted: JsonObject
     known_absent: bool = True
     kind: str = "card"
+    system: str = "act"
 
     async def read(self) -> JsonObject | None:
         return self.provider.find(self.reference)
@@ -112,7 +113,7 @@ async def writer(db: Database, run_id: str) -> Writer:
         lane=lane,
         run_id=run_id,
         step="s",
-        connection_id="c",
+        connections={"act": "c"},
         revision=1,
         still_ours=lambda: None,
         settle_s=SETTLE_S,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from orderbridge.catalogue.core import order_lines
+from orderbridge.catalogue.core.order import lines as order_lines
 from orderbridge.connectors.fields import instant
 from orderbridge.core.jsonio import JsonObject
 

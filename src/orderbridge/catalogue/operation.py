@@ -1,145 +1,115 @@
-"""What an operation is, and what it may ask of the engine that runs it."""
+"""What an operation is: a trigger or an action, typed, with its cost, its effects and its proof."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
-from orderbridge.catalogue.act.profile import ActProfile
-from orderbridge.connectors.act.client import ActClient
-from orderbridge.core.clock import Clock
+from orderbridge.catalogue.changes import Change
+from orderbridge.catalogue.context import ActionContext
 from orderbridge.core.jsonio import JsonObject
 
+Run = Callable[[ActionContext, JsonObject], Awaitable[JsonObject]]
+Happens = Callable[[Change, JsonObject], bool]
 
-class WriteSet(Protocol):
-    """Everything that one record on the other side shall hold, however many calls that takes.
+TRIGGER, ACTION = "trigger", "action"
+CURATED, API, DENIED = "curated", "api", "denied"
 
-    The engine reads, compares, sends what is missing and reads back. Because ``send`` is told what is
-    there already, doing it again after a crash sends only what the crash left out.
+READS, WRITES, MESSAGES, MONEY, DELETES = (
+    "reads", "writes", "messages_people", "moves_money", "deletes",
+)  # fmt: skip
+# What nothing does unless the owner asked for it.
+NEEDS_CONSENT = frozenset({MESSAGES, MONEY, DELETES})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listens:
+    """What a trigger listens to.
+
+    A trigger is a view of a change: whichever way the change became known, it is one event, and every
+    trigger that it satisfies fires once.
 
     Attributes:
-        kind: What is written: ``opportunity``, ``payment``.
-        reference: Our name for it, by which ``read`` finds it on the other side.
-        wanted: The fields that matter, in our words; ``read`` answers with the same keys and an ``id``.
-        known_absent: The caller has just looked and it was not there, so the first attempt need not look.
+        kind: Of record: ``order``, ``contact``.
+        happens: Tells from the change and the trigger's own input whether it fires.
+        webhooks: The provider's names of the webhooks that bring it.
+        polled: How it is found without a webhook, in a few words; None where only a webhook brings it.
     """
 
     kind: str
-    reference: str
-    wanted: JsonObject
-    known_absent: bool
-
-    async def read(self) -> JsonObject | None:
-        """Return what the other side holds now, or None."""
-        ...
-
-    async def send(self, actual: JsonObject | None) -> None:
-        """Send what ``actual`` lacks."""
-        ...
-
-
-class Proof(Protocol):
-    """What is known of a write after it was read back."""
-
-    @property
-    def target_id(self) -> str | None:
-        """The record's id on the other side."""
-        ...
-
-    @property
-    def verdict(self) -> str:
-        """``confirmed``, ``altered``, ``ignored`` or ``unchanged``."""
-        ...
-
-
-class ActionContext(Protocol):
-    """What a running action may use."""
-
-    @property
-    def act(self) -> ActClient:
-        """The Act! account that the flow writes to."""
-        ...
-
-    @property
-    def profile(self) -> ActProfile:
-        """What that Act! database has and how it behaves."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """The time."""
-        ...
-
-    @property
-    def journal_complete(self) -> bool:
-        """False after a restore: records may exist over there that our journal has forgotten."""
-        ...
-
-    async def prove(self, write: WriteSet) -> Proof:
-        """Write and prove it; a repeat of a proved write sends nothing."""
-        ...
-
-    async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
-        """Return the id of the record over there that belongs to ours."""
-        ...
-
-    async def linked_sources(self, target_kind: str, target_id: str) -> Sequence[str]:
-        """Return which of the source's records belong to one over there."""
-        ...
-
-    async def save_link(
-        self, kind: str, source_id: str, target_kind: str, target_id: str, *, how: str
-    ) -> None:
-        """Remember that two records belong together."""
-        ...
-
-    def exclusive(self, names: Sequence[str]) -> AbstractAsyncContextManager[None]:
-        """Keep other runs away from ``names`` for the length of the block."""
-        ...
-
-
-Run = Callable[[ActionContext, JsonObject], Awaitable[JsonObject]]
+    happens: Happens = field(compare=False)
+    webhooks: tuple[str, ...] = ()
+    polled: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """A trigger or an action that flows can use.
+    """A trigger or an action.
 
     Attributes:
-        id: Stable: ``act.upsert_opportunity``.
-        input_schema: JSON Schema of what it takes.
+        id: Stable, system, object and verb: ``ghl.order.get``. A curated operation lives in the module
+            of that name.
+        version: Counts incompatible changes; flows name it (``ghl.order.get@1``).
+        system: ``ghl``, ``act`` or ``core``.
+        tier: ``curated`` (ours, proved), ``api`` (a published call as it is) or ``denied``.
+        title: A few words, an imperative for actions.
+        description: One sentence for the owner.
+        input_schema: JSON Schema of what it takes; unknown properties are refused.
         output_schema: JSON Schema of what it gives.
-        needs: Scopes or permissions that the account must have.
+        example: An input that works, without secrets.
+        example_output: What comes of it, shortened.
+        method: Of the published call that it makes, where it makes one.
+        path: Of that call, with its parameters in braces.
+        scopes: That a HighLevel token must have.
+        permissions: That the Act! user must have, in Act!'s own words.
+        calls: Its cost in calls to the provider, in a few words.
         effects: Any of ``reads``, ``writes``, ``messages_people``, ``moves_money``, ``deletes``.
+        conditional: Effects that an input brings with it where it is given and true.
+        repeatable: Whether doing it twice is the same as doing it once.
         proof: How a write is proved and found again; None for what writes nothing.
+        denied: Why it cannot be called.
+        listens: For triggers.
+        run: For actions.
     """
 
     id: str
-    version: int
+    version: int = 1
     system: str
-    trigger: bool = False
+    tier: str = CURATED
     title: str
     description: str
     input_schema: JsonObject
     output_schema: JsonObject
-    needs: tuple[str, ...] = ()
-    effects: frozenset[str] = frozenset({"reads"})
+    example: JsonObject = field(default_factory=dict)
+    example_output: JsonObject = field(default_factory=dict)
+    method: str | None = None
+    path: str | None = None
+    scopes: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    calls: str = "none"
+    effects: frozenset[str] = frozenset({READS})
+    conditional: Mapping[str, str] = field(default_factory=dict, compare=False)
+    repeatable: bool = True
     proof: str | None = None
+    denied: str | None = None
+    listens: Listens | None = field(default=None, compare=False)
     run: Run | None = field(default=None, compare=False)
 
     @property
     def ref(self) -> str:
-        """How flows name it: ``act.upsert_opportunity@1``."""
+        """How flows name it: ``ghl.order.get@1``."""
         return f"{self.id}@{self.version}"
 
+    @property
+    def kind(self) -> str:
+        """``trigger`` or ``action``."""
+        return TRIGGER if self.listens is not None else ACTION
 
-def object_schema(required: Sequence[str] = (), **properties: Any) -> JsonObject:
-    """Shorten the writing of an object's JSON Schema."""
-    return {"type": "object", "properties": properties, "required": list(required)}
+    @property
+    def writes(self) -> bool:
+        """Whether anything changes over there."""
+        return not self.effects <= {READS}
 
-
-TEXT: JsonObject = {"type": "string"}
-OPTIONAL_TEXT: JsonObject = {"type": ["string", "null"]}
-AMOUNT: JsonObject = {"type": "number", "description": "exact, in major units"}
+    def effects_of(self, given: JsonObject) -> frozenset[str]:
+        """What this very input would do."""
+        return self.effects | {effect for name, effect in self.conditional.items() if given.get(name)}

@@ -1,53 +1,88 @@
-"""Every operation by its name; a new one is a module and its line here."""
+"""Every operation by its name. A curated one is found by where it lies: ``catalogue/ghl/order/get.py``."""
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.create_task import CREATE_TASK
-from orderbridge.catalogue.act.find_opportunity import FIND_OPPORTUNITY
-from orderbridge.catalogue.act.find_or_create_contact import FIND_OR_CREATE_CONTACT
-from orderbridge.catalogue.act.record_fulfilment import RECORD_FULFILMENT
-from orderbridge.catalogue.act.record_payment import RECORD_PAYMENT
-from orderbridge.catalogue.act.record_subscription import RECORD_SUBSCRIPTION
-from orderbridge.catalogue.act.upsert_opportunity import UPSERT_OPPORTUNITY
-from orderbridge.catalogue.core.order_lines import ORDER_LINES
-from orderbridge.catalogue.ghl.order_bundle import (
-    FULFILMENT_CHANGED,
-    ORDER_CHANGED,
-    SUBSCRIPTION_CHANGED,
-    TRANSACTION_CHANGED,
-)
-from orderbridge.catalogue.operation import Operation
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
+
+from orderbridge import catalogue
+from orderbridge.catalogue.operation import ACTION, CURATED, Operation
+from orderbridge.catalogue.published import operations as published
 from orderbridge.core.errors import FlowError
 
-OPERATIONS: dict[str, Operation] = {
-    operation.ref: operation
-    for operation in (
-        CREATE_TASK,
-        FIND_OPPORTUNITY,
-        FIND_OR_CREATE_CONTACT,
-        RECORD_FULFILMENT,
-        RECORD_PAYMENT,
-        RECORD_SUBSCRIPTION,
-        UPSERT_OPPORTUNITY,
-        ORDER_LINES,
-        ORDER_CHANGED,
-        TRANSACTION_CHANGED,
-        SUBSCRIPTION_CHANGED,
-        FULFILMENT_CHANGED,
-    )
+SYSTEMS = ("ghl", "act", "core")
+# Flows that were stored under an earlier name go on.
+_FORMER = {
+    "act.create_task@1": "act.task.create_once@1",
+    "act.find_opportunity@1": "act.opportunity.find_by_order@1",
+    "act.find_or_create_contact@1": "act.contact.find_or_create@1",
+    "act.record_fulfilment@1": "act.fulfilment.record@1",
+    "act.record_payment@1": "act.payment.record@1",
+    "act.record_subscription@1": "act.subscription.record@1",
+    "act.upsert_opportunity@1": "act.opportunity.upsert_by_order@1",
+    "core.order_lines@1": "core.order.lines@1",
+    "ghl.order_changed@1": "ghl.order.changed@1",
+    "ghl.transaction_changed@1": "ghl.transaction.changed@1",
+    "ghl.subscription_changed@1": "ghl.subscription.changed@1",
+    "ghl.fulfilment_changed@1": "ghl.fulfilment.changed@1",
 }
 
 
+@cache
+def curated() -> dict[str, Operation]:
+    """Return the curated operations by their name and version.
+
+    Raises:
+        ValueError: A module holds an operation under another name than its own.
+    """
+    found: dict[str, Operation] = {}
+    for system in SYSTEMS:
+        package = f"{catalogue.__name__}.{system}"
+        for module in walk_packages(import_module(package).__path__, f"{package}."):
+            operation = getattr(import_module(module.name), "OPERATION", None)
+            if operation is None:
+                continue
+            if module.name != f"{catalogue.__name__}.{operation.id}":
+                raise ValueError(
+                    f"module {module.name} holds the operation {operation.id}; one of them is misnamed"
+                )
+            found[operation.ref] = operation
+    return found
+
+
+@cache
+def every() -> dict[str, Operation]:
+    """Return all operations: curated, published calls as they are, and denied ones, in this order."""
+    order = {name: number for number, name in enumerate(SYSTEMS)}
+    ours = sorted(curated().values(), key=lambda item: (order[item.system], item.kind == ACTION, item.id))
+    return {item.ref: item for item in (*ours, *published.operations())}
+
+
 def operation(ref: str) -> Operation:
-    """Return an operation.
+    """Return an operation by its name, ``ghl.order.get@1``; without a version the newest.
 
     Raises:
         FlowError: There is none of that name and version.
     """
-    try:
-        return OPERATIONS[ref]
-    except KeyError:
+    ref = _FORMER.get(ref, ref)
+    if ref in curated():
+        return curated()[ref]
+    found = every().get(ref) or _newest(ref)
+    if found is None:
         raise FlowError(
-            f"there is no operation {ref!r}; the catalogue has {', '.join(sorted(OPERATIONS))}",
+            f"there is no operation {ref!r}; 'orderbridge ops list --search {ref.split('.')[-1].split('@')[0]}' "
+            "shows what there is",
             cause="flow.unknown_operation",
-        ) from None
+        )
+    return found
+
+
+def _newest(name: str) -> Operation | None:
+    versions = [item for item in every().values() if item.id == name]
+    return max(versions, key=lambda item: item.version, default=None)
+
+
+def curated_count(kind: str) -> int:
+    """How many curated triggers or actions there are."""
+    return sum(item.kind == kind for item in curated().values() if item.tier == CURATED)

@@ -41,8 +41,13 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 def as_json(value: Any) -> None:
     """Print ``value`` as JSON on stdout, without secrets and with exact numbers."""
-    sys.stdout.write(jsonio.encode(redact(_plain(value))).decode() + "\n")
+    sys.stdout.write(shown(value) + "\n")
     sys.stdout.flush()
+
+
+def shown(value: Any) -> str:
+    """Return ``value`` as JSON without secrets and with exact numbers."""
+    return jsonio.encode(redact(_plain(value))).decode()
 
 
 def as_json_shown(value: Any) -> None:

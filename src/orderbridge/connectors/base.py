@@ -114,6 +114,10 @@ class Dialect(Protocol):
         """Raise ``RejectedError`` for a call that must never be made; nothing has been sent yet."""
         ...
 
+    def denied(self, method: str, path: str) -> str | None:
+        """Return why a call is never made, None where it may be."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BudgetState:

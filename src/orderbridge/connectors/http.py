@@ -30,7 +30,7 @@ _CONNECT_S = 10.0
 _IDS_IN_PATH = re.compile(r"/(?=[^/]*\d)[A-Za-z0-9_-]{15,}(?=/|$)")
 _log = log.get("connectors.http")
 
-Params = Mapping[str, str | int | None]
+Params = Mapping[str, Any]
 
 
 class _LostError(Exception):
@@ -126,7 +126,7 @@ class HttpClient:
         Args:
             method: An HTTP method in upper case.
             path: Below ``base_url``, ids already quoted.
-            params: The query; a None value leaves its key out.
+            params: The query; a None value leaves its key out, a list repeats it.
             body: Sent as JSON with exact decimals.
             form: Sent as a form instead.
             raw: Sent as it is instead, with a Content-Type in ``headers``.
@@ -309,7 +309,13 @@ async def _no_hidden_repeat(
 
 
 def _query(params: Params | None) -> str:
-    given = [(key, value) for key, value in params.items() if value is not None] if params else ()
+    # A list repeats its key, which both providers read.
+    given = [
+        (key, str(item).lower() if isinstance(item, bool) else item)
+        for key, value in (params or {}).items()
+        for item in (value if isinstance(value, list | tuple) else (value,))
+        if item is not None
+    ]
     return "?" + urlencode(given) if given else ""
 
 

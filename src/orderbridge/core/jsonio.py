@@ -32,6 +32,11 @@ def encode(value: Any) -> bytes:
     return _encoder.encode(value)
 
 
+def pretty(value: Any) -> str:
+    """Write JSON for people: indented, exact numbers."""
+    return msgspec.json.format(encode(value), indent=2).decode()
+
+
 def fingerprint(value: Any) -> str:
     """Return a hash of ``value`` that does not depend on key order or on trailing zeros of numbers."""
     return hashlib.sha256(_canonical.encode(_normalised(value))).hexdigest()

@@ -1,34 +1,74 @@
-"""What a running action sees of the engine (``catalogue.operation.ActionContext``)."""
+"""What a running action sees of the engine (``catalogue.context.ActionContext``)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from random import Random
+from typing import Any, TypeVar
 
 from orderbridge.catalogue.act.profile import ActProfile
-from orderbridge.catalogue.operation import Proof, WriteSet
+from orderbridge.catalogue.context import Proof, WriteSet
 from orderbridge.connectors.act.client import ActClient
+from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.core.clock import Clock
+from orderbridge.core.errors import FlowError
+from orderbridge.core.ids import IdSource, derived_id, random_id
+from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.writes import Writer
 from orderbridge.store import claims, links
 from orderbridge.store.links import Link
+
+T = TypeVar("T")
+_OPTIONS = {"Act!": "--act", "HighLevel": "--ghl"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """The clients that a run may use; a run of one side only has one."""
+
+    act: ActClient | None = None
+    ghl: GhlClient | None = None
+    profile: ActProfile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
     """One run's view: its clients, its writer, its links."""
 
-    act: ActClient
-    profile: ActProfile
+    accounts: Accounts
     clock: Clock
     writer: Writer
     source_connection: str
     target_connection: str
     journal_complete: bool
+    live: bool
+    began_at: datetime
     rng: Random
     claim_lease_s: float
+    new_id: IdSource = random_id
+
+    @property
+    def act(self) -> ActClient:
+        """The Act! account."""
+        return _chosen(self.accounts.act, "Act!")
+
+    @property
+    def ghl(self) -> GhlClient:
+        """The HighLevel location."""
+        return _chosen(self.accounts.ghl, "HighLevel")
+
+    @property
+    def profile(self) -> ActProfile:
+        """What the Act! database has and how it behaves."""
+        return _chosen(self.accounts.profile, "Act!")
+
+    @property
+    def attempt_id(self) -> str:
+        """A name of this step of this run."""
+        return derived_id(self.writer.run_id, self.writer.step)
 
     def at(self, step: str) -> RunContext:
         """The same view from another step."""
@@ -37,6 +77,12 @@ class RunContext:
     async def prove(self, write: WriteSet) -> Proof:
         """Write and prove it."""
         return await self.writer.prove(write)
+
+    async def unproved(
+        self, system: str, kind: str, shown: JsonObject, send: Callable[[], Awaitable[Any]]
+    ) -> Any:
+        """Make a call whose effect cannot be read back, at most once."""
+        return await self.writer.once(system, kind, shown, send)
 
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
         """Return the id of the record over there that belongs to ours."""
@@ -79,3 +125,12 @@ class RunContext:
         """Keep other runs away from ``names``."""
         scoped = [f"{self.target_connection}/{name}" for name in names]
         return claims.claim(self.writer.db, scoped, lease_s=self.claim_lease_s, rng=self.rng)
+
+
+def _chosen(value: T | None, system: str) -> T:
+    if value is None:
+        raise FlowError(
+            f"this operation needs a connection to {system} and none is chosen; choose one with {_OPTIONS[system]}",
+            cause="flow.no_connection",
+        )
+    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError, Reje
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
-from orderbridge.engine import faults
+from orderbridge.engine import faults, operations
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.writes import Writer
@@ -44,7 +45,7 @@ class Interpreter:
             listening = [
                 item
                 for item in await flows.enabled_for(tx, event.connection_id)
-                if item.definition["trigger"] == f"{event.type}@1"
+                if self._listens(item, event)
             ]
             pinned = await runs.pinned_versions(tx, event.id)
         outcomes = [await self._run(lane, event, item, pinned.get(item.id), still_ours) for item in listening]
@@ -63,13 +64,20 @@ class Interpreter:
                 await runs.reopen_dead(tx, cause=_DEPENDENT_CAUSE, lane=lane.key)
         faults.reach("run.done")
 
+    @staticmethod
+    def _listens(stored: StoredFlow, event: Event) -> bool:
+        trigger = operation(stored.definition["trigger"])
+        if trigger.listens is None or trigger.listens.kind != event.kind:
+            return False
+        return trigger.listens.happens(event.change, stored.definition.get("trigger_with") or {})
+
     async def _run(
         self, lane: Lane, event: Event, stored: StoredFlow, pinned: int | None, still_ours: Any
     ) -> tuple[str, str | None]:
         version = pinned or stored.version
         run_id = derived_id(stored.id, str(version), event.id)
         async with self._db.read() as tx:
-            state, attempts = await runs.begin(
+            state, attempts, began_at = await runs.begin(
                 tx, lane, run_id=run_id, event_id=event.id, flow_id=stored.id, flow_version=version
             )
             definition = (
@@ -83,7 +91,7 @@ class Interpreter:
             return state, None
         try:
             flow = Flow.model_validate(definition)
-            result = await self._steps(lane, event, stored, flow, run_id, finished, still_ours)
+            result = await self._steps(lane, event, stored, flow, run_id, finished, still_ours, began_at)
         except (HeldError, RejectedError, FlowError) as error:
             await self._bury(lane, run_id, event, error)
             return runs.DEAD, str(error)
@@ -100,6 +108,7 @@ class Interpreter:
         run_id: str,
         finished: dict[str, JsonObject],
         still_ours: Any,
+        began_at: datetime,
     ) -> tuple[str, str | None]:
         scope: JsonObject = {"event": event.state, "steps": {}}
         for condition in flow.when:
@@ -111,12 +120,14 @@ class Interpreter:
             lane=lane,
             run_id=run_id,
             step="",
-            connection_id=stored.target_connection,
+            connections=await self._runtime.systems(stored.source_connection, stored.target_connection),
             revision=event.revision,
             still_ours=still_ours,
             settle_s=self._runtime.settle_s,
         )
-        context = await self._runtime.context(stored.source_connection, stored.target_connection, writer)
+        context = await self._runtime.context(
+            (stored.source_connection, stored.target_connection), writer, began_at=began_at
+        )
         for step in flow.steps:
             scope["steps"][step.id] = await self._step(lane, context, run_id, step, scope, finished)
         await self._runtime.works(stored.target_connection)
@@ -158,6 +169,7 @@ class Interpreter:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
         given = {name: mapping.render(value, scope) for name, value in step.with_.items()}
         try:
+            operations.permit(action, given, step.allow, where=f"step {step.id!r}")
             output = await action.run(context.at(path), given)
         except OrderBridgeError as error:
             await self._record(lane, run_id, path, step, given, None, error=str(error))

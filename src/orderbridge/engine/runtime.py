@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 
 from orderbridge.catalogue.act.profile import ActProfile, discover
@@ -18,7 +20,7 @@ from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError, ReconnectError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
-from orderbridge.engine.context import RunContext
+from orderbridge.engine.context import Accounts, RunContext
 from orderbridge.engine.writes import Writer
 from orderbridge.store import connections, switches
 from orderbridge.store.budgets import SharedBudgets
@@ -132,32 +134,52 @@ class Runtime:
             self._profiles[connection_id] = (now + self.profile_life_s, profile, connection.config)
             return profile
 
-    async def context(self, source: str, target: str, writer: Writer) -> RunContext:
-        """Return what a run from ``source`` to ``target`` may use.
+    async def context(
+        self, connection_ids: Sequence[str], writer: Writer, *, began_at: datetime | None = None
+    ) -> RunContext:
+        """Return what a run between these connections may use.
+
+        Args:
+            connection_ids: Source and target; one alone is both, none suits what needs no account.
+            writer: Proves the run's writes.
+            began_at: When the run was begun first; None means now.
 
         Raises:
-            FlowError: The two connections belong to different worlds (live, test, sandbox).
+            FlowError: The connections belong to different worlds (live, test, sandbox).
         """
-        one, other = await self.connection(source), await self.connection(target)
-        if one.mode != other.mode:
-            raise FlowError(
-                f"connection {one.name!r} is {one.mode} and {other.name!r} is {other.mode}; test and live never meet",
-                cause="flow.modes_differ",
-            )
+        chosen = [await self.connection(item) for item in connection_ids]
+        for other in chosen[1:]:
+            if other.mode != chosen[0].mode:
+                raise FlowError(
+                    f"connection {chosen[0].name!r} is {chosen[0].mode} and {other.name!r} is {other.mode}; "
+                    "test and live never meet",
+                    cause="flow.modes_differ",
+                )
         async with self.db.read() as tx:
             journal_complete = not await switches.read(tx, JOURNAL_INCOMPLETE)
+        by_system = {item.system: item.id for item in chosen}
+        act, ghl = by_system.get("act"), by_system.get("ghl")
         return RunContext(
-            act=await self.act(target),
-            profile=await self.profile(target),
+            accounts=Accounts(
+                act=await self.act(act) if act else None,
+                ghl=await self.ghl(ghl) if ghl else None,
+                profile=await self.profile(act) if act else None,
+            ),
             clock=self.clock,
             writer=writer,
-            source_connection=source,
-            target_connection=target,
+            source_connection=chosen[0].id if chosen else "",
+            target_connection=chosen[-1].id if chosen else "",
             journal_complete=journal_complete,
+            live=bool(chosen) and chosen[0].mode == "live",
+            began_at=began_at or self.clock.now(),
             rng=self.rng,
             # Longer than any single write takes, shorter than a person waits.
             claim_lease_s=max(3.0, 2 * self.lease_s),
         )
+
+    async def systems(self, *connection_ids: str) -> dict[str, str]:
+        """Return the connection id of each system among these connections."""
+        return {(await self.connection(item)).system: item for item in connection_ids}
 
     async def broke(self, connection_id: str, error: ReconnectError) -> None:
         """Note that an account does not let us in; logged once, not with every call."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from orderbridge.catalogue import money_lines
-from orderbridge.catalogue.operation import WriteSet
+from orderbridge.catalogue.context import WriteSet
 from orderbridge.connectors.base import before_sending
-from orderbridge.core.errors import HeldError, InDoubtError, RejectedError
+from orderbridge.core.errors import HeldError, InDoubtError, RejectedError, TransientError
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
+from orderbridge.core.redact import redact
 from orderbridge.engine import faults
 from orderbridge.store import ledger, writes
 from orderbridge.store.database import Database
@@ -24,9 +25,10 @@ from orderbridge.store.writes import Receipt
 
 log = get(__name__)
 
-CONFIRMED, ALTERED, IGNORED, REFUSED, IN_DOUBT, UNCHANGED = (
-    "confirmed", "altered", "ignored", "refused", "in_doubt", "unchanged",
+CONFIRMED, ALTERED, IGNORED, REFUSED, IN_DOUBT, UNCHANGED, ANSWERED = (
+    "confirmed", "altered", "ignored", "refused", "in_doubt", "unchanged", "answered",
 )  # fmt: skip
+_TITLES = {"act": "Act!", "ghl": "HighLevel"}
 # A difference in these is never let pass: the numbers would not agree.
 _MONEY_FIELDS = frozenset({"lines", "total", "facts", "currency", "surplus_lines"})
 # Act! was seen to need the same PUT twice; a third time never helped anybody.
@@ -39,6 +41,7 @@ class Writer:
     """Proves the writes of one run.
 
     Attributes:
+        connections: The connection of each system that this run may write to.
         still_ours: Checked right before sending: a worker that was frozen past its lease must not send.
         settle_s: How long a lost answer's write may still be under way over there.
         revision: The revision of the source record that is carried over, for the ledger.
@@ -48,7 +51,7 @@ class Writer:
     lane: Lane
     run_id: str
     step: str
-    connection_id: str
+    connections: Mapping[str, str]
     revision: int
     still_ours: Callable[[], None]
     settle_s: float = 2.0
@@ -102,6 +105,46 @@ class Writer:
         _refuse_other_money(write, receipt.differences)
         return receipt
 
+    async def once(
+        self, system: str, kind: str, shown: JsonObject, send: Callable[[], Awaitable[Any]]
+    ) -> Any:
+        """Make a call whose effect cannot be read back, at most once for each step of a run.
+
+        Raises:
+            HeldError: It was sent before and its outcome is unknown.
+        """
+        write = Unproved(system, kind, self.step, shown)
+        intent_id = derived_id(self.run_id, self.step, kind)
+        attempts, settled = await self._prepare(intent_id, write)
+        if attempts > 1 and (settled is None or settled.verdict != REFUSED):
+            raise HeldError(
+                f"{_TITLES[system]} {shown.get('method')} {shown.get('path')} was sent by an earlier attempt and "
+                "nobody knows whether it was carried out; look there, then go on from the next step or start anew",
+                cause="write.outcome_unknown",
+            )
+        self.still_ours()
+        permit = before_sending.set(self.still_ours)
+        try:
+            answer = await send()
+        except RejectedError:
+            await self._settle(intent_id, write, REFUSED, None, None)
+            raise
+        except InDoubtError as error:
+            await self._settle(intent_id, write, IN_DOUBT, None, None, final=False)
+            raise HeldError(
+                f"{error} What it did cannot be read back by itself: look there, then go on from the next step",
+                cause="write.outcome_unknown",
+            ) from error
+        except TransientError:
+            # Nothing was changed over there, so the next attempt is as good as the first.
+            async with self.db.begin() as tx:
+                await writes.withdraw(tx, self.lane, intent_id)
+            raise
+        finally:
+            before_sending.reset(permit)
+        await self._settle(intent_id, write, ANSWERED, None, {"answer": redact(answer)})
+        return answer
+
     async def _prepare(self, intent_id: str, write: WriteSet) -> tuple[int, Receipt | None]:
         async with self.db.read() as tx:
             result = await writes.prepare(
@@ -109,7 +152,7 @@ class Writer:
                 self.lane,
                 intent_id=intent_id,
                 run_id=self.run_id,
-                connection_id=self.connection_id,
+                connection_id=self.connections[write.system],
                 kind=write.kind,
                 reference=write.reference,
                 wanted=write.wanted,
@@ -134,7 +177,7 @@ class Writer:
             before=before,
             sent=write.wanted,
             read_back=actual,
-            differences=differences(write.wanted, actual) if verdict != REFUSED else [],
+            differences=differences(write.wanted, actual) if verdict not in (REFUSED, ANSWERED) else [],
         )
         entries = self._entries(write, actual) if final and actual is not None else []
         async with self.db.read() as tx:
@@ -143,7 +186,7 @@ class Writer:
                 self.lane,
                 receipt,
                 run_id=self.run_id,
-                connection_id=self.connection_id,
+                connection_id=self.connections[write.system],
                 kind=write.kind,
                 reference=write.reference,
                 final=final,
@@ -157,6 +200,24 @@ class Writer:
         return ledger.entries_of(
             lines, record_kind=write.kind, record_id=write.reference, revision=self.revision
         )
+
+
+@dataclass(slots=True)
+class Unproved:
+    """What was about to be sent by ``Writer.once``, for the journal."""
+
+    system: str
+    kind: str
+    reference: str
+    wanted: JsonObject
+    known_absent: bool = True
+
+    async def read(self) -> JsonObject | None:
+        """Nothing can be read back."""
+        return None
+
+    async def send(self, actual: JsonObject | None) -> None:
+        """Sending is the caller's."""
 
 
 def _no_refusal(error: RejectedError) -> bool:
@@ -216,9 +277,9 @@ def _refuse_other_money(write: WriteSet, found: list[JsonObject]) -> None:
         return
     item = wrong[0]
     raise HeldError(
-        f"Act! {write.kind} for {write.reference} does not hold what was sent: {item['field']} is "
-        f"{_short(item['found'])} and should be {_short(item['wanted'])}. It was sent twice. Correct it in Act!, or "
-        "check what changes it there, and replay",
+        f"{_TITLES[write.system]} {write.kind} for {write.reference} does not hold what was sent: {item['field']} is "
+        f"{_short(item['found'])} and should be {_short(item['wanted'])}. It was sent twice. Correct it "
+        "there, or check what changes it there, and replay",
         cause=f"write.money_differs.{write.kind}",
     )
 

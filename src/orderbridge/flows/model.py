@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -36,23 +36,32 @@ class Step(_Strict):
 
     Attributes:
         id: Later steps find the output as ``steps.<id>``.
-        action: An operation with its version: ``act.upsert_opportunity@1``.
+        action: An operation with its version: ``act.opportunity.upsert_by_order@1``.
         with_: The action's fields, each a value or a mapping.
+        allow: What the owner agreed to: ``messages_people``, ``moves_money``, ``deletes``. Nothing of the kind
+            happens without.
         for_each: A mapping that gives a list; the action runs once for each, seen as ``item`` and ``number``.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     action: str
     with_: Annotated[JsonObject, BeforeValidator(_text_keys)] = Field(alias="with")
+    allow: list[Literal["messages_people", "moves_money", "deletes"]] = []
     for_each: Annotated[Any, BeforeValidator(_text_keys)] = None
 
 
 class Flow(_Strict):
-    """An automation from one system to the other."""
+    """An automation from one system to the other.
+
+    Attributes:
+        trigger: What starts it, with its version: ``ghl.order.changed@1``.
+        trigger_with: The trigger's own input, such as the field that it watches.
+    """
 
     flow: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: str
     trigger: str
+    trigger_with: JsonObject = {}
     when: list[Condition] = []
     steps: list[Step] = Field(min_length=1)
 

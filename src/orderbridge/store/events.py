@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orderbridge.catalogue.changes import Change, differing
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.store.database import Tx
@@ -17,6 +18,7 @@ class Event:
     Attributes:
         seq: The order in which events were accepted.
         revision: 1 for the first state that we saw, then one more with every change.
+        change: What is new about it.
     """
 
     seq: int
@@ -29,6 +31,7 @@ class Event:
     lane: str
     source: str
     state: JsonObject
+    change: Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +39,19 @@ class Observed:
     """A record as a provider shows it now.
 
     Attributes:
-        type: The event to make of it if it changed: ``ghl.order_changed``.
+        type: The event to make of it if it changed: ``ghl.order.changed``.
+        known: Older than the connection: the first sight of it is no creation.
+        deleted: Gone for good; ``state`` is what was known of it.
+        told: What the provider's webhook calls the change, where one told us.
     """
 
     kind: str
     record_id: str
     type: str
     state: JsonObject
+    known: bool = False
+    deleted: bool = False
+    told: str | None = None
 
 
 async def last_states(
@@ -63,30 +72,41 @@ async def last_states(
 
 async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: Observed) -> str | None:
     """Make an event of ``observed`` if it differs from what was last accepted; return the event's id."""
-    print_now = fingerprint(observed.state)
-    revision = await tx.fetchval(
+    shown = observed.state | ({"deleted": True} if observed.deleted else {})
+    row = await tx.fetchrow(
         """
+        WITH old AS (SELECT state FROM records WHERE connection_id = $1 AND kind = $2 AND record_id = $3 FOR UPDATE)
         INSERT INTO records AS r (connection_id, kind, record_id, revision, fingerprint, state)
         VALUES ($1, $2, $3, 1, $4, $5)
         ON CONFLICT (connection_id, kind, record_id) DO UPDATE
            SET revision = r.revision + 1, fingerprint = excluded.fingerprint, state = excluded.state,
                changed_at = now()
          WHERE r.fingerprint <> excluded.fingerprint
-        RETURNING revision
+        RETURNING revision, (SELECT state FROM old) AS before
         """,
         connection_id,
         observed.kind,
         observed.record_id,
-        print_now,
-        observed.state,
+        fingerprint(shown),
+        shown,
     )
-    if revision is None:
+    if row is None:
         return None
+    revision, before = row["revision"], row["before"]
+    change = Change(
+        kind=observed.kind,
+        record_id=observed.record_id,
+        state=observed.state,
+        created=before is None and not observed.known and not observed.deleted,
+        deleted=observed.deleted,
+        before={} if before is None else differing(before, shown),
+        told=observed.told,
+    )
     event_id = derived_id(connection_id, observed.kind, observed.record_id, str(revision))
     await tx.execute(
         """
-        INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state, change)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """,
         event_id,
         connection_id,
@@ -97,6 +117,7 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
         lane,
         source,
         observed.state,
+        change.as_json(),
     )
     return event_id
 
@@ -105,12 +126,19 @@ async def open_in_lane(tx: Tx, lane: str) -> list[Event]:
     """Return the lane's events that have no outcome yet, in order."""
     rows = await tx.fetch(
         """
-        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state FROM events
+        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change FROM events
         WHERE lane = $1 AND outcome IN ('pending', 'waiting') ORDER BY seq
         """,
         lane,
     )
-    return [Event(**dict(row)) for row in rows]
+    return [_event(dict(row)) for row in rows]
+
+
+def _event(row: JsonObject) -> Event:
+    # Events of before there was such a column: all that is known of them is that something changed.
+    told = row.pop("change") or {}
+    change = Change(kind=row["kind"], record_id=row["record_id"], state=row["state"], **told)
+    return Event(**row, change=change)
 
 
 async def settle(tx: Tx, lane: Lane, event_id: str, *, outcome: str, reason: str | None) -> None:

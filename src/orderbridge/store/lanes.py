@@ -60,6 +60,36 @@ async def take(tx: Tx, key: str, *, owner: str, lease_s: float) -> Lane | None:
     return Lane(key, row["connection_id"], row["kind"], row["record_id"], row["fence"], row["attempts"])
 
 
+async def open_own(tx: Tx, key: str, *, connection_id: str, owner: str, lease_s: float) -> Lane:
+    """Open a lane for one call by hand, held from the start; ``discard`` ends it.
+
+    Raises:
+        LaneLostError: The very same call is under way.
+    """
+    fence = await tx.fetchval(
+        """
+        INSERT INTO lanes (key, connection_id, kind, record_id, queued, owner, fence, lease_until)
+        VALUES ($1, $2, 'by-hand', $1, true, $3, 1, now() + make_interval(secs => $4))
+        ON CONFLICT (key) DO UPDATE SET owner = $3, fence = lanes.fence + 1, queued = true,
+            lease_until = excluded.lease_until
+         WHERE lanes.lease_until IS NULL OR lanes.lease_until < now()
+        RETURNING fence
+        """,
+        key,
+        connection_id,
+        owner,
+        lease_s,
+    )
+    if fence is None:
+        raise LaneLostError(f"the call {key} is under way already; wait for its outcome", cause="lane.lost")
+    return Lane(key, connection_id, "by-hand", key, fence, 0)
+
+
+async def discard(tx: Tx, lane: Lane) -> None:
+    """End a lane that was opened for one call."""
+    await tx.execute("DELETE FROM lanes WHERE key = $1 AND fence = $2", lane.key, lane.fence)
+
+
 async def renew(tx: Tx, held: Sequence[Lane], *, lease_s: float) -> set[str]:
     """Lengthen leases; a lane that is missing from the answer was lost."""
     rows = await tx.fetch(

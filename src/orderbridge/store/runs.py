@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +24,11 @@ class StepResult:
 
 async def begin(
     tx: Tx, lane: Lane, *, run_id: str, event_id: str, flow_id: str, flow_version: int
-) -> tuple[str, int]:
-    """Start a run or find it; return its state and how often it was begun. A finished run stays as it is."""
+) -> tuple[str, int, datetime]:
+    """Start a run or find it; return its state, how often and when first it was begun.
+
+    A finished run stays as it is.
+    """
     row = await tx.fetchrow(
         f"""
         WITH {HELD}
@@ -33,7 +37,7 @@ async def begin(
         ON CONFLICT (id) DO UPDATE
            SET attempts = r.attempts + 1,
                state = CASE WHEN r.state = 'waiting' THEN 'running' ELSE r.state END
-        RETURNING state, attempts
+        RETURNING state, attempts, started_at
         """,  # noqa: S608 (a constant)
         lane.key,
         lane.fence,
@@ -44,7 +48,7 @@ async def begin(
     )
     if row is None:
         raise lost(lane)
-    return row["state"], row["attempts"]
+    return row["state"], row["attempts"], row["started_at"]
 
 
 async def finished_steps(tx: Tx, run_id: str) -> dict[str, JsonObject]:

@@ -87,6 +87,16 @@ async def prepare(
     return attempts, await receipt(tx, intent_id) if row["state"] == "settled" else None
 
 
+async def withdraw(tx: Tx, lane: Lane, intent_id: str) -> None:
+    """Take an intention back that led to nothing being sent."""
+    await tx.execute(
+        f"WITH {HELD} DELETE FROM intents USING held WHERE id = $3 AND state = 'prepared'",  # noqa: S608
+        lane.key,
+        lane.fence,
+        intent_id,
+    )
+
+
 async def settle(
     tx: Tx,
     lane: Lane,

@@ -10,7 +10,7 @@ from typing import Any
 from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.act import proof_line
 from orderbridge.catalogue.act.profile import PAYMENTS, ActProfile
-from orderbridge.catalogue.core.order_lines import KEY_PREFIX
+from orderbridge.catalogue.core.order.lines import KEY_PREFIX
 from orderbridge.connectors.act import odata
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.act.models import Opportunity

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderbridge.catalogue.act.find_or_create_contact import e164, same_mail
+from orderbridge.catalogue.act.contact.find_or_create import e164, same_mail
 
 
 @pytest.mark.parametrize(

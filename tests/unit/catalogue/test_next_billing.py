@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderbridge.catalogue.act.record_subscription import next_billing
+from orderbridge.catalogue.act.subscription.record import next_billing
 
 
 def due(started: str, now: str, interval_type: str = "monthly", interval: int = 1) -> str | None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from orderbridge.catalogue.core import order_lines as module
-from orderbridge.catalogue.core.order_lines import Line, discounted, order_lines
+from orderbridge.catalogue.core.order import lines as module
+from orderbridge.catalogue.core.order.lines import Line, discounted, order_lines
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import is_whole_minor, minor_digits, quantized

@@ -13,7 +13,7 @@ from orderbridge.core.errors import NotFoundError
 from orderbridge.core.jsonio import JsonObject
 
 if TYPE_CHECKING:
-    from orderbridge.catalogue.operation import ActionContext
+    from orderbridge.catalogue.context import ActionContext
 
 # The clocks of two machines differ, and ours is not Act!'s.
 _CLOCK_SLACK = timedelta(minutes=15)
@@ -45,6 +45,7 @@ class KeyedRecord:
     opportunity_id: str
     known_id: str | None = None
     known_absent: bool = False
+    system: str = "act"
     wanted: JsonObject = field(init=False)
     _in_history: bool = False
 

@@ -1,4 +1,4 @@
-"""An order read afresh, with everything that belongs to it: the triggers of the HighLevel side.
+"""An order read afresh, with everything that belongs to it.
 
 A webhook or a poll is only a hint that something moved. What moved is found by reading the order, its
 payments, fulfilments and subscriptions and comparing them with what was last accepted.
@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from orderbridge.catalogue.operation import Operation, object_schema
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ghl.models import Fulfilment, Order, Subscription, Transaction
 from orderbridge.core import jsonio
@@ -149,35 +148,4 @@ def _split(order: Order, bodies: Iterable[bytes], last: JsonObject | None) -> Js
     return {}
 
 
-def _trigger(kind: str, title: str, description: str) -> Operation:
-    return Operation(
-        id=f"ghl.{kind}_changed",
-        version=1,
-        system="ghl",
-        trigger=True,
-        title=title,
-        description=description,
-        input_schema=object_schema(),
-        output_schema=object_schema(["id"], id={"type": "string"}),
-    )
-
-
-ORDER_CHANGED = _trigger(
-    ORDER,
-    "An order is new or has changed",
-    "Webhooks and polls of orders, read afresh, with how far it is paid.",
-)
-TRANSACTION_CHANGED = _trigger(
-    TRANSACTION,
-    "A payment is new or has changed",
-    "Charges and refunds, found by polling: HighLevel tells nobody.",
-)
-SUBSCRIPTION_CHANGED = _trigger(
-    SUBSCRIPTION, "A subscription is new or has changed", "Found by polling: HighLevel tells nobody."
-)
-FULFILMENT_CHANGED = _trigger(
-    FULFILMENT,
-    "A fulfilment is new",
-    "Found when its order moves: HighLevel has neither a list nor a webhook.",
-)
-EVENT_TYPES = {kind: f"ghl.{kind}_changed" for kind in (ORDER, TRANSACTION, SUBSCRIPTION, FULFILMENT)}
+EVENT_TYPES = {kind: f"ghl.{kind}.changed" for kind in (ORDER, TRANSACTION, SUBSCRIPTION, FULFILMENT)}

@@ -11,6 +11,7 @@ from orderbridge.connectors.act.odata import rows_of
 from orderbridge.connectors.base import Answer
 from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.paging import walk
+from orderbridge.connectors.uploads import Upload, sent_file
 from orderbridge.core.errors import BadRecordError, InDoubtError
 from orderbridge.core.jsonio import JsonObject
 
@@ -38,6 +39,34 @@ class ActCalls:
     async def close(self) -> None:
         """Close the connections."""
         await self.http.close()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        form: Mapping[str, str] | None = None,
+        upload: Upload | None = None,
+        repeatable: bool | None = None,
+    ) -> Answer:
+        """Make any call as it is; the deny list and the budget hold here too.
+
+        Args:
+            method: In upper case.
+            path: With its ids quoted.
+            params: The query.
+            body: Sent as JSON.
+            form: Sent as a form instead.
+            upload: Sent as a file instead.
+            repeatable: Whether doing it twice is the same as doing it once.
+        """
+        raw, headers = sent_file(upload)
+        return await self.http.call(
+            method, path, params=params, body=body, form=form, raw=raw, headers=headers, repeatable=repeatable,
+            urgent=self._urgent,
+        )  # fmt: skip
 
     async def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
         return await self.http.call("GET", path, params=params, urgent=self._urgent)

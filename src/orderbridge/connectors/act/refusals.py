@@ -26,7 +26,7 @@ _DENIED = tuple(
         ("POST PUT PATCH DELETE", r"/api/database(/.*)?", "it locks, replaces or backs up a whole database"),
         ("POST", r"/api/users", "it occupies a licence and lets somebody in"),
         ("POST", r"/api/contacts/[^/]+/users", "it makes a user of a contact"),
-        ("DELETE", r"/api/users/.+", "records go with a deleted user"),
+        ("DELETE", r"/api/users/[^/]+(/contact-info)?", "records go with a deleted user"),
         ("DELETE", r"/api/opportunities/(processes|stages)/.+", "opportunities lose their place with it"),
         ("DELETE", r"/api/metadata/.+", "it drops a table, a field or a list with all its values"),
         ("GET POST", r"/api/(email-integration-)?cache-refresh", "it makes the server read its schema anew"),
@@ -44,15 +44,23 @@ class ActDialect:
 
     def guard(self, method: str, path: str) -> None:
         """Raise ``RejectedError`` for an operation that can destroy a database."""
-        plain = unquote(path).partition("?")[0].lower().rstrip("/")
+        plain = unquote(path).partition("?")[0].rstrip("/")
         if "//" in plain or "/." in plain or "\\" in plain:
             raise RejectedError(f"Act! {method} {path}: not a plain path; nothing was sent", cause="denied")
-        for methods, pattern, why in _DENIED:
-            if method in methods.split() and pattern.fullmatch(plain):
-                raise RejectedError(
-                    f"Act! {method} {path} is never called: {why}; do it in Act! itself. Nothing was sent",
-                    cause="denied",
-                )
+        why = self.denied(method, plain)
+        if why is not None:
+            raise RejectedError(
+                f"Act! {method} {path} is never called: {why}; do it in Act! itself. Nothing was sent",
+                cause="denied",
+            )
+
+    def denied(self, method: str, path: str) -> str | None:
+        """Return why a call is never made, None where it may be."""
+        lower = path.lower()
+        found = (
+            why for methods, pattern, why in _DENIED if method in methods.split() and pattern.fullmatch(lower)
+        )
+        return next(found, None)
 
     def throttled(self, answer: Answer) -> bool:
         """Tell a full window; the status for it is not documented, so the headers count as well."""

@@ -30,6 +30,16 @@ _DENIED = tuple(
         ("DELETE", r"/locations/[^/]+", "it deletes a whole sub-account"),
         ("DELETE", r"/users/[^/]+", "it deletes a user"),
         ("DELETE", r"/marketplace/app/.+", "it uninstalls the app"),
+        (
+            "DELETE",
+            r"/(locations/[^/]+/customFields|custom-fields)/.+",
+            "it deletes a field with its values in every record; do it in HighLevel itself",
+        ),
+        (
+            "DELETE",
+            r"/associations/(?!relations/)[^/]+",
+            "it deletes a kind of relation with all its relations; do it in HighLevel itself",
+        ),
     )
 )
 _SCOPE = re.compile(r"not authorized for this scope", re.IGNORECASE)
@@ -64,11 +74,18 @@ class GhlDialect:
             raise RejectedError(
                 f"HighLevel {method} {path}: not a plain path; nothing was sent", cause="denied"
             )
-        for methods, pattern, why in _DENIED:
-            if method in methods.split() and pattern.fullmatch(plain):
-                raise RejectedError(
-                    f"HighLevel {method} {path} is never called: {why}. Nothing was sent", cause="denied"
-                )
+        why = self.denied(method, plain)
+        if why is not None:
+            raise RejectedError(
+                f"HighLevel {method} {path} is never called: {why}. Nothing was sent", cause="denied"
+            )
+
+    def denied(self, method: str, path: str) -> str | None:
+        """Return why a call is never made, None where it may be."""
+        found = (
+            why for methods, pattern, why in _DENIED if method in methods.split() and pattern.fullmatch(path)
+        )
+        return next(found, None)
 
     def throttled(self, answer: Answer) -> bool:
         """Tell a used-up allowance."""

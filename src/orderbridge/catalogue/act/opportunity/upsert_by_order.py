@@ -7,15 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from orderbridge.catalogue.core.order_lines import KEY_PREFIX
-from orderbridge.catalogue.operation import (
-    AMOUNT,
-    OPTIONAL_TEXT,
-    TEXT,
-    ActionContext,
-    Operation,
-    object_schema,
-)
+from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.core.order.lines import KEY_PREFIX
+from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.schema import AMOUNT, OPTIONAL_TEXT, TEXT, object_schema
 from orderbridge.connectors.act.batch import BatchCall
 from orderbridge.connectors.act.models import LineItem, LineItemDraft, Opportunity, OpportunityDraft
 from orderbridge.connectors.fields import instant
@@ -49,6 +44,7 @@ class OrderOpportunity:
     lines: dict[str, LineItemDraft]
     known_id: str | None = None
     kind: str = KIND
+    system: str = "act"
     known_absent: bool = False
     wanted: JsonObject = field(init=False)
     _line_ids: dict[str, str] = field(default_factory=dict)
@@ -270,9 +266,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     }
 
 
-UPSERT_OPPORTUNITY = Operation(
-    id="act.upsert_opportunity",
-    version=1,
+OPERATION = Operation(
+    id="act.opportunity.upsert_by_order",
     system="act",
     title="Create or update the opportunity of an order",
     description="Keeps one opportunity for each order, with lines that add up to the order's amount.",
@@ -289,8 +284,9 @@ UPSERT_OPPORTUNITY = Operation(
         lines={"type": "array"},
     ),
     output_schema=object_schema(["id", "total"], id=TEXT, total=AMOUNT),
-    needs=("Manage Other Users' Opportunities",),
+    permissions=("Manage Other Users' Opportunities",),
     effects=frozenset({"reads", "writes"}),
     proof="opportunity and lines read back; found again by sourceId, lines by their item number",
+    calls="3 and one for each line, fewer where $batch works",
     run=_run,
 )

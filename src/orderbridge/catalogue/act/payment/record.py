@@ -6,14 +6,9 @@ from decimal import Decimal
 
 from orderbridge.catalogue.act.keyed_record import KeyedRecord, prove_keyed
 from orderbridge.catalogue.act.profile import PAYMENTS
-from orderbridge.catalogue.operation import (
-    AMOUNT,
-    OPTIONAL_TEXT,
-    TEXT,
-    ActionContext,
-    Operation,
-    object_schema,
-)
+from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.schema import AMOUNT, OPTIONAL_TEXT, TEXT, object_schema
 from orderbridge.connectors.fields import instant, wire_time
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money, quantized
@@ -64,9 +59,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     )
 
 
-RECORD_PAYMENT = Operation(
-    id="act.record_payment",
-    version=1,
+OPERATION = Operation(
+    id="act.payment.record",
     system="act",
     title="Record a payment once",
     description="Keeps one record for each payment, linked to contact and opportunity; a refund corrects it.",
@@ -95,5 +89,6 @@ RECORD_PAYMENT = Operation(
     output_schema=object_schema(["id", "verdict"], id=OPTIONAL_TEXT, verdict=TEXT),
     effects=frozenset({"reads", "writes"}),
     proof="its machine-readable line is read back; found again among the opportunity's records",
+    calls="2 to 3",
     run=_run,
 )

@@ -9,14 +9,9 @@ from dateutil.relativedelta import relativedelta
 
 from orderbridge.catalogue.act.keyed_record import KeyedRecord, prove_keyed
 from orderbridge.catalogue.act.profile import SUBSCRIPTIONS
-from orderbridge.catalogue.operation import (
-    AMOUNT,
-    OPTIONAL_TEXT,
-    TEXT,
-    ActionContext,
-    Operation,
-    object_schema,
-)
+from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.schema import AMOUNT, OPTIONAL_TEXT, TEXT, object_schema
 from orderbridge.connectors.fields import instant, wire_time
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money, quantized
@@ -110,9 +105,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     return output | {"next_billing": due.isoformat() if due else None}
 
 
-RECORD_SUBSCRIPTION = Operation(
-    id="act.record_subscription",
-    version=1,
+OPERATION = Operation(
+    id="act.subscription.record",
     system="act",
     title="Record a subscription once",
     description="Keeps one record for each subscription, with plan, status and the derived next billing date.",
@@ -135,5 +129,6 @@ RECORD_SUBSCRIPTION = Operation(
     ),
     effects=frozenset({"reads", "writes"}),
     proof="its machine-readable line is read back; found again among the opportunity's records",
+    calls="2 to 4",
     run=_run,
 )

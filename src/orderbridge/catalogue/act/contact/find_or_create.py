@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 import phonenumbers
 
-from orderbridge.catalogue.operation import OPTIONAL_TEXT, TEXT, ActionContext, Operation, object_schema
+from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT, object_schema
 from orderbridge.connectors.act.models import Contact, ContactDraft
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
@@ -42,6 +44,7 @@ class NewContact:
     reference: str
     person: JsonObject
     kind: str = KIND
+    system: str = "act"
     known_absent: bool = True
     wanted: JsonObject = field(init=False)
     created_id: str | None = None
@@ -163,9 +166,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         return {"id": proof.target_id, "how": "created", "verdict": proof.verdict}
 
 
-FIND_OR_CREATE_CONTACT = Operation(
-    id="act.find_or_create_contact",
-    version=1,
+OPERATION = Operation(
+    id="act.contact.find_or_create",
     system="act",
     title="Find or create a contact",
     description="Finds the customer by link, e-mail or phone; creates them when nobody matches; asks when several do.",
@@ -173,8 +175,9 @@ FIND_OR_CREATE_CONTACT = Operation(
         ["person", "subject"], source_id=OPTIONAL_TEXT, person={"type": "object"}, subject=TEXT
     ),
     output_schema=object_schema(["id", "how"], id=TEXT, how=TEXT),
-    needs=("Access All Non-Private Data",),
+    permissions=("Access All Non-Private Data",),
     effects=frozenset({"reads", "writes"}),
     proof="read back by id; after a lost answer found by e-mail, or by phone and name",
+    calls="1 to 4",
     run=_run,
 )

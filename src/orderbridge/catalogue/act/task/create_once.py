@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from orderbridge.catalogue.act import proof_line
-from orderbridge.catalogue.operation import TEXT, ActionContext, Operation, object_schema
+from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.schema import TEXT, object_schema
 from orderbridge.connectors.act.models import TaskDraft
 from orderbridge.connectors.fields import instant
 from orderbridge.core.errors import NotFoundError
@@ -28,6 +30,7 @@ class KeyedTask:
     opportunity_id: str
     known_id: str | None = None
     kind: str = KIND
+    system: str = "act"
     known_absent: bool = False
     wanted: JsonObject = field(init=False)
 
@@ -90,9 +93,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     return {"id": proof.target_id, "verdict": proof.verdict}
 
 
-CREATE_TASK = Operation(
-    id="act.create_task",
-    version=1,
+OPERATION = Operation(
+    id="act.task.create_once",
     system="act",
     title="Create a task once",
     description="Puts a task into Act!'s calendar for a contact and an opportunity, once for each reference.",
@@ -109,5 +111,6 @@ CREATE_TASK = Operation(
     output_schema=object_schema(["id", "verdict"], id=TEXT, verdict=TEXT),
     effects=frozenset({"reads", "writes"}),
     proof="read back by id; found again by its line among the opportunity's tasks",
+    calls="2, or none when it was done before",
     run=_run,
 )

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
-from orderbridge.catalogue.operation import AMOUNT, Operation, object_schema
+from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.schema import AMOUNT, object_schema
 from orderbridge.core.errors import BadRecordError, HeldError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money, is_whole_minor, minor_digits, quantized
 
 if TYPE_CHECKING:
-    from orderbridge.catalogue.operation import ActionContext
+    from orderbridge.catalogue.context import ActionContext
 
 # Our key of a line, kept in Act!'s item number: by it a line is found again.
 KEY_PREFIX = "GHL-"
@@ -179,14 +180,14 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     return {"lines": [line.as_json() for line in lines], "total": total}
 
 
-ORDER_LINES = Operation(
-    id="core.order_lines",
-    version=1,
+OPERATION = Operation(
+    id="core.order.lines",
     system="core",
     title="Lines of an order",
     description="Turns items, discount, tax and shipping into lines that add up to the order's amount exactly.",
     input_schema=object_schema(["order"], order={"type": "object"}),
     output_schema=object_schema(["lines", "total"], lines={"type": "array"}, total=AMOUNT),
     effects=frozenset(),
+    calls="none",
     run=_run,
 )

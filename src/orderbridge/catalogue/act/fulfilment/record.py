@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from orderbridge.catalogue.act.keyed_record import KeyedRecord, prove_keyed
 from orderbridge.catalogue.act.profile import FULFILMENTS
-from orderbridge.catalogue.operation import OPTIONAL_TEXT, TEXT, ActionContext, Operation, object_schema
+from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT, object_schema
 from orderbridge.connectors.fields import instant
 from orderbridge.core.jsonio import JsonObject
 
@@ -54,9 +56,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     )
 
 
-RECORD_FULFILMENT = Operation(
-    id="act.record_fulfilment",
-    version=1,
+OPERATION = Operation(
+    id="act.fulfilment.record",
     system="act",
     title="Record a fulfilment once",
     description="Keeps one record for each fulfilment of an order, with items, carrier and tracking number.",
@@ -73,5 +74,6 @@ RECORD_FULFILMENT = Operation(
     output_schema=object_schema(["id", "verdict"], id=OPTIONAL_TEXT, verdict=TEXT),
     effects=frozenset({"reads", "writes"}),
     proof="its machine-readable line is read back; found again among the opportunity's records",
+    calls="2 to 3",
     run=_run,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.operation import TEXT, ActionContext, Operation, object_schema
+from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.schema import TEXT, object_schema
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
 
@@ -20,13 +22,13 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     return {"id": opportunity_id, "contact_id": contact_id}
 
 
-FIND_OPPORTUNITY = Operation(
-    id="act.find_opportunity",
-    version=1,
+OPERATION = Operation(
+    id="act.opportunity.find_by_order",
     system="act",
     title="Find the opportunity of an order",
     description="Looks up which opportunity and which contact belong to a HighLevel order.",
     input_schema=object_schema(["order_id"], order_id=TEXT, contact_id={"type": ["string", "null"]}),
     output_schema=object_schema(["id", "contact_id"], id=TEXT, contact_id=TEXT),
+    calls="none",
     run=_run,
 )

@@ -1,0 +1,1 @@
+"""Fulfilments, kept as records or history."""

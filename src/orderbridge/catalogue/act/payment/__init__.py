@@ -1,0 +1,1 @@
+"""Payments, kept as records or history."""

@@ -1,0 +1,1 @@
+"""Subscriptions, kept as records or history."""

@@ -1,0 +1,147 @@
+"""What an operation may ask of the engine that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from orderbridge.catalogue.act.profile import ActProfile
+from orderbridge.connectors.act.client import ActClient
+from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.core.clock import Clock
+from orderbridge.core.ids import IdSource
+from orderbridge.core.jsonio import JsonObject
+
+
+class WriteSet(Protocol):
+    """Everything that one record on the other side shall hold, however many calls that takes.
+
+    The engine reads, compares, sends what is missing and reads back. Because ``send`` is told what is
+    there already, doing it again after a crash sends only what the crash left out.
+
+    Attributes:
+        system: Where it is written: ``act`` or ``ghl``.
+        kind: What is written: ``opportunity``, ``payment``.
+        reference: Our name for it, by which ``read`` finds it on the other side.
+        wanted: The fields that matter, in our words; ``read`` answers with the same keys and an ``id``.
+        known_absent: The caller has just looked and it was not there, so the first attempt need not look.
+    """
+
+    system: str
+    kind: str
+    reference: str
+    wanted: JsonObject
+    known_absent: bool
+
+    async def read(self) -> JsonObject | None:
+        """Return what the other side holds now, or None."""
+        ...
+
+    async def send(self, actual: JsonObject | None) -> None:
+        """Send what ``actual`` lacks."""
+        ...
+
+
+class Proof(Protocol):
+    """What is known of a write after it was read back."""
+
+    @property
+    def target_id(self) -> str | None:
+        """The record's id on the other side."""
+        ...
+
+    @property
+    def verdict(self) -> str:
+        """``confirmed``, ``altered``, ``ignored`` or ``unchanged``."""
+        ...
+
+
+class ActionContext(Protocol):
+    """What a running action may use."""
+
+    @property
+    def act(self) -> ActClient:
+        """The Act! account.
+
+        Raises:
+            FlowError: None is chosen for this run.
+        """
+        ...
+
+    @property
+    def ghl(self) -> GhlClient:
+        """The HighLevel location.
+
+        Raises:
+            FlowError: None is chosen for this run.
+        """
+        ...
+
+    @property
+    def profile(self) -> ActProfile:
+        """What that Act! database has and how it behaves."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        ...
+
+    @property
+    def new_id(self) -> IdSource:
+        """Makes ids."""
+        ...
+
+    @property
+    def attempt_id(self) -> str:
+        """A name of this step of this run, the same with every attempt: what makes a repeat known."""
+        ...
+
+    @property
+    def began_at(self) -> datetime:
+        """When this run began: what a repeated attempt finds and is older than that is not its own."""
+        ...
+
+    @property
+    def live(self) -> bool:
+        """Whether the accounts are live ones; test orders and live orders never meet."""
+        ...
+
+    @property
+    def journal_complete(self) -> bool:
+        """False after a restore: records may exist over there that our journal has forgotten."""
+        ...
+
+    async def prove(self, write: WriteSet) -> Proof:
+        """Write and prove it; a repeat of a proved write sends nothing."""
+        ...
+
+    async def unproved(
+        self, system: str, kind: str, shown: JsonObject, send: Callable[[], Awaitable[Any]]
+    ) -> Any:
+        """Make a call whose effect cannot be read back, at most once for each step of a run.
+
+        Raises:
+            HeldError: It was sent before and its outcome is unknown; a person looks and decides.
+        """
+        ...
+
+    async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
+        """Return the id of the record over there that belongs to ours."""
+        ...
+
+    async def linked_sources(self, target_kind: str, target_id: str) -> Sequence[str]:
+        """Return which of the source's records belong to one over there."""
+        ...
+
+    async def save_link(
+        self, kind: str, source_id: str, target_kind: str, target_id: str, *, how: str
+    ) -> None:
+        """Remember that two records belong together."""
+        ...
+
+    def exclusive(self, names: Sequence[str]) -> AbstractAsyncContextManager[None]:
+        """Keep other runs away from ``names`` for the length of the block."""
+        ...

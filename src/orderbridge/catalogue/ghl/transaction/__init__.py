@@ -1,0 +1,1 @@
+"""Transactions: payments and refunds."""

@@ -1,0 +1,54 @@
+"""Declaring triggers: a name for something that happens to a kind of record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orderbridge.catalogue.fields import Fields, object_of
+from orderbridge.catalogue.operation import Happens, Listens, Operation
+from orderbridge.core.jsonio import JsonObject
+
+_STATE: JsonObject = {
+    "type": "object",
+    "description": "The record as it was read afresh.",
+    "properties": {"id": {"type": "string"}},
+}
+
+
+def on_change(
+    *,
+    id: str,
+    record: str,
+    title: str,
+    description: str,
+    happens: Happens,
+    webhooks: tuple[str, ...] = (),
+    polled: str | None = None,
+    fields: Fields | None = None,
+    output: JsonObject = _STATE,
+    **more: Any,
+) -> Operation:
+    """Declare a trigger on changes of records.
+
+    Args:
+        id: ``ghl.order.changed``.
+        record: The kind of record that it listens to.
+        title: A few words.
+        description: One sentence.
+        happens: Tells from a change and the trigger's own input whether it fires.
+        webhooks: The provider's names of the webhooks that bring it.
+        polled: How it is found without a webhook; None where only a webhook brings it.
+        fields: Its own input, such as the field to watch.
+        output: JSON Schema of the record.
+        more: Further attributes of ``Operation``.
+    """
+    return Operation(
+        id=id,
+        system=id.partition(".")[0],
+        title=title,
+        description=description,
+        input_schema=object_of(fields or {}),
+        output_schema=output,
+        listens=Listens(kind=record, happens=happens, webhooks=webhooks, polled=polled),
+        **more,
+    )

@@ -1,0 +1,68 @@
+"""Files in a request: ``multipart/form-data`` with one file and some fields."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from orderbridge.core.errors import FlowError
+
+_SAFE = re.compile(r'[\r\n"]')
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file to send.
+
+    Attributes:
+        field: The form's name for it.
+        fields: The form's other fields.
+    """
+
+    field: str
+    file_name: str
+    content: bytes
+    fields: Mapping[str, str]
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Upload:
+        """Read ``{"file": {"name": …, "content_base64": …}, …}``; every other entry is a field.
+
+        Raises:
+            FlowError: The content is not base64.
+        """
+        [(field, file)] = [(name, item) for name, item in body.items() if isinstance(item, dict)]
+        try:
+            content = base64.b64decode(file["content_base64"], validate=True)
+        except binascii.Error as error:
+            raise FlowError(
+                f"the content of file {file['name']!r} is not base64; nothing was sent",
+                cause="flow.input_refused",
+            ) from error
+        return cls(field, file["name"], content, {name: str(body[name]) for name in body if name != field})
+
+    def encoded(self, boundary: str) -> tuple[bytes, str]:
+        """Return the body and its Content-Type."""
+        parts = [
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{_SAFE.sub("_", name)}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in self.fields.items()
+        ]
+        head = (
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{self.field}"; '
+            f'filename="{_SAFE.sub("_", self.file_name)}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        )
+        body = b"".join([*parts, head.encode(), self.content, f"\r\n--{boundary}--\r\n".encode()])
+        return body, f"multipart/form-data; boundary={boundary}"
+
+
+def sent_file(upload: Upload | None) -> tuple[bytes | None, dict[str, str] | None]:
+    """Return the body and the headers of an upload, nothing where there is none."""
+    if upload is None:
+        return None, None
+    body, content_type = upload.encoded(f"orderbridge-{secrets.token_hex(12)}")
+    return body, {"Content-Type": content_type}

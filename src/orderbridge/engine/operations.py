@@ -1,0 +1,263 @@
+"""Call one operation by hand: checked, previewed, journalled and proved like a step of a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from orderbridge.catalogue import schema
+from orderbridge.catalogue.context import Proof, WriteSet
+from orderbridge.catalogue.operation import NEEDS_CONSENT, Operation
+from orderbridge.catalogue.registry import operation
+from orderbridge.core.errors import FlowError, OrderBridgeError, SetupError
+from orderbridge.core.ids import random_id
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine.context import RunContext
+from orderbridge.engine.runtime import Runtime
+from orderbridge.engine.writes import Writer, differences
+from orderbridge.store import connections, lanes, runs
+from orderbridge.store.connections import Connection
+
+BY_HAND = "by-hand"
+# A person waits for the answer, so nobody else takes the call over meanwhile.
+_LEASE_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What calling an operation would do first.
+
+    Attributes:
+        effects: What this very input would do.
+        writes: The first write: what is there, what is wanted, and the differences; for a published call the
+            request itself. None where nothing would be written.
+        output: What an operation that only reads gives; it was carried out.
+    """
+
+    operation: str
+    effects: tuple[str, ...]
+    writes: JsonObject | None
+    output: JsonObject | None = None
+
+    def as_json(self) -> JsonObject:
+        """The preview as it is shown."""
+        return {
+            "operation": self.operation,
+            "effects": list(self.effects),
+            "would_write": self.writes,
+            "output": self.output,
+        }
+
+
+class _WouldWriteError(Exception):
+    """Ends a preview at the first write."""
+
+    def __init__(self, shown: JsonObject) -> None:
+        super().__init__("would write")
+        self.shown = shown
+
+
+class _PreviewContext(RunContext):
+    """A run's view that stops before anything is written."""
+
+    __slots__ = ()
+
+    async def prove(self, write: WriteSet) -> Proof:
+        """Look, and say what would be written."""
+        before = None if write.known_absent else await write.read()
+        raise _WouldWriteError(
+            {
+                "system": write.system,
+                "kind": write.kind,
+                "id": (before or {}).get("id"),
+                "before": before,
+                "wanted": write.wanted,
+                "differences": differences(write.wanted, before),
+            }
+        )
+
+    async def unproved(
+        self, system: str, kind: str, shown: JsonObject, send: Callable[[], Awaitable[Any]]
+    ) -> Any:
+        """Say what would be sent."""
+        raise _WouldWriteError({"system": system, "kind": kind, "request": shown})
+
+
+def permit(action: Operation, given: JsonObject, allowed: Sequence[str], *, where: str) -> None:
+    """Check an input, and that the owner agreed to what it does.
+
+    Raises:
+        FlowError: The operation cannot be called, the input does not fit, or consent is missing.
+    """
+    if action.denied is not None:
+        raise FlowError(
+            f"{where}: {action.ref} is never called: {action.denied}. Nothing was sent", cause="flow.denied"
+        )
+    if action.run is None:
+        raise FlowError(
+            f"{where}: {action.ref} is a trigger and cannot be called", cause="flow.trigger_as_step"
+        )
+    schema.check(action.input_schema, given, what=f"{where}: {action.ref}", example=action.example)
+    missing = sorted(action.effects_of(given) & NEEDS_CONSENT - set(allowed))
+    if missing:
+        raise FlowError(
+            f"{where}: {action.ref} {', '.join(_EFFECTS[item] for item in missing)}; nothing of the kind happens "
+            f"unless you ask for it: allow {', '.join(missing)}",
+            cause="flow.consent_missing",
+        )
+
+
+_EFFECTS = {
+    "messages_people": "sends a message to a person",
+    "moves_money": "records or moves money",
+    "deletes": "deletes something",
+}
+
+
+async def preview(runtime: Runtime, ref: str, given: JsonObject, accounts: Sequence[Connection]) -> Preview:
+    """Say what a call would write, without writing; one that only reads is carried out.
+
+    Args:
+        runtime: The opened accounts.
+        ref: ``ghl.coupon.create@1``.
+        given: The operation's input.
+        accounts: The connections to use, one of each system at most.
+
+    Raises:
+        OrderBridgeError: As the call itself would.
+    """
+    action = operation(ref)
+    permit(action, given, sorted(NEEDS_CONSENT), where="this call")
+    assert action.run is not None
+    effects = tuple(sorted(action.effects_of(given)))
+    context = await _context(runtime, accounts, _no_lane(), "preview", _PreviewContext)
+    try:
+        output = await action.run(context, given)
+    except _WouldWriteError as stop:
+        return Preview(operation=action.ref, effects=effects, writes=stop.shown)
+    return Preview(operation=action.ref, effects=effects, writes=None, output=output)
+
+
+async def call(
+    runtime: Runtime,
+    ref: str,
+    given: JsonObject,
+    accounts: Sequence[Connection],
+    *,
+    allowed: Sequence[str] = (),
+    call_id: str | None = None,
+) -> JsonObject:
+    """Call an operation and return its output; what it writes is journalled and proved.
+
+    Args:
+        runtime: The opened accounts.
+        ref: ``ghl.coupon.create@1``.
+        given: The operation's input.
+        accounts: The connections to use, one of each system at most.
+        allowed: The effects that the caller agreed to.
+        call_id: The same id makes the same call: a repeat does nothing twice. None makes a new one.
+
+    Raises:
+        OrderBridgeError: By who can act on it.
+    """
+    action = operation(ref)
+    permit(action, given, allowed, where="this call")
+    assert action.run is not None
+    run_id = call_id or random_id()
+    lane = await _lane(runtime, accounts, run_id)
+    try:
+        async with runtime.db.begin() as tx:
+            state, _, began_at = await runs.begin(
+                tx, lane, run_id=run_id, event_id=run_id, flow_id=BY_HAND, flow_version=action.version
+            )
+            finished = await runs.finished_steps(tx, run_id)
+        if state == runs.DONE and "call" in finished:
+            return finished["call"]
+        context = await _context(runtime, accounts, lane, run_id, RunContext)
+        try:
+            output = await action.run(replace(context, began_at=began_at), given)
+        except OrderBridgeError as error:
+            await _note(runtime, lane, run_id, action, given, None, str(error), error.cause)
+            raise
+        await _note(runtime, lane, run_id, action, given, output, None, None)
+        return output
+    finally:
+        async with runtime.db.begin() as tx:
+            await lanes.discard(tx, lane)
+
+
+async def chosen(
+    runtime: Runtime, action: Operation, *, ghl: str | None, act: str | None
+) -> list[Connection]:
+    """Find the connections by name; where there is only one of a system, it need not be named.
+
+    Raises:
+        SetupError: A name is unknown, or there are several and none is named.
+    """
+    async with runtime.db.begin() as tx:
+        every = await connections.every(tx)
+        named = [
+            await connections.by_name(tx, name, system=system)
+            for system, name in (("ghl", ghl), ("act", act))
+            if name is not None
+        ]
+    missing = {"ghl", "act"} - {item.system for item in named}
+    for system in sorted(missing & ({action.system} - {"core"})):
+        candidates = [item for item in every if item.system == system]
+        if len(candidates) != 1:
+            names = ", ".join(item.name for item in candidates) or "none yet"
+            raise SetupError(
+                f"{action.ref} needs a connection: name it with --{system} (there are: {names})",
+                cause="connection.missing",
+            )
+        named += candidates
+    return named
+
+
+async def _context(
+    runtime: Runtime, accounts: Sequence[Connection], lane: lanes.Lane, run_id: str, kind: type[RunContext]
+) -> RunContext:
+    ids = {item.system: item.id for item in accounts}
+    writer = Writer(
+        db=runtime.db, lane=lane, run_id=run_id, step="call", connections=ids, revision=1,
+        still_ours=lambda: None, settle_s=runtime.settle_s,
+    )  # fmt: skip
+    context = await runtime.context([item.id for item in accounts], writer)
+    return kind(**{name: getattr(context, name) for name in RunContext.__slots__})
+
+
+async def _lane(runtime: Runtime, accounts: Sequence[Connection], run_id: str) -> lanes.Lane:
+    async with runtime.db.begin() as tx:
+        return await lanes.open_own(
+            tx,
+            f"{BY_HAND}/{run_id}",
+            connection_id=accounts[0].id if accounts else BY_HAND,
+            owner=run_id,
+            lease_s=_LEASE_S,
+        )
+
+
+def _no_lane() -> lanes.Lane:
+    return lanes.Lane(BY_HAND, BY_HAND, BY_HAND, BY_HAND, 0, 0)
+
+
+async def _note(
+    runtime: Runtime,
+    lane: lanes.Lane,
+    run_id: str,
+    action: Operation,
+    given: JsonObject,
+    output: JsonObject | None,
+    error: str | None,
+    cause: str | None,
+) -> None:
+    async with runtime.db.begin() as tx:
+        await runs.record_step(
+            tx, lane, run_id=run_id, path="call", action=action.ref, state="failed" if error else "done",
+            input_=given, output=output, error=error,
+        )  # fmt: skip
+        # No dead letter: the person who called has read the error.
+        await runs.finish(
+            tx, lane, run_id, state=runs.NOTHING if error else runs.DONE, reason=error, cause=cause
+        )
