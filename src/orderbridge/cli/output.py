@@ -62,7 +62,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) 
     if not listed:
         people.print(empty)
         return
-    shown = Table(*head, box=None, pad_edge=False, header_style="bold")
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for number, name in enumerate(head):
+        # What a person copies into the next command is never cut or broken in two.
+        longest = max(len(str(row[0] or "")) for row in listed) if number == 0 else None
+        shown.add_column(name, no_wrap=number == 0, min_width=longest)
     for row in listed:
         # As it stands: a customer may be called [/b].
         shown.add_row(*(Text("" if cell is None else str(cell)) for cell in row))

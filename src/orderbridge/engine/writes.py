@@ -113,8 +113,9 @@ class Writer:
         Raises:
             HeldError: It was sent before and its outcome is unknown.
         """
-        write = Unproved(system, kind, self.step, shown)
         intent_id = derived_id(self.run_id, self.step, kind)
+        # Nothing over there carries a name of ours, so no other run's attempt can be taken for this one.
+        write = Unproved(system, kind, intent_id, shown)
         attempts, settled = await self._prepare(intent_id, write)
         if attempts > 1 and (settled is None or settled.verdict != REFUSED):
             raise HeldError(

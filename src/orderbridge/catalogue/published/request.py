@@ -13,8 +13,8 @@ from orderbridge.connectors.uploads import Upload
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 
-# What the connection knows about itself and nobody has to type.
-_FILLED = ("altId", "altType", "locationId")
+# What the connection knows about itself and nobody has to type; one old search spells it its own way.
+FILLED = ("altId", "altType", "locationId", "location_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,9 +85,9 @@ def prepare_placed(
             raise FlowError(f"{call.name}: {name!r} of its path is missing", cause="flow.input_refused")
         path = path.replace("{" + name + "}", quote(str(value), safe=""))
     declared = call.body_names
-    asked = {name: known[name] for name in _FILLED if name in known and name in call.query_names}
+    asked = {name: known[name] for name in FILLED if name in known and name in call.query_names}
     if call.body is not None and (body is None or isinstance(body, dict)):
-        own = {name: known[name] for name in _FILLED if name in known and name in declared}
+        own = {name: known[name] for name in FILLED if name in known and name in declared}
         body = own | dict(body or {}) or None
     return Request(call=call, path=path, query=asked | dict(query), body=body)
 
@@ -96,10 +96,10 @@ def _known(call: PublishedCall, ctx: ActionContext) -> JsonObject:
     if call.system == ACT:
         return {}
     location = ctx.ghl.location_id
-    return {"altId": location, "altType": "location", "locationId": location}
+    return {"altId": location, "altType": "location", "locationId": location, "location_id": location}
 
 
 def in_words(call: PublishedCall) -> str:
     """Name what a caller need not give."""
-    where = [name for name in _FILLED if name in call.query_names | call.body_names | set(call.path_names)]
+    where = [name for name in FILLED if name in call.query_names | call.body_names | set(call.path_names)]
     return f" {', '.join(where)} come from the connection where they are left out." if where else ""
