@@ -8,10 +8,11 @@ from typing import Any
 
 from orderbridge.catalogue import listing, registry
 from orderbridge.catalogue.operation import CURATED, DENIED, TRIGGER, Operation
+from orderbridge.connectors import registry as connectors
 from orderbridge.core import jsonio
 
 FOLDER = "operations"
-_TITLES = {"ghl": "HighLevel", "act": "Act!", "core": "Tools"}
+_TITLES = {"ghl": connectors.title("ghl"), "act": connectors.title("act"), "core": "Tools"}
 Page = Callable[[str, str, list[str]], str]
 Row = Callable[..., str]
 

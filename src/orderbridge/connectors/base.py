@@ -120,6 +120,21 @@ class Dialect(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Connector:
+    """What a connector's package says of itself, as ``CONNECTOR`` in its ``__init__.py``.
+
+    Attributes:
+        system: The short name in ids and options: ``act``.
+        title: The name for people: ``Act!``.
+        dialect: How it says no, and what is never called.
+    """
+
+    system: str
+    title: str
+    dialect: Dialect
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetState:
     """How much of a provider's allowance is left, for people and for metrics.
 

@@ -13,6 +13,7 @@ from orderbridge.catalogue.act.profile import ActProfile
 from orderbridge.catalogue.context import Proof, WriteSet
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.connectors.registry import title
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import IdSource, derived_id, random_id
@@ -22,7 +23,6 @@ from orderbridge.store import claims, links
 from orderbridge.store.links import Link
 
 T = TypeVar("T")
-_OPTIONS = {"Act!": "--act", "HighLevel": "--ghl"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +53,17 @@ class RunContext:
     @property
     def act(self) -> ActClient:
         """The Act! account."""
-        return _chosen(self.accounts.act, "Act!")
+        return _chosen(self.accounts.act, "act")
 
     @property
     def ghl(self) -> GhlClient:
         """The HighLevel location."""
-        return _chosen(self.accounts.ghl, "HighLevel")
+        return _chosen(self.accounts.ghl, "ghl")
 
     @property
     def profile(self) -> ActProfile:
         """What the Act! database has and how it behaves."""
-        return _chosen(self.accounts.profile, "Act!")
+        return _chosen(self.accounts.profile, "act")
 
     @property
     def attempt_id(self) -> str:
@@ -130,7 +130,7 @@ class RunContext:
 def _chosen(value: T | None, system: str) -> T:
     if value is None:
         raise FlowError(
-            f"this operation needs a connection to {system} and none is chosen; choose one with {_OPTIONS[system]}",
+            f"this operation needs a connection to {title(system)} and none is chosen; choose one with --{system}",
             cause="flow.no_connection",
         )
     return value

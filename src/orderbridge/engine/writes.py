@@ -11,6 +11,7 @@ from typing import Any
 from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.context import WriteSet
 from orderbridge.connectors.base import before_sending
+from orderbridge.connectors.registry import title
 from orderbridge.core.errors import HeldError, InDoubtError, RejectedError, TransientError
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
@@ -28,7 +29,6 @@ log = get(__name__)
 CONFIRMED, ALTERED, IGNORED, REFUSED, IN_DOUBT, UNCHANGED, ANSWERED = (
     "confirmed", "altered", "ignored", "refused", "in_doubt", "unchanged", "answered",
 )  # fmt: skip
-_TITLES = {"act": "Act!", "ghl": "HighLevel"}
 # A difference in these is never let pass: the numbers would not agree.
 _MONEY_FIELDS = frozenset({"lines", "total", "facts", "currency", "surplus_lines"})
 # Act! was seen to need the same PUT twice; a third time never helped anybody.
@@ -119,7 +119,7 @@ class Writer:
         attempts, settled = await self._prepare(intent_id, write)
         if attempts > 1 and (settled is None or settled.verdict != REFUSED):
             raise HeldError(
-                f"{_TITLES[system]} {shown.get('method')} {shown.get('path')} was sent by an earlier attempt and "
+                f"{title(system)} {shown.get('method')} {shown.get('path')} was sent by an earlier attempt and "
                 "nobody knows whether it was carried out; look there, then go on from the next step or start anew",
                 cause="write.outcome_unknown",
             )
@@ -278,7 +278,7 @@ def _refuse_other_money(write: WriteSet, found: list[JsonObject]) -> None:
         return
     item = wrong[0]
     raise HeldError(
-        f"{_TITLES[write.system]} {write.kind} for {write.reference} does not hold what was sent: {item['field']} is "
+        f"{title(write.system)} {write.kind} for {write.reference} does not hold what was sent: {item['field']} is "
         f"{_short(item['found'])} and should be {_short(item['wanted'])}. It was sent twice. Correct it "
         "there, or check what changes it there, and replay",
         cause=f"write.money_differs.{write.kind}",

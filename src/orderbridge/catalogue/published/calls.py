@@ -8,15 +8,12 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-from orderbridge.connectors.act.refusals import ActDialect
-from orderbridge.connectors.base import Dialect
-from orderbridge.connectors.ghl.refusals import GhlDialect
+from orderbridge.connectors import registry as connectors
 from orderbridge.core import jsonio
 from orderbridge.core.jsonio import JsonObject
 
 GHL, ACT = "ghl", "act"
 SYSTEMS = (GHL, ACT)
-_DIALECTS: dict[str, Dialect] = {GHL: GhlDialect(), ACT: ActDialect()}
 # orderbridge makes these itself; through the catalogue they would show tokens, or pass calls unchecked.
 _RESERVED = {
     (GHL, "POST /oauth/token"): "signing in is orderbridge's own work, and the answer holds tokens",
@@ -68,7 +65,7 @@ class PublishedCall:
     @property
     def denied(self) -> str | None:
         """Why it is never made; None for most."""
-        return _RESERVED.get((self.system, self.name)) or _DIALECTS[self.system].denied(
+        return _RESERVED.get((self.system, self.name)) or connectors.every()[self.system].dialect.denied(
             self.method, _PARAMETER.sub("x", self.path)
         )
 

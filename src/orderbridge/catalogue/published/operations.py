@@ -11,9 +11,9 @@ from orderbridge.catalogue.published.effects import effects_of
 from orderbridge.catalogue.published.examples import example
 from orderbridge.catalogue.published.request import in_words, prepare_placed
 from orderbridge.catalogue.published.schemas import input_schema, output_schema
+from orderbridge.connectors.registry import title
 from orderbridge.core.jsonio import JsonObject
 
-_TITLES = {"ghl": "HighLevel", "act": "Act!"}
 _VERBS = {"GET": "reads", "POST": "sends", "PUT": "replaces", "PATCH": "changes", "DELETE": "deletes"}
 
 
@@ -71,10 +71,10 @@ def _title(call: PublishedCall) -> str:
 
 def _description(call: PublishedCall, denied: str | None) -> str:
     if denied:
-        return f"{_TITLES[call.system]}'s `{call.name}` cannot be called from here: {denied}."
+        return f"{title(call.system)}'s `{call.name}` cannot be called from here: {denied}."
     old = " HighLevel and Act! keep deprecated calls for a while only." if call.deprecated else ""
     proof = "" if effects_of(call) == {READS} else " Not read back: its answer is all that is known of it."
     return (
-        f"{_VERBS[call.method].capitalize()} what {_TITLES[call.system]} publishes as `{call.name}`, under its own "
+        f"{_VERBS[call.method].capitalize()} what {title(call.system)} publishes as `{call.name}`, under its own "
         f"names.{in_words(call)}{proof}{old}"
     )
