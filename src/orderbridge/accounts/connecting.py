@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orderbridge.accounts.discovery import discovered_before_connecting, lacking
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ratelimit import WindowBudget
@@ -25,6 +26,9 @@ async def add_connection(
 ) -> JsonObject:
     """Try the account first and store the connection only if it lets us in."""
     found = await probe(runtime, system, config, secret)
+    if system == "act":
+        config = config | await _surveyed(runtime, config, secret)
+        found += lacking(config)
     async with runtime.db.begin() as tx:
         stored = await connections.create(
             tx,
@@ -59,7 +63,26 @@ async def probe(runtime: Runtime, system: str, config: JsonObject, secret: JsonO
             return f"HighLevel location {location.name} ({location.id}), time zone {location.time_zone}"
         finally:
             await ghl.close()
-    act = ActClient.connect(
+    act = _act_client(runtime, config, secret, budget)
+    try:
+        me = await act.my_record()
+        system_info = await act.system()
+        return f"Act! database {config['database']} as {me.full_name}, Web API {system_info.api_version}"
+    finally:
+        await act.close()
+
+
+async def _surveyed(runtime: Runtime, config: JsonObject, secret: JsonObject) -> JsonObject:
+    budget = WindowBudget(connection_id="probe", clock=runtime.clock, limit=None)
+    act = _act_client(runtime, config, secret, budget)
+    try:
+        return await discovered_before_connecting(runtime, act, config)
+    finally:
+        await act.close()
+
+
+def _act_client(runtime: Runtime, config: JsonObject, secret: JsonObject, budget: WindowBudget) -> ActClient:
+    return ActClient.connect(
         base_url=config["base_url"],
         database=config["database"],
         user=config["user"],
@@ -68,12 +91,6 @@ async def probe(runtime: Runtime, system: str, config: JsonObject, secret: JsonO
         clock=runtime.clock,
         rng=runtime.rng,
     )
-    try:
-        me = await act.my_record()
-        system_info = await act.system()
-        return f"Act! database {config['database']} as {me.full_name}, Web API {system_info.api_version}"
-    finally:
-        await act.close()
 
 
 async def replace_secret(runtime: Runtime, name: str, given: str) -> str:

@@ -11,6 +11,7 @@ from orderbridge.accounts.connecting import add_connection
 from orderbridge.app import open_application
 from orderbridge.cli import output
 from orderbridge.cli.secrets import entered
+from orderbridge.connectors.act.address import read_address
 from orderbridge.connectors.ghl.client import BASE_URL
 from orderbridge.connectors.ghl.webhooks import WebhookKeys
 from orderbridge.core.errors import SetupError
@@ -61,7 +62,7 @@ def connect_ghl(
 @connect_app.command("act")
 def connect_act(
     name: Name,
-    url: Annotated[str, typer.Option(help="Address of the Web API, up to and with /act.web.api.")],
+    url: Annotated[str, typer.Option(help="Address of the Web API; it ends in /act.web.api.")],
     database: Annotated[str, typer.Option(help="Name of the database.")],
     user: Annotated[
         str, typer.Option(help="User: an e-mail on Act! Cloud, a name on a server of one's own.")
@@ -86,9 +87,16 @@ def connect_act(
     json: output.AsJson = False,
 ) -> None:
     """Connect an Act! database."""
+    address = read_address(url)
+    if address.changes:
+        output.messages.print(f"The Web API is at {address.url}: {'; '.join(address.changes)}", markup=False)
+    if not address.encrypted and not address.local:
+        output.messages.print(
+            f"Calls to {address.host} are not encrypted: the password can be read on the way", markup=False
+        )
     password = entered(password_stdin, "password", "--password-stdin")
     config: JsonObject = {
-        "base_url": url.rstrip("/"),
+        "base_url": address.url,
         "database": database,
         "user": user,
         "negative_prices": negative_prices,
@@ -98,9 +106,7 @@ def connect_act(
         config["currency"] = currency.upper()
     if process:
         config["process"] = process
-    output.run(
-        _connect(name, "act", mode, f"{url.rstrip('/')}#{database}", config, {"password": password}, json)
-    )
+    output.run(_connect(name, "act", mode, f"{address.url}#{database}", config, {"password": password}, json))
 
 
 async def _connect(

@@ -9,7 +9,7 @@ import typer
 
 from orderbridge.accounts.connecting import probe, replace_secret
 from orderbridge.app import open_application
-from orderbridge.cli import output
+from orderbridge.cli import discover, output
 from orderbridge.cli.secrets import entered
 from orderbridge.core.errors import OrderBridgeError, SetupError
 from orderbridge.core.jsonio import JsonObject
@@ -21,6 +21,7 @@ connections_app = typer.Typer(help="The connected accounts.", no_args_is_help=Tr
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    discover.add_to(connections_app)
     app.add_typer(connections_app, name="connections")
 
 

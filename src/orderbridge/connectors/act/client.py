@@ -20,6 +20,7 @@ from orderbridge.connectors.act.models import SystemInfo
 from orderbridge.connectors.act.people import PeopleCalls
 from orderbridge.connectors.act.refusals import ActDialect
 from orderbridge.connectors.act.tables import TableCalls
+from orderbridge.connectors.act.webhooks import WebhookCalls
 from orderbridge.connectors.base import Answer, Budget
 from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.ratelimit import Sleep
@@ -28,9 +29,11 @@ from orderbridge.core.errors import BadRecordError, InDoubtError, RejectedError,
 
 # Self-hosted Act! is limited by the customer's IIS and SQL Server, and bulk reads slow down the users.
 MAX_CONCURRENT = 8
+# Parts of the batch that finds out how batches are counted.
+_PROBES = 4
 
 
-class ActClient(PeopleCalls, DealCalls, DiaryCalls, TableCalls):
+class ActClient(PeopleCalls, DealCalls, DiaryCalls, TableCalls, WebhookCalls):
     """One Act! database, as one user."""
 
     def __init__(
@@ -122,29 +125,31 @@ class ActClient(PeopleCalls, DealCalls, DiaryCalls, TableCalls):
         """
         if not calls:
             return []
-        for call in calls:
-            self.http.guard(call.method, call.path)
-        reading = all(call.method == "GET" for call in calls)
-        boundary = f"batch_{self._rng.getrandbits(128):032x}"
-        answer = await self.http.call(
-            "POST",
-            "/api/$batch",
-            raw=batch.build(calls, base_url=self.http.base_url, boundary=boundary),
-            headers={"Content-Type": f'multipart/mixed; boundary="{boundary}"'},
-            repeatable=reading,
-            urgent=self._urgent,
-            calls=len(calls) if counted_as is None else counted_as,
-        )
+        answer = await self._sent_batch(calls, counted_as=counted_as)
         try:
             content_type = answer.headers.get("Content-Type", "")
             return batch.parse(answer.text.encode(), content_type, expected=len(calls))
         except BadRecordError as error:
-            if reading:
+            if all(call.method == "GET" for call in calls):
                 raise
             raise InDoubtError(
                 f"{error}; the records are looked up before anything is sent again",
                 cause="act.batch_unreadable",
             ) from error
+
+    async def _sent_batch(self, calls: Sequence[BatchCall], *, counted_as: int | None) -> Answer:
+        for call in calls:
+            self.http.guard(call.method, call.path)
+        boundary = f"batch_{self._rng.getrandbits(128):032x}"
+        return await self.http.call(
+            "POST",
+            "/api/$batch",
+            raw=batch.build(calls, base_url=self.http.base_url, boundary=boundary),
+            headers={"Content-Type": f'multipart/mixed; boundary="{boundary}"'},
+            repeatable=all(call.method == "GET" for call in calls),
+            urgent=self._urgent,
+            calls=len(calls) if counted_as is None else counted_as,
+        )
 
     async def batch_works(self) -> bool:
         """Find out, with two harmless reads, whether this server takes batches."""
@@ -154,3 +159,21 @@ class ActClient(PeopleCalls, DealCalls, DiaryCalls, TableCalls):
         except (RejectedError, TransientError):
             return False
         return all(answer.ok for answer in answers)
+
+    async def batch_counting(self) -> str | None:
+        """Find out what a batch costs: ``one`` call in all, one call for ``each`` part; None where nobody counts.
+
+        Others may be calling meanwhile, and then the count says nothing and is None too.
+        """
+        probe = BatchCall(method="GET", path="/api/contacts/myrecord")
+        before = _left(await self.http.call("GET", probe.path, urgent=self._urgent))
+        after = _left(await self._sent_batch([probe] * _PROBES, counted_as=None))
+        if before is None or after is None:
+            return None
+        # The message itself may count beside its parts.
+        return {1: "one", _PROBES: "each", _PROBES + 1: "each"}.get(before - after)
+
+
+def _left(answer: Answer) -> int | None:
+    value = answer.headers.get("X-RateLimit-Remaining", "")
+    return int(value) if value.isdecimal() else None

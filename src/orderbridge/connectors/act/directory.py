@@ -56,6 +56,23 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Permission(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a user may do, by the name that *Manage Users* shows."""
+
+    name: str
+    alias: str | None
+    allowed: bool
+
+    @classmethod
+    def parse(cls, data: JsonObject) -> Permission:
+        """Read a row of ``/api/permissions``; what is listed is allowed unless it says otherwise."""
+        return cls(
+            name=text(data, "name", "description", "alias") or "",
+            alias=text(data, "alias"),
+            allowed=data.get("isAllowed") is not False,
+        )
+
+
 class Product(msgspec.Struct, frozen=True, kw_only=True):
     """A product of the catalogue; a line item keeps its own copy of name and price."""
 

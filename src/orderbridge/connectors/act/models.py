@@ -531,7 +531,7 @@ class SystemInfo(msgspec.Struct, frozen=True, kw_only=True):
             api_version=text(data, "apiVersion"),
             sdk_version=text(data, "sdkVersion"),
             update=text(data, "update"),
-            culture=text(data, "culture"),
+            culture=text(child(data, "culture"), "name") or text(data, "culture"),
         )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 
 from orderbridge.connectors.act.calls import PAGE_ROWS, ActCalls, part
-from orderbridge.connectors.act.directory import Company, User
+from orderbridge.connectors.act.directory import Company, Permission, User
 from orderbridge.connectors.act.models import Contact, ContactDraft
 from orderbridge.connectors.act.odata import any_of, contains, eq
 from orderbridge.core.errors import BadRecordError, RejectedError
@@ -114,6 +114,10 @@ class PeopleCalls(ActCalls):
     async def users(self) -> list[User]:
         """Return everybody who works in this database."""
         return [User.parse(row) for row in await self._rows("/api/users")]
+
+    async def permissions(self) -> list[Permission]:
+        """Return what the signed-in user may do, the permissions of its role included."""
+        return [Permission.parse(row) for row in await self._rows("/api/permissions")]
 
     async def _ids_by_filter(self, emails: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Sequence
 
 from orderbridge.connectors.act.calls import ActCalls, part
 from orderbridge.connectors.act.models import CustomRecord, CustomRecordDraft, CustomTable, Field
-from orderbridge.core.errors import BadRecordError
 from orderbridge.core.jsonio import JsonObject
 
 _TABLES = "/api/metadata/entities"
@@ -83,15 +82,6 @@ class TableCalls(ActCalls):
         """Replace a record of a custom table whole; there is no partial change."""
         body = draft.to_api() | {"id": record_id}
         return await self._write("PUT", f"{_records(table)}/{part(record_id)}", body, CustomRecord.parse)
-
-    async def permissions(self) -> list[str]:
-        """Return the names of what the signed-in user may do."""
-        rows = await self._rows("/api/permissions")
-        if any(not isinstance(row.get("name"), str) for row in rows):
-            raise BadRecordError(
-                "Act! GET /api/permissions: a permission has no name", cause="record.missing.name"
-            )
-        return [row["name"] for row in rows if row.get("isAllowed") is not False]
 
 
 def _records(table: str) -> str:
