@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from orderbridge.accounts.connecting import probe, replace_secret
+from orderbridge.accounts.connecting import replace_secret
 from orderbridge.app import open_application
-from orderbridge.cli import discover, output
+from orderbridge.cli import diagnose, discover, output
 from orderbridge.cli.secrets import entered
-from orderbridge.core.errors import OrderBridgeError, SetupError
+from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store import connections
 from orderbridge.store.connections import Connection
@@ -21,6 +20,7 @@ connections_app = typer.Typer(help="The connected accounts.", no_args_is_help=Tr
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    diagnose.add_to(connections_app)
     discover.add_to(connections_app)
     app.add_typer(connections_app, name="connections")
 
@@ -64,38 +64,6 @@ def _shown(item: Connection) -> JsonObject:
         "state": item.state,
         "reason": item.state_reason,
     }
-
-
-@connections_app.command("test")
-def try_connections(json: output.AsJson = False) -> None:
-    """Try every account and say in plain words what is wrong."""
-    output.run(_test(json))
-
-
-async def _test(as_json: bool) -> None:
-    results = []
-    async with open_application(output.settings()) as application:
-        async with application.db.begin() as tx:
-            every = await connections.every(tx)
-        for item in every:
-            async with application.db.begin() as tx:
-                secret, _ = await connections.secret(tx, application.runtime.box, item.id)
-            try:
-                results.append(
-                    (item, True, await probe(application.runtime, item.system, item.config, secret))
-                )
-            except OrderBridgeError as error:
-                results.append((item, False, str(error)))
-    if as_json:
-        output.as_json([{"name": item.name, "ok": ok, "message": text} for item, ok, text in results])
-    else:
-        output.table(
-            ["Name", "Works", "What it says"],
-            [[item.name, "yes" if ok else "no", text] for item, ok, text in results],
-            empty="No connection yet.",
-        )
-    if not all(ok for _, ok, _ in results):
-        sys.exit(1)
 
 
 @connections_app.command("set")

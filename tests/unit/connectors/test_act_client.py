@@ -392,3 +392,16 @@ async def test_the_system_is_asked_without_credentials(act: ActClient, stub: Stu
     stub.will(Reply(200, b"<html>", content_type="text/html"))
     with pytest.raises(BadRecordError, match="server address"):
         await act.system()
+
+
+async def test_a_session_that_is_refused_again_right_after_signing_in_ends_in_reconnect(
+    act: ActClient, stub: Stub, clock: MovingClock
+) -> None:
+    server = Act(stub)
+    server.reply = lambda _: Reply(401, b"")
+    await act.authorize()
+    clock.advance(5)
+
+    with pytest.raises(ReconnectError, match="signing in again did not help"):
+        await act.contact("c1")
+    assert server.sign_ins == 2

@@ -1,0 +1,74 @@
+"""``orderbridge connections test``: what is wrong with a connection, in plain words."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from orderbridge.accounts.diagnosis import Diagnosis, diagnose
+from orderbridge.app import open_application
+from orderbridge.cli import output
+from orderbridge.core.errors import SetupError
+from orderbridge.store import connections
+from orderbridge.store.connections import Connection
+
+SYSTEMS = {"ghl": "HighLevel", "act": "Act!"}
+
+
+def add_to(connections_app: typer.Typer) -> None:
+    """Add the command to its group."""
+    connections_app.command("test")(try_connections)
+
+
+def try_connections(
+    name: Annotated[
+        str | None, typer.Argument(help="A name of 'orderbridge connections list'; default: all of them.")
+    ] = None,
+    json: output.AsJson = False,
+) -> None:
+    """Try accounts, check by check, and say in plain words what is wrong and what to do; changes nothing."""
+    output.run(_test(name, json))
+
+
+async def _test(name: str | None, as_json: bool) -> None:
+    async with open_application(output.settings()) as application:
+        async with application.db.begin() as tx:
+            chosen = _chosen(await connections.every(tx), name)
+        results = [await diagnose(application.runtime, item) for item in chosen]
+    if as_json:
+        output.as_json([result.to_json() for result in results])
+    else:
+        _print(results)
+    if not all(result.ok for result in results):
+        sys.exit(1)
+
+
+def _chosen(every: list[Connection], name: str | None) -> list[Connection]:
+    chosen = [item for item in every if name is None or item.name == name]
+    if name is not None and not chosen:
+        raise SetupError(
+            f"there is no connection named {name!r}; see 'orderbridge connections list'",
+            cause="connection.missing",
+        )
+    return chosen
+
+
+def _print(results: list[Diagnosis]) -> None:
+    if not results:
+        output.people.print("No connection yet.")
+    for result in results:
+        item = result.connection
+        verdict = "works" if result.ok else "does not work"
+        output.people.print(
+            f"{item.name} ({SYSTEMS[item.system]}, {item.mode}) {verdict}: {result.message}", markup=False
+        )
+        output.table(
+            ["Check", "Outcome", "What is the case", "What to do"],
+            [
+                [check.title, check.finding.outcome, check.finding.says, check.finding.next]
+                for check in result.checks
+            ],
+            empty="",
+        )
