@@ -131,3 +131,18 @@ async def test_an_account_that_lets_nobody_in_is_not_discovered_and_keeps_its_fi
 async def test_a_highlevel_location_is_told_where_its_diagnosis_is(world: World) -> None:
     with pytest.raises(SetupError, match="connections test"):
         await discovered(world, GHL)
+
+
+async def test_a_pasted_address_is_made_the_right_one_and_it_is_said_how(make_world: MakeWorld) -> None:
+    async with make_world(flows=()) as world:
+        await world.db.pool.execute("DELETE FROM connections WHERE system = 'act'")
+        details = world.sandbox.details
+        pasted = f"{details['act_url']}/api/contacts"
+        ran = await orderbridge(
+            "connect", "act", "--name", "books", "--url", pasted, "--database", details["act_database"],
+            "--user", details["act_user"], "--password-stdin", "--mode", "sandbox",
+            environment=world.environment, stdin=details["act_password"],
+        )  # fmt: skip
+        assert ran.code == 0, ran.err
+        assert ran.out.startswith("Connected books")
+        assert f"The Web API is at {details['act_url']}: /api/contacts was cut off the end" in ran.err

@@ -11,7 +11,7 @@ from orderbridge.accounts.connecting import add_connection
 from orderbridge.app import open_application
 from orderbridge.cli import output
 from orderbridge.cli.secrets import entered
-from orderbridge.connectors.act.address import read_address
+from orderbridge.connectors.act.address import ActAddress, read_address
 from orderbridge.connectors.ghl.client import BASE_URL
 from orderbridge.connectors.ghl.webhooks import WebhookKeys
 from orderbridge.core.errors import SetupError
@@ -88,12 +88,6 @@ def connect_act(
 ) -> None:
     """Connect an Act! database."""
     address = read_address(url)
-    if address.changes:
-        output.messages.print(f"The Web API is at {address.url}: {'; '.join(address.changes)}", markup=False)
-    if not address.encrypted and not address.local:
-        output.messages.print(
-            f"Calls to {address.host} are not encrypted: the password can be read on the way", markup=False
-        )
     password = entered(password_stdin, "password", "--password-stdin")
     config: JsonObject = {
         "base_url": address.url,
@@ -107,6 +101,17 @@ def connect_act(
     if process:
         config["process"] = process
     output.run(_connect(name, "act", mode, f"{address.url}#{database}", config, {"password": password}, json))
+    _say_what_became_of(address)
+
+
+def _say_what_became_of(address: ActAddress) -> None:
+    # After the work and beside its output: a program that reads the one is not disturbed by the other.
+    if address.changes:
+        output.messages.print(f"The Web API is at {address.url}: {'; '.join(address.changes)}", markup=False)
+    if not address.encrypted and not address.local:
+        output.messages.print(
+            f"Calls to {address.host} are not encrypted: the password can be read on the way", markup=False
+        )
 
 
 async def _connect(
