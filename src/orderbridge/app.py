@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from random import Random
 
+from orderbridge.accounts.act_webhook_watch import watch_all
 from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.errors import SetupError
 from orderbridge.core.log import get
@@ -52,6 +53,15 @@ class Application:
             except Exception:
                 log.exception("a round of polling failed")
             await asyncio.sleep(self.settings.poll_interval_s)
+
+    async def keep_watching(self) -> None:
+        """Look after the webhooks in Act! at the set interval; runs until cancelled."""
+        while True:
+            try:
+                await watch_all(self.runtime)
+            except Exception:
+                log.exception("a round of watching webhooks failed")
+            await asyncio.sleep(self.settings.webhook_watch_s)
 
 
 @asynccontextmanager

@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     poll_interval_s: float = Field(
         default=60.0, ge=1, le=86_400, description="Seconds between two polls of one provider's records."
     )
+    webhook_watch_s: float = Field(
+        default=300.0,
+        ge=1,
+        le=86_400,
+        description="Seconds between two looks at the webhooks in Act!, which it suspends without a word.",
+    )
     sweep_interval_s: float = Field(
         default=5.0,
         ge=0.1,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from orderbridge.accounts.act_webhook_watch import finding_of
 from orderbridge.accounts.permissions import report
 from orderbridge.connectors.act import diagnose as act_diagnose
 from orderbridge.connectors.act.directory import Permission
@@ -124,9 +125,14 @@ async def _steps(runtime: Runtime, connection: Connection) -> list[Step]:
     if connection.system == "ghl":
         client = await runtime.ghl(connection.id)
         return ghl_diagnose.steps(client, config=connection.config, clock=runtime.clock)
-    return act_diagnose.steps(
+    act = act_diagnose.steps(
         await runtime.act(connection.id), config=connection.config, clock=runtime.clock, judge=_judged
     )
+    return [*act, Step("webhooks", "Webhooks", partial(_webhooks, connection))]
+
+
+async def _webhooks(connection: Connection) -> Finding:
+    return finding_of(connection)
 
 
 def _judged(permissions: Sequence[Permission]) -> Finding:

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from orderbridge.api.accounts import Accounts
+from orderbridge.api.act_hooks import ActHook
 from orderbridge.api.hooks import GhlHook
 from orderbridge.api.metrics import StateCollector
 from orderbridge.api.status import snapshot
@@ -62,10 +63,14 @@ def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version
     )
     accounts = Accounts(served.db, served.clock, rsa_legacy=rsa_legacy)
     hook = GhlHook(inbox=served.inbox, db=served.db, accounts=accounts, max_body_bytes=max_body_bytes)
+    act_hook = ActHook(inbox=served.inbox, db=served.db, clock=served.clock, max_body_bytes=max_body_bytes)
     collector = StateCollector()
 
     async def ghl_hook(request: Request) -> Response:
         return await hook(request)
+
+    async def act_hook_called(request: Request) -> Response:
+        return await act_hook(request)
 
     async def echo(request: Request) -> Response:
         await request.body()
@@ -74,6 +79,9 @@ def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version
     # Straight to the handlers: these are the paths that have to be fast. The echo does nothing with what
     # it reads; benchmarks/ingest.py measures the intake against it.
     api.router.add_route("/hooks/ghl", ghl_hook, methods=["POST"], include_in_schema=False)
+    api.router.add_route(
+        "/hooks/act/{connection}/{monitor}", act_hook_called, methods=["POST"], include_in_schema=False
+    )
     api.router.add_route("/hooks/echo", echo, methods=["POST"], include_in_schema=False)
 
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)

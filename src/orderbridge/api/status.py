@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from orderbridge.accounts.act_webhook_watch import health_of
 from orderbridge.store import connections, events, inbox, lanes, runs, switches, writes
+from orderbridge.store.connections import Connection
 from orderbridge.store.database import Database
 
 
@@ -30,7 +32,13 @@ async def snapshot(db: Database) -> dict[str, Any]:
                     "account": item.account,
                     "state": item.state,
                     "reason": item.state_reason,
+                    "webhooks": _webhooks(item),
                 }
                 for item in every
             ],
         }
+
+
+def _webhooks(item: Connection) -> dict[str, str] | None:
+    health = health_of(item)
+    return None if health is None else {"state": health.state, "says": health.says}

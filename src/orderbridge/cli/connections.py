@@ -8,7 +8,7 @@ import typer
 
 from orderbridge.accounts.connecting import replace_secret
 from orderbridge.app import open_application
-from orderbridge.cli import diagnose, discover, output
+from orderbridge.cli import diagnose, discover, output, webhooks
 from orderbridge.cli.secrets import entered
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     diagnose.add_to(connections_app)
     discover.add_to(connections_app)
+    webhooks.add_to(connections_app)
     app.add_typer(connections_app, name="connections")
 
 

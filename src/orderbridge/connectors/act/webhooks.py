@@ -36,7 +36,7 @@ TRIGGERS = ("Created", "Updated")
 _PATH = "/api/webhooks"
 # How a callback may be wrapped is not published; these are the words of Act!'s own lists and of .NET.
 _WRAPPERS = ("value", "items", "data", "records", "results", "payload", "notifications", "changes")
-_DEEPEST = 4
+_DEEPEST = 8
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -178,14 +178,16 @@ def read_callback(raw: bytes, trigger: str) -> list[Changed]:
 
 
 def _rows(value: Any, depth: int) -> Iterator[JsonObject | str]:
+    if depth > _DEEPEST:
+        return
     if isinstance(value, list):
         for item in value:
-            yield from _rows(item, depth)
+            yield from _rows(item, depth + 1)
     elif isinstance(value, str):
         # A bare list of ids.
         if value.strip():
             yield value.strip()
-    elif isinstance(value, dict) and depth < _DEEPEST:
+    elif isinstance(value, dict):
         row = {str(key).lower(): item for key, item in value.items()}
         # The wrapper first: it may have an id of its own, which is the webhook's.
         inner = [

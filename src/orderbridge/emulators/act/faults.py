@@ -86,7 +86,7 @@ class ActFaults:
     rate_limit_reset: str = "seconds"  # "epoch", "iso": the format is not documented
     throttle_answer: int = 429  # with Retry-After; 403 or 503 without
     webhooks: bool = False  # True: self-hosted
-    webhook_body: str = "object"  # "array"; the real form is unknown
+    webhook_body: str = "object"  # "array", "value" (wrapped); the real form is unknown
     unlisted_odata: int = 400  # 500
     default_page_rows: int = 100  # 0: no limit
     unstable_skip: bool = False  # True: rows with equal sort keys come in another order every time

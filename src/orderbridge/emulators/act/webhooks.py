@@ -57,9 +57,9 @@ async def _called(
     session: aiohttp.ClientSession, world: ActWorld, hook: JsonObject, pending: list[JsonObject]
 ) -> bool:
     """Make one callback; what was delivered leaves ``pending``."""
-    whole = world.faults.webhook_body == "array"
+    whole = world.faults.webhook_body != "object"
     headers = {"Content-Type": "application/json", "Authorization": world.webhook_secrets.get(hook["id"], "")}
-    body = encode(pending if whole else pending[0])
+    body = encode(_body(world, pending))
     try:
         async with session.post(hook["callbackUrl"], data=body, headers=headers) as response:
             worked = response.status < 300
@@ -75,6 +75,15 @@ async def _called(
     if hook["failedAttempts"] >= MAX_ATTEMPTS:
         hook["suspended"] = now
     return False
+
+
+def _body(world: ActWorld, pending: list[JsonObject]) -> JsonObject | list[JsonObject]:
+    match world.faults.webhook_body:
+        case "array":
+            return pending
+        case "value":
+            return {"value": pending, "Count": len(pending)}
+    return pending[0]
 
 
 def _news(world: ActWorld, hook: JsonObject) -> list[JsonObject]:
