@@ -301,6 +301,18 @@ async def test_a_server_that_is_away_changes_nothing_and_is_looked_at_again(host
     assert (await connection(hosted)).state == "ok"
 
 
+async def test_an_account_that_lets_nobody_in_is_marked_and_works_again_by_itself(hosted: World) -> None:
+    runtime, twin = hosted.application.runtime, hosted.sandbox.act
+    await registered(hosted, "http://127.0.0.1:9", areas=["Contacts"])
+    right, twin.password = twin.password, "another"
+    twin.sessions.clear()
+    await watch_all(runtime)
+    assert (await connection(hosted)).state == "reconnect"
+    twin.password = right
+    await watch_all(runtime)
+    assert (await connection(hosted)).state == "ok"
+
+
 async def test_a_paused_connection_is_left_alone(hosted: World) -> None:
     await registered(hosted, "http://127.0.0.1:9", areas=["Contacts"])
     client = await hosted.application.runtime.act(hosted.connections[ACT])

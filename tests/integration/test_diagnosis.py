@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from orderbridge.accounts.diagnosis import Diagnosis, diagnose
 from orderbridge.core.clock import Clock, SystemClock
@@ -149,6 +151,37 @@ async def test_the_command_shows_one_or_all_and_fails_where_one_fails(world: Wor
     ran = await orderbridge("connections", "test", "nobody", environment=world.environment)
     assert ran.code == 1
     assert "no connection named 'nobody'" in ran.err
+
+
+async def test_a_server_that_repeats_what_it_was_sent_gives_no_secret_away(world: World) -> None:
+    password = world.sandbox.details["act_password"]
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.path.endswith("/api/system"):
+            return web.json_response({"apiVersion": "1"})
+        given = base64.b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
+        assert password in given
+        return web.json_response({"message": f"no: {given} {request.headers['Authorization']}"}, status=422)
+
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/act.web.api"
+    try:
+        async with world.db.begin() as tx:
+            await connections.set_config(tx, world.connections[ACT], {"base_url": url})
+        found = await diagnosed(world, ACT)
+    finally:
+        await runner.cleanup()
+
+    (check,) = (check for check in found.checks if check.id == "sign_in")
+    assert "[hidden]" in check.finding.says
+    assert password not in repr(found)
+    assert base64.b64encode(f"{world.sandbox.details['act_user']}:{password}".encode()).decode() not in repr(
+        found
+    )
 
 
 async def test_a_secret_that_cannot_be_opened_is_the_first_thing_said(world: World) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from orderbridge.accounts.act_webhook_round import Round, make_true, monitors_of
 from orderbridge.accounts.act_webhooks import WEBHOOKS, alone, token_of
 from orderbridge.connectors.diagnosis import Finding, dubious, fine, passed_over
-from orderbridge.core.errors import OrderBridgeError, RejectedError, TransientError
+from orderbridge.core.errors import OrderBridgeError, ReconnectError, RejectedError, TransientError
 from orderbridge.core.log import get
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import connections
@@ -31,10 +31,13 @@ async def watch_all(runtime: Runtime) -> None:
     async with runtime.db.begin() as tx:
         every = await connections.every(tx)
     for item in every:
-        works = item.state not in (connections.RECONNECT, connections.PAUSED)
-        if item.system == "act" and works and monitors_of(item.config.get(WEBHOOKS)):
+        paused = item.state == connections.PAUSED
+        if item.system == "act" and not paused and monitors_of(item.config.get(WEBHOOKS)):
             try:
                 await watch(runtime, item)
+                await runtime.works(item.id)
+            except ReconnectError as error:
+                await runtime.broke(item.id, error)
             except OrderBridgeError as error:
                 log.info("webhooks could not be watched", connection_id=item.id, reason=str(error))
             except Exception:
