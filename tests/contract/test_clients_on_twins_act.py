@@ -119,6 +119,28 @@ async def test_a_connection_is_tested_by_version_permissions_and_own_record(act:
     assert any(user.role == "Administrator" for user in await act.users())
 
 
+async def test_a_session_of_55_minutes_is_renewed_before_it_ends_and_nobody_sees_a_401(twin: Twin) -> None:
+    twin.world.faults.token_lifetime_s = 55 * 60
+    act = twin.connect()
+    for _ in range(20):
+        await act.my_record()
+        twin.clock.advance(9 * 60)
+
+    assert twin.world.counters.by_status[401] == 0
+    assert 3 <= twin.world.counters.by_route["GET /authorize"] <= 5
+
+
+async def test_a_session_that_ends_early_is_opened_anew_once(twin: Twin) -> None:
+    act = twin.connect()
+    await act.my_record()
+    twin.clock.advance(1)
+    twin.world.faults.set("expire_tokens", True)
+    await act.my_record()
+
+    assert twin.world.counters.by_status[401] == 1
+    assert twin.world.counters.by_route["GET /authorize"] == 2
+
+
 @pytest.mark.parametrize("wrong", ["user", "password", "database"])
 async def test_any_wrong_part_of_the_credentials_asks_for_all_three(twin: Twin, wrong: str) -> None:
     with pytest.raises(ReconnectError, match="user, the password or the database"):

@@ -79,7 +79,7 @@ RULES: dict[str, Callable[[Connector], bool]] = {
     "webhooks-checked": lambda it: (
         says(it, "webhooks.py", "compare_digest") or says(it, "webhooks.py", "verify")
     ),
-    "diagnosis": lambda it: says(it, "diagnose.py", "Check"),
+    "diagnosis": lambda it: says(it, "diagnose.py", "def steps("),
     "stand-in": lambda it: (Path(emulators.__path__[0]) / it.system / "app.py").exists(),
     "published-calls": lambda it: bool(calls.every(it.system)),
     "unverified-listed": lambda it: (

@@ -278,6 +278,17 @@ async def test_what_somebody_deleted_is_registered_again(hosted: World) -> None:
     assert len(await hooks(hosted)) == 2
 
 
+async def test_two_who_watch_at_once_register_what_is_missing_once(hosted: World) -> None:
+    runtime = hosted.application.runtime
+    await registered(hosted, "http://127.0.0.1:9", areas=["Contacts"])
+    client = await runtime.act(hosted.connections[ACT])
+    for hook in await hooks(hosted):
+        await client.delete_webhook(hook["id"])
+    item = await connection(hosted)
+    await asyncio.gather(*(watch(runtime, item) for _ in range(4)))
+    assert len(await hooks(hosted)) == 2
+
+
 async def test_a_state_that_others_set_is_neither_overwritten_nor_taken_back(hosted: World) -> None:
     runtime = hosted.application.runtime
     await registered(hosted, "http://127.0.0.1:9", areas=["Contacts"])

@@ -68,6 +68,22 @@ async def test_missing_permissions_of_act_are_named_with_what_they_cost(world: W
     assert await problems(world, ACT) == {"sign_in": "act.forbidden.4032"}
 
 
+@pytest.mark.parametrize(
+    ("door", "expected"),
+    [
+        ("4030", {"sign_in": "act.forbidden.4030"}),
+        ("4031", {"sign_in": "act.forbidden.4031"}),
+        ("allow_list", {"api": "act.blocked"}),
+    ],
+)
+async def test_what_keeps_everybody_out_of_act_is_told_apart(
+    world: World, door: str, expected: dict[str, str]
+) -> None:
+    await world.faults("act", door=door)
+
+    assert await problems(world, ACT) == expected
+
+
 async def test_a_path_that_the_gateway_of_act_does_not_route_is_no_wrong_password(world: World) -> None:
     # The stand-in, like Act! Cloud, answers a wrong path as if the credentials were wrong.
     async with world.db.begin() as tx:

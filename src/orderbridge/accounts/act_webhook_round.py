@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -100,11 +99,6 @@ def callback_id(connection_id: str, monitor: Monitor) -> str:
 def monitors_of(config: JsonObject | None) -> list[Monitor]:
     """Return what ``register`` was asked to watch; nothing where there are no webhooks."""
     return [Monitor(area, trigger, table) for area, trigger, table in (config or {}).get("monitors", ())]
-
-
-def digest(token: str) -> str:
-    """Return what of a token may be stored in the open: it has 256 random bits, so nobody can guess back."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _request(connection_id: str, config: JsonObject, monitor: Monitor, token: str) -> WebhookRequest:

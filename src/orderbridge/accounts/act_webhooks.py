@@ -13,10 +13,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from orderbridge.accounts.act_webhook_round import Round, digest, make_true, ours_of
+from orderbridge.accounts.act_webhook_round import Round, make_true, ours_of
 from orderbridge.accounts.discovery import address_of
 from orderbridge.connectors.act.address import CLOUD, is_this_machine
-from orderbridge.connectors.act.webhooks import CUSTOM, KINDS, TRIGGERS, Monitor, Webhook
+from orderbridge.connectors.act.webhooks import CUSTOM, KINDS, TRIGGERS, Monitor, Webhook, digest
 from orderbridge.core.errors import NotFoundError, RejectedError, SetupError, TransientError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime

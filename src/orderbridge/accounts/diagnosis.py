@@ -115,8 +115,8 @@ async def _found(step: Step) -> Finding:
             return await step.run()
     except TimeoutError:
         return wrong(
-            f"no answer within {_CHECK_S:g} s",
-            "try again; if it lasts, ask whoever runs that server",
+            f"not done within {_CHECK_S:g} s",
+            "the server is slow, or other work uses up the allowance of calls; try again in a minute",
             cause="diagnosis.timeout",
         )
 

@@ -7,16 +7,15 @@ answered well, also what cannot be read. Source: Act! Web API notes, section 10.
 from __future__ import annotations
 
 import asyncio
-import hmac
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from orderbridge.accounts.act_deliveries import deliveries_of, unread
-from orderbridge.accounts.act_webhook_round import digest, monitors_of
+from orderbridge.accounts.act_webhook_round import monitors_of
 from orderbridge.accounts.act_webhooks import WEBHOOKS
-from orderbridge.connectors.act.webhooks import Monitor
+from orderbridge.connectors.act.webhooks import Monitor, carries_token, digest
 from orderbridge.core import jsonio
 from orderbridge.core.clock import Clock
 from orderbridge.core.ids import IdSource, random_id
@@ -57,7 +56,8 @@ class ActHook:
     async def __call__(self, request: Request) -> Response:
         """Answer 202 once everything that the callback names is on disk."""
         receiver = await self._receiver(str(request.path_params["connection"]))
-        if not _carries_the_token(request, receiver) or receiver is None:
+        known = receiver.token_sha256 if receiver else _NOBODY
+        if not carries_token(request.headers.get("authorization"), known) or receiver is None:
             log.warning("a call in the name of Act! was refused")
             return _say(401, "the Authorization header is not the token of a webhook that is registered here")
         monitor = receiver.monitors.get(str(request.path_params["monitor"]).lower())
@@ -101,14 +101,6 @@ class ActHook:
             }
             self._fresh_until_s = self._clock.monotonic_s() + _LIFE_S
         return self._receivers.get(connection_id)
-
-
-def _carries_the_token(request: Request, receiver: Receiver | None) -> bool:
-    # As it was registered, or in the usual dress of a token.
-    given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-    # Digests have one length, so the comparison tells nothing about the token by its time.
-    expected = receiver.token_sha256 if receiver else _NOBODY
-    return hmac.compare_digest(digest(given), expected) and receiver is not None
 
 
 def _say(status: int, message: str) -> Response:

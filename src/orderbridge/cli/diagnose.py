@@ -10,11 +10,10 @@ import typer
 from orderbridge.accounts.diagnosis import Diagnosis, diagnose
 from orderbridge.app import open_application
 from orderbridge.cli import output
+from orderbridge.connectors import registry
 from orderbridge.core.errors import SetupError
 from orderbridge.store import connections
 from orderbridge.store.connections import Connection
-
-SYSTEMS = {"ghl": "HighLevel", "act": "Act!"}
 
 
 def add_to(connections_app: typer.Typer) -> None:
@@ -62,7 +61,8 @@ def _print(results: list[Diagnosis]) -> None:
         item = result.connection
         verdict = "works" if result.ok else "does not work"
         output.people.print(
-            f"{item.name} ({SYSTEMS[item.system]}, {item.mode}) {verdict}: {result.message}", markup=False
+            f"{item.name} ({registry.title(item.system)}, {item.mode}) {verdict}: {result.message}",
+            markup=False,
         )
         output.table(
             ["Check", "Outcome", "What is the case", "What to do"],

@@ -9,6 +9,8 @@ Source: Act! Web API notes, section 10.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -150,6 +152,18 @@ class WebhookCalls(ActCalls):
         await self.http.call(
             "DELETE", f"{_PATH}/{part(webhook_id)}", repeatable=True, urgent=self._urgent, accept=(404,)
         )
+
+
+def digest(token: str) -> str:
+    """Return what of a token may be kept in the open: it has 256 random bits, so nobody can guess back."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def carries_token(authorization: str | None, token_sha256: str) -> bool:
+    """Tell whether a callback carries our token: as it was registered, or in the usual dress of a token."""
+    given = (authorization or "").removeprefix("Bearer ").strip()
+    # Digests have one length, so the time that this takes tells nothing about the token.
+    return hmac.compare_digest(digest(given), token_sha256)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

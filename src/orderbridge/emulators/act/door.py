@@ -19,6 +19,10 @@ from orderbridge.emulators.act.routing import Request
 from orderbridge.emulators.act.state import ActWorld, Session
 
 AUTHORIZE = "/authorize"
+_CLOSED = {
+    "4030": "The Act! version is incompatible with the Web API.",
+    "4031": "A subscription is required.",
+}
 
 
 def authorize(world: ActWorld, request: Request) -> Answer:
@@ -38,6 +42,8 @@ def authorize(world: ActWorld, request: Request) -> Answer:
         user = None
     if user is None:
         raise empty(401)
+    if world.faults.door in _CLOSED:
+        raise forbidden(_CLOSED[world.faults.door], code=world.faults.door)
     if not access.permitted(world, user, access.WEB_API):
         raise forbidden("The user needs the permission 'Web API Access'.", code="4032")
     token = _new_token(world, user)

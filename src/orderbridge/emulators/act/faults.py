@@ -117,6 +117,7 @@ class ActFaults:
     custom_table_columns: str = "plain"  # "numbered": CUST_<NAME>_<digits> as on stock records
     currency: str = "USD"  # the database's own
     # --- states that stay until changed -----------------------------------------------------------
+    door: str = "open"  # "4030", "4031": why nobody is let in; "allow_list": this caller is not on it
     permissions_removed: list[str] = field(default_factory=list)
     no_custom_tables: bool = False  # True: metadata/entities and custom/entities answer 404
     refuse_negative_price: bool = False

@@ -109,6 +109,9 @@ class Server:
         return slow.seconds if f"{request.method} {request.path}".lower().startswith(wanted) else 0.0
 
     def _route(self, request: Request) -> tuple[Route, dict[str, str]]:
+        if self.world.faults.door == "allow_list":
+            # IIS itself, before the Web API.
+            raise ActError(403, b"Forbidden", content_type="text/plain")
         segments = request.path.strip("/").lower().split("/")
         if segments[0] not in ("api", door.AUTHORIZE.strip("/")):
             # The gateway in front routes nothing else; a wrong path looks like a wrong credential.
