@@ -140,11 +140,29 @@ async def test_a_token_that_was_lost_is_made_anew_everywhere(hosted: World) -> N
         secret, _ = await connections.secret(tx, runtime.box, hosted.connections[ACT])
         del secret["webhook_token"]
         await connections.replace_secret(tx, runtime.box, hosted.connections[ACT], secret, replaces=None)
+    await watch_all(runtime)
+    assert "webhooks act --register" in ((await connection(hosted)).state_reason or "")
     await registered(hosted, "http://127.0.0.1:9", areas=["Contacts"])
     sent = set(hosted.sandbox.act.webhook_secrets.values())
 
     assert old not in sent
     assert sent == {await token(hosted)}
+    await watch_all(runtime)
+    assert (await connection(hosted)).state == "ok"
+
+
+async def test_with_the_webhooks_goes_what_was_wrong_with_them(hosted: World) -> None:
+    runtime = hosted.application.runtime
+    await registered(hosted, "http://127.0.0.1:9", areas=["Contacts"])
+    client = await runtime.act(hosted.connections[ACT])
+    await client.delete_webhook((await hooks(hosted))[0]["id"])
+    await watch_all(runtime)
+    assert (await connection(hosted)).state == "degraded"
+    await act_webhooks.remove(runtime, await connection(hosted))
+    item = await connection(hosted)
+    assert (item.state, item.state_reason, health_of(item)) == ("ok", None, None)
+    await watch_all(runtime)
+    assert await hooks(hosted) == []
 
 
 async def test_the_token_stands_sealed_and_is_in_no_configuration(hosted: World) -> None:

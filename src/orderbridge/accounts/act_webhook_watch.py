@@ -53,8 +53,13 @@ async def watch(runtime: Runtime, connection: Connection) -> Health:
     async with alone(runtime, connection) as fresh:
         config = fresh.config.get(WEBHOOKS)
         token = await token_of(runtime, fresh)
-        if not monitors_of(config) or token is None or config is None:
+        if not monitors_of(config) or config is None:
             return Health(_OK, "")
+        if token is None:
+            again = f"repeat 'orderbridge connections webhooks {fresh.name} --register'"
+            health = Health(_DEGRADED, f"the token of the webhooks is not known any more; {again}")
+            await _note(runtime, fresh, health)
+            return health
         client = (await runtime.act(fresh.id)).unhurried()
         try:
             health = _judged(await make_true(client, fresh.id, config, token), config["url"])

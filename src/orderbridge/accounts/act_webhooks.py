@@ -83,7 +83,8 @@ async def register(
             "url": f"{base_url}{PATH}/{connection.id}",
             "token_sha256": digest(token),
             "monitors": [[item.area, item.trigger, item.table] for item in monitors],
-            "health": None,
+            # The watch takes it back when its next look finds all in order.
+            "health": (fresh.config.get(WEBHOOKS) or {}).get("health"),
         }
         # Before Act! hears of it: its first call may come at once.
         await _keep(runtime, connection, config)
@@ -115,7 +116,7 @@ async def listed(runtime: Runtime, connection: Connection) -> Listed:
 
 async def remove(runtime: Runtime, connection: Connection) -> int:
     """Remove our webhooks and forget their token; returns how many there were."""
-    async with alone(runtime, connection):
+    async with alone(runtime, connection) as fresh:
         ours = (await listed(runtime, connection)).ours
         client = await runtime.act(connection.id)
         for hook in ours:
@@ -127,7 +128,10 @@ async def remove(runtime: Runtime, connection: Connection) -> int:
                 cause="act.webhooks_kept",
             )
         await _keep(runtime, connection, None)
+        health = (fresh.config.get(WEBHOOKS) or {}).get("health") or {}
         async with runtime.db.begin() as tx:
+            if fresh.state == connections.DEGRADED and fresh.state_reason == health.get("says"):
+                await connections.set_state(tx, connection.id, connections.OK, None)
             secret, version = await connections.secret(tx, runtime.box, connection.id)
             if secret.pop(_TOKEN, None) is not None:
                 await connections.replace_secret(tx, runtime.box, connection.id, secret, replaces=version)

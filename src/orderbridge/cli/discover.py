@@ -43,7 +43,7 @@ def rows(found: JsonObject) -> list[tuple[str, str]]:
     """Return what was found, line by line, for people."""
     system, user = found["system"], found["user"]
     lines = [
-        ("Address", f"{found['address']['url']} ({found['address']['deployment']})"),
+        ("Address", f"{found['address']['url']} ({found['address']['described']})"),
         (
             "Web API",
             f"{system['api_version'] or 'unknown version'}, culture {system['culture'] or 'unknown'}",

@@ -47,6 +47,7 @@ class Survey:
                 "url": self._address.url,
                 "deployment": self._address.deployment,
                 "region": self._address.region,
+                "described": self._address.described,
             },
             "system": {
                 "api_version": system.api_version,
