@@ -93,14 +93,15 @@ def texts(description: str, **more: Any) -> Field:
     return _field({"type": "array", "items": {"type": "string"}}, description, more)
 
 
-def group(description: str, fields: Fields, **more: Any) -> Field:
-    """An object with fields of its own."""
-    return _field(object_of(fields), description, more)
+def group(description: str, fields: Fields, *, open: bool = False, **more: Any) -> Field:
+    """An object with fields of its own; an ``open`` one may have further properties, which are left out."""
+    return _field(object_of(fields) | {"additionalProperties": open}, description, more)
 
 
-def rows(description: str, fields: Fields, **more: Any) -> Field:
-    """A list of objects."""
-    return _field({"type": "array", "items": object_of(fields)}, description, more)
+def rows(description: str, fields: Fields, *, open: bool = False, **more: Any) -> Field:
+    """A list of objects; ``open`` ones may have further properties, which are left out."""
+    item = object_of(fields) | {"additionalProperties": open}
+    return _field({"type": "array", "items": item}, description, more)
 
 
 def owners_fields(description: str, **more: Any) -> Field:

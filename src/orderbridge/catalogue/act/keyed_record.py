@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from orderbridge.catalogue.act import proof_line
+from orderbridge.catalogue.fields import record_id
+from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT, object_schema
 from orderbridge.connectors.act import odata
 from orderbridge.connectors.act.models import CustomRecordDraft, HistoryDraft
 from orderbridge.core.errors import NotFoundError
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
 
 # The clocks of two machines differ, and ours is not Act!'s.
 _CLOCK_SLACK = timedelta(minutes=15)
+# What the operations that keep such records take and give beside their own.
+WHOSE = {
+    "contact_id": record_id("The Act! contact whom it is about."),
+    "opportunity_id": record_id("The Act! opportunity of the order."),
+}
+RESULT = object_schema(["id", "verdict"], id=OPTIONAL_TEXT, verdict=TEXT)
+PROOF = "its machine-readable line is read back; found again among the opportunity's records"
 
 
 @dataclass(kw_only=True)
@@ -62,11 +71,11 @@ class KeyedRecord:
         """Find the record by its id, or by our reference among the opportunity's own."""
         places = (True,) if self.table not in self.ctx.profile.tables else (False, True)
         for in_history in places:
-            for record_id, details in await self._candidates(in_history):
+            for found_id, details in await self._candidates(in_history):
                 facts = proof_line.read(details)
                 if facts and facts.get("ref") == self.reference and facts.get("kind") == self.kind:
-                    self.known_id, self._in_history = record_id, in_history
-                    return {"id": record_id, "facts": facts}
+                    self.known_id, self._in_history = found_id, in_history
+                    return {"id": found_id, "facts": facts}
         # Deleted or hidden by a person, or never written.
         self.known_id = None
         return None

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import phonenumbers
 
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.fields import group, needed, object_of, text
 from orderbridge.catalogue.operation import Operation
-from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT, object_schema
+from orderbridge.catalogue.schema import TEXT, object_schema
 from orderbridge.connectors.act.models import Contact, ContactDraft
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
@@ -166,16 +167,37 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         return {"id": proof.target_id, "how": "created", "verdict": proof.verdict}
 
 
+_OPTIONAL = {"type": ["string", "null"]}
+_PERSON = {
+    "first_name": text("First name.", **_OPTIONAL),
+    "last_name": text("Last name.", **_OPTIONAL),
+    "email": text("E-mail address; looked for first, in any spelling of upper and lower case.", **_OPTIONAL),
+    "phone": text("Phone number in any form; looked for where no e-mail matches.", **_OPTIONAL),
+    "company": text("Name of the company; a text only, no company is linked.", **_OPTIONAL),
+}
+FIELDS = {
+    "source_id": text(
+        "The contact in HighLevel; whoever was linked to it once is found by it.", type=["string", "null"]
+    ),
+    # A flow hands over the whole contact of an order; what Act! has no place for is left out.
+    "person": needed(group("Who it is; other properties are left out.", _PERSON, open=True)),
+    "subject": needed(text("What it is about, for messages: HighLevel order 1042.")),
+}
+
 OPERATION = Operation(
     id="act.contact.find_or_create",
     system="act",
     title="Find or create a contact",
     description="Finds the customer by link, e-mail or phone; creates them when nobody matches; asks when several do.",
-    input_schema=object_schema(
-        ["person", "subject"], source_id=OPTIONAL_TEXT, person={"type": "object"}, subject=TEXT
-    ),
-    output_schema=object_schema(["id", "how"], id=TEXT, how=TEXT),
-    permissions=("Access All Non-Private Data",),
+    input_schema=object_of(FIELDS),
+    output_schema=object_schema(["id", "how"], id=TEXT, how=TEXT, verdict=TEXT),
+    example={
+        "source_id": "hLcOnTaCt000000000001",
+        "person": {"first_name": "Ada", "last_name": "Sample", "email": "ada@example.com"},
+        "subject": "HighLevel order 1042",
+    },
+    example_output={"id": "11111111-2222-3333-4444-555555555555", "how": "email"},
+    permissions=("Access All Non-Private Data", "Create and Edit Contacts"),
     effects=frozenset({"reads", "writes"}),
     proof="read back by id; after a lost answer found by e-mail, or by phone and name",
     calls="1 to 4",

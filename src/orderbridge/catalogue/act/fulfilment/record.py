@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from orderbridge.catalogue.act.keyed_record import KeyedRecord, prove_keyed
+from orderbridge.catalogue.act.keyed_record import PROOF, RESULT, WHOSE, KeyedRecord, prove_keyed
 from orderbridge.catalogue.act.profile import FULFILMENTS
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.fields import instant as moment
+from orderbridge.catalogue.fields import needing, number, object_of, record_id, rows, text
 from orderbridge.catalogue.operation import Operation
-from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT, object_schema
 from orderbridge.connectors.fields import instant
 from orderbridge.core.jsonio import JsonObject
 
@@ -56,24 +57,46 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     )
 
 
+_ITEM = needing(
+    {"name": text("What was handed over."), "quantity": number("How many pieces of it.")}, "name", "quantity"
+)
+_TRACKING = {
+    "number": text("Tracking number.", type=["string", "null"]),
+    "carrier": text("Who carries it.", type=["string", "null"]),
+    "url": text("Where it is shown on the way.", type=["string", "null"]),
+}
+FIELDS = needing(
+    {
+        "fulfilment_id": record_id("The fulfilment in HighLevel; one record for each."),
+        "order_id": record_id("The order that it belongs to."),
+        "items": rows("What was handed over.", _ITEM, open=True),
+        "trackings": rows("Its parcels; an empty list for none.", _TRACKING, open=True),
+        "happened_at": moment("When it was handed over; left out, now.", type=["string", "null"]),
+    }
+    | WHOSE,
+    "fulfilment_id", "order_id", "items", "trackings", *WHOSE,
+)  # fmt: skip
+
 OPERATION = Operation(
     id="act.fulfilment.record",
     system="act",
     title="Record a fulfilment once",
     description="Keeps one record for each fulfilment of an order, with items, carrier and tracking number.",
-    input_schema=object_schema(
-        ["fulfilment_id", "order_id", "items", "trackings", "contact_id", "opportunity_id"],
-        fulfilment_id=TEXT,
-        order_id=TEXT,
-        items={"type": "array"},
-        trackings={"type": "array"},
-        happened_at=OPTIONAL_TEXT,
-        contact_id=TEXT,
-        opportunity_id=TEXT,
-    ),
-    output_schema=object_schema(["id", "verdict"], id=OPTIONAL_TEXT, verdict=TEXT),
+    input_schema=object_of(FIELDS),
+    output_schema=RESULT,
+    example={
+        "fulfilment_id": "6601f0c2a5b4c3d2e1f00004",
+        "order_id": "6601f0c2a5b4c3d2e1f00001",
+        "items": [{"name": "Oak table", "quantity": 2}],
+        "trackings": [{"number": "1Z999AA10123456784", "carrier": "UPS"}],
+        "happened_at": "2026-01-31T09:00:00Z",
+        "contact_id": "11111111-2222-3333-4444-555555555555",
+        "opportunity_id": "aaaaaaaa-0000-0000-0000-000000000001",
+    },
+    example_output={"id": "dddddddd-0000-0000-0000-000000000006", "verdict": "confirmed"},
+    permissions=("Access All Non-Private Data", "Create and Edit History"),
     effects=frozenset({"reads", "writes"}),
-    proof="its machine-readable line is read back; found again among the opportunity's records",
+    proof=PROOF,
     calls="2 to 3",
     run=_run,
 )

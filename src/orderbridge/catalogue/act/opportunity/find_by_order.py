@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.fields import needed, object_of, record_id, text
 from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.schema import TEXT, object_schema
 from orderbridge.core.errors import HeldError
@@ -27,8 +28,18 @@ OPERATION = Operation(
     system="act",
     title="Find the opportunity of an order",
     description="Looks up which opportunity and which contact belong to a HighLevel order.",
-    input_schema=object_schema(["order_id"], order_id=TEXT, contact_id={"type": ["string", "null"]}),
+    input_schema=object_of(
+        {
+            "order_id": needed(record_id("The order in HighLevel.")),
+            "contact_id": text("The order's contact in HighLevel.", type=["string", "null"]),
+        }
+    ),
     output_schema=object_schema(["id", "contact_id"], id=TEXT, contact_id=TEXT),
+    example={"order_id": "6601f0c2a5b4c3d2e1f00001", "contact_id": "hLcOnTaCt000000000001"},
+    example_output={
+        "id": "aaaaaaaa-0000-0000-0000-000000000001",
+        "contact_id": "11111111-2222-3333-4444-555555555555",
+    },
     calls="none",
     run=_run,
 )

@@ -9,8 +9,19 @@ from typing import Any
 
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.core.order.lines import KEY_PREFIX
+from orderbridge.catalogue.fields import (
+    choice,
+    money,
+    needing,
+    number,
+    object_of,
+    record_id,
+    rows,
+    text,
+)
+from orderbridge.catalogue.fields import instant as moment
 from orderbridge.catalogue.operation import Operation
-from orderbridge.catalogue.schema import AMOUNT, OPTIONAL_TEXT, TEXT, object_schema
+from orderbridge.catalogue.schema import AMOUNT, TEXT, object_schema
 from orderbridge.connectors.act.batch import BatchCall
 from orderbridge.connectors.act.models import LineItem, LineItemDraft, Opportunity, OpportunityDraft
 from orderbridge.connectors.fields import instant
@@ -266,25 +277,55 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     }
 
 
+_LINE = {
+    "key": text("Our name of the line, beginning with GHL-; kept in Act!'s item number.", minLength=1),
+    "name": text("What was sold."),
+    "price": money("Of one piece; negative for a discount."),
+    "quantity": number("How many; parts of a piece are allowed."),
+}
+FIELDS = needing(
+    {
+        "order_id": record_id("The order in HighLevel; kept in the opportunity's sourceId."),
+        "name": text("Name of the opportunity; Act! keeps 250 characters.", minLength=1),
+        "source": text("Where it comes from, for people."),
+        "status": choice("Where the sale stands.", ["Open", "Won", "Lost", "Inactive"]),
+        "stage": text(
+            "Name of a stage of the chosen process; one that is not there is left out.", type=["string", "null"]
+        ),
+        "contact_id": record_id("The Act! contact who buys."),
+        "currency": text("Currency of all amounts, such as USD."),
+        "opened_at": moment("When it began; only used when it is created.", type=["string", "null"]),
+        "lines": rows(
+            "Its positions; lines that people added themselves stay.",
+            needing(_LINE, "key", "name", "price", "quantity"),
+        ),
+    },
+    "order_id", "name", "source", "status", "contact_id", "currency", "lines",
+)  # fmt: skip
+
 OPERATION = Operation(
     id="act.opportunity.upsert_by_order",
     system="act",
     title="Create or update the opportunity of an order",
     description="Keeps one opportunity for each order, with lines that add up to the order's amount.",
-    input_schema=object_schema(
-        ["order_id", "name", "source", "status", "contact_id", "currency", "lines"],
-        order_id=TEXT,
-        name=TEXT,
-        source=TEXT,
-        status={"enum": ["Open", "Won", "Lost", "Inactive"]},
-        stage=OPTIONAL_TEXT,
-        contact_id=TEXT,
-        currency=TEXT,
-        opened_at=OPTIONAL_TEXT,
-        lines={"type": "array"},
-    ),
-    output_schema=object_schema(["id", "total"], id=TEXT, total=AMOUNT),
-    permissions=("Manage Other Users' Opportunities",),
+    input_schema=object_of(FIELDS),
+    output_schema=object_schema(["id", "verdict", "total"], id=TEXT, verdict=TEXT, total=AMOUNT, shown=TEXT),
+    example={
+        "order_id": "6601f0c2a5b4c3d2e1f00001",
+        "name": "HighLevel order 1042",
+        "source": "HighLevel",
+        "status": "Won",
+        "contact_id": "11111111-2222-3333-4444-555555555555",
+        "currency": "USD",
+        "lines": [{"key": "GHL-1", "name": "Oak table", "price": 249, "quantity": 2}],
+    },
+    example_output={
+        "id": "aaaaaaaa-0000-0000-0000-000000000001",
+        "verdict": "confirmed",
+        "total": 498,
+        "shown": "498.00 USD",
+    },
+    permissions=("Access All Non-Private Data", "Manage Other Users' Opportunities"),
     effects=frozenset({"reads", "writes"}),
     proof="opportunity and lines read back; found again by sourceId, lines by their item number",
     calls="3 and one for each line, fewer where $batch works",

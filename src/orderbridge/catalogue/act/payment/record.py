@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from orderbridge.catalogue.act.keyed_record import KeyedRecord, prove_keyed
+from orderbridge.catalogue.act.keyed_record import PROOF, RESULT, WHOSE, KeyedRecord, prove_keyed
 from orderbridge.catalogue.act.profile import PAYMENTS
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.fields import instant as moment
+from orderbridge.catalogue.fields import money, needing, object_of, record_id, text
 from orderbridge.catalogue.operation import Operation
-from orderbridge.catalogue.schema import AMOUNT, OPTIONAL_TEXT, TEXT, object_schema
 from orderbridge.connectors.fields import instant, wire_time
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money, quantized
@@ -59,36 +60,44 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     )
 
 
+FIELDS = needing(
+    {
+        "transaction_id": record_id("The payment in HighLevel; one record for each."),
+        "order_id": record_id("The order that was paid."),
+        "amount": money("What was paid."),
+        "refunded": money("What was given back of it, 0 for nothing."),
+        "currency": text("Currency of both amounts, such as USD."),
+        "status": text("Its status, as HighLevel names it."),
+        "method": text("How it was paid, for people.", type=["string", "null"]),
+        "happened_at": moment("When it was paid; left out, now.", type=["string", "null"]),
+    }
+    | WHOSE,
+    "transaction_id", "order_id", "amount", "refunded", "currency", "status", *WHOSE,
+)  # fmt: skip
+
 OPERATION = Operation(
     id="act.payment.record",
     system="act",
     title="Record a payment once",
     description="Keeps one record for each payment, linked to contact and opportunity; a refund corrects it.",
-    input_schema=object_schema(
-        [
-            "transaction_id",
-            "order_id",
-            "amount",
-            "refunded",
-            "currency",
-            "status",
-            "contact_id",
-            "opportunity_id",
-        ],
-        transaction_id=TEXT,
-        order_id=TEXT,
-        amount=AMOUNT,
-        refunded=AMOUNT,
-        currency=TEXT,
-        status=TEXT,
-        method=OPTIONAL_TEXT,
-        happened_at=OPTIONAL_TEXT,
-        contact_id=TEXT,
-        opportunity_id=TEXT,
-    ),
-    output_schema=object_schema(["id", "verdict"], id=OPTIONAL_TEXT, verdict=TEXT),
+    input_schema=object_of(FIELDS),
+    output_schema=RESULT,
+    example={
+        "transaction_id": "6601f0c2a5b4c3d2e1f00002",
+        "order_id": "6601f0c2a5b4c3d2e1f00001",
+        "amount": 498,
+        "refunded": 0,
+        "currency": "USD",
+        "status": "succeeded",
+        "method": "card",
+        "happened_at": "2026-01-31T09:00:00Z",
+        "contact_id": "11111111-2222-3333-4444-555555555555",
+        "opportunity_id": "aaaaaaaa-0000-0000-0000-000000000001",
+    },
+    example_output={"id": "dddddddd-0000-0000-0000-000000000004", "verdict": "confirmed"},
+    permissions=("Access All Non-Private Data", "Create and Edit History"),
     effects=frozenset({"reads", "writes"}),
-    proof="its machine-readable line is read back; found again among the opportunity's records",
+    proof=PROOF,
     calls="2 to 3",
     run=_run,
 )

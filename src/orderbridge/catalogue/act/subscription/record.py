@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from orderbridge.catalogue.act.keyed_record import KeyedRecord, prove_keyed
+from orderbridge.catalogue.act.keyed_record import PROOF, RESULT, WHOSE, KeyedRecord, prove_keyed
 from orderbridge.catalogue.act.profile import SUBSCRIPTIONS
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.fields import instant as moment
+from orderbridge.catalogue.fields import money, needing, object_of, record_id, text, whole
 from orderbridge.catalogue.operation import Operation
-from orderbridge.catalogue.schema import AMOUNT, OPTIONAL_TEXT, TEXT, object_schema
+from orderbridge.catalogue.schema import OPTIONAL_TEXT
 from orderbridge.connectors.fields import instant, wire_time
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money, quantized
@@ -105,30 +107,53 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     return output | {"next_billing": due.isoformat() if due else None}
 
 
+FIELDS = needing(
+    {
+        "subscription_id": record_id("The subscription in HighLevel; one record for each."),
+        "order_id": record_id("The order that began it."),
+        "amount": money("What is charged each time."),
+        "currency": text("Currency of the amount, such as USD."),
+        "status": text("Its status, as HighLevel names it; an ended one has no next billing."),
+        "plan": text("Name of the plan, for people.", type=["string", "null"]),
+        "interval_type": text(
+            f"Unit of the interval: {', '.join(_STEPS)}.", type=["string", "null"]
+        ),
+        "interval": whole("How many units lie between two charges.", type=["integer", "null"]),
+        "started_at": moment("When it began; the charges are counted from here.", type=["string", "null"]),
+    }
+    | WHOSE,
+    "subscription_id", "order_id", "amount", "currency", "status", *WHOSE,
+)  # fmt: skip
+_RESULT = RESULT | {"properties": RESULT["properties"] | {"next_billing": OPTIONAL_TEXT}}
+
 OPERATION = Operation(
     id="act.subscription.record",
     system="act",
     title="Record a subscription once",
     description="Keeps one record for each subscription, with plan, status and the derived next billing date.",
-    input_schema=object_schema(
-        ["subscription_id", "order_id", "amount", "currency", "status", "contact_id", "opportunity_id"],
-        subscription_id=TEXT,
-        order_id=TEXT,
-        amount=AMOUNT,
-        currency=TEXT,
-        status=TEXT,
-        plan=OPTIONAL_TEXT,
-        interval_type=OPTIONAL_TEXT,
-        interval={"type": ["integer", "null"]},
-        started_at=OPTIONAL_TEXT,
-        contact_id=TEXT,
-        opportunity_id=TEXT,
-    ),
-    output_schema=object_schema(
-        ["id", "verdict"], id=OPTIONAL_TEXT, verdict=TEXT, next_billing=OPTIONAL_TEXT
-    ),
+    input_schema=object_of(FIELDS),
+    output_schema=_RESULT,
+    example={
+        "subscription_id": "6601f0c2a5b4c3d2e1f00003",
+        "order_id": "6601f0c2a5b4c3d2e1f00001",
+        "amount": 29.5,
+        "currency": "USD",
+        "status": "active",
+        "plan": "Care plan",
+        "interval_type": "monthly",
+        "interval": 1,
+        "started_at": "2026-01-31T09:00:00Z",
+        "contact_id": "11111111-2222-3333-4444-555555555555",
+        "opportunity_id": "aaaaaaaa-0000-0000-0000-000000000001",
+    },
+    example_output={
+        "id": "dddddddd-0000-0000-0000-000000000005",
+        "verdict": "confirmed",
+        "next_billing": "2026-02-28T09:00:00+00:00",
+    },
+    permissions=("Access All Non-Private Data", "Create and Edit History"),
     effects=frozenset({"reads", "writes"}),
-    proof="its machine-readable line is read back; found again among the opportunity's records",
+    proof=PROOF,
     calls="2 to 4",
     run=_run,
 )

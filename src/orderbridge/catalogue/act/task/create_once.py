@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from orderbridge.catalogue.act import proof_line
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.fields import instant as moment
+from orderbridge.catalogue.fields import needing, object_of, record_id, text, whole
 from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.schema import TEXT, object_schema
 from orderbridge.connectors.act.models import TaskDraft
@@ -93,22 +95,39 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     return {"id": proof.target_id, "verdict": proof.verdict}
 
 
+FIELDS = needing(
+    {
+        "reference": text("Your own name for the task; the same one never makes a second task.", minLength=1),
+        "subject": text("What is to be done; Act! keeps 250 characters."),
+        "text": text("The details, for the person who does it."),
+        "after": moment(
+            "The days are counted from here; left out, from now.", type=["string", "null"]
+        ),
+        "due_days": whole("In how many days it is due; 0 means at once.", type=["integer", "null"]),
+        "contact_id": record_id("The Act! contact whom it is about; a task needs one."),
+        "opportunity_id": record_id("The Act! opportunity under which it is found again."),
+    },
+    "reference", "subject", "text", "contact_id", "opportunity_id",
+)  # fmt: skip
+
 OPERATION = Operation(
     id="act.task.create_once",
     system="act",
     title="Create a task once",
     description="Puts a task into Act!'s calendar for a contact and an opportunity, once for each reference.",
-    input_schema=object_schema(
-        ["reference", "subject", "text", "contact_id", "opportunity_id"],
-        reference=TEXT,
-        subject=TEXT,
-        text=TEXT,
-        after={"type": ["string", "null"]},
-        due_days={"type": ["integer", "null"]},
-        contact_id=TEXT,
-        opportunity_id=TEXT,
-    ),
+    input_schema=object_of(FIELDS),
     output_schema=object_schema(["id", "verdict"], id=TEXT, verdict=TEXT),
+    example={
+        "reference": "parcel-1042",
+        "subject": "Check that the parcel arrived",
+        "text": "Call if tracking shows nothing.",
+        "after": "2026-01-31T09:00:00Z",
+        "due_days": 5,
+        "contact_id": "11111111-2222-3333-4444-555555555555",
+        "opportunity_id": "aaaaaaaa-0000-0000-0000-000000000001",
+    },
+    example_output={"id": "22222222-2222-3333-4444-55555555555502052026", "verdict": "confirmed"},
+    permissions=("Access All Non-Private Data", "Create and Edit Activities"),
     effects=frozenset({"reads", "writes"}),
     proof="read back by id; found again by its line among the opportunity's tasks",
     calls="2, or none when it was done before",

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING
 
+from orderbridge.catalogue.fields import group, money, needed, needing, number, object_of, rows, text
 from orderbridge.catalogue.operation import Operation
-from orderbridge.catalogue.schema import AMOUNT, object_schema
+from orderbridge.catalogue.schema import AMOUNT, TEXT, object_schema
 from orderbridge.core.errors import BadRecordError, HeldError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money, is_whole_minor, minor_digits, quantized
@@ -180,13 +181,59 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     return {"lines": [line.as_json() for line in lines], "total": total}
 
 
+_OPTIONAL_AMOUNT = {"type": ["number", "null"]}
+_ITEM = needing(
+    {
+        "name": text("What was sold."),
+        "unit_price": money("Of one piece."),
+        "quantity": number("How many; parts of a piece are allowed."),
+    },
+    "name", "unit_price", "quantity",
+)  # fmt: skip
+_ORDER = needing(
+    {
+        "id": text("Its id, for messages."),
+        "currency": text("Currency of every amount, such as USD."),
+        "amount": money("What the customer owes in all; the lines come to this."),
+        "discount": money("What was taken off; 0 for nothing."),
+        "tax": money("Tax on top, null where it is not known apart.", **_OPTIONAL_AMOUNT),
+        "shipping": money("Shipping on top, null where it is not known apart.", **_OPTIONAL_AMOUNT),
+        "coupon_code": text("Shown with the discount.", type=["string", "null"]),
+        "items": rows("What was sold.", _ITEM, open=True),
+    },
+    "id", "currency", "amount", "discount", "items",
+)  # fmt: skip
+_LINE = object_schema(
+    ["key", "name", "price", "quantity"], key=TEXT, name=TEXT, price=AMOUNT, quantity={"type": "number"}
+)
+
 OPERATION = Operation(
     id="core.order.lines",
     system="core",
-    title="Lines of an order",
+    title="Turn an order into lines",
     description="Turns items, discount, tax and shipping into lines that add up to the order's amount exactly.",
-    input_schema=object_schema(["order"], order={"type": "object"}),
-    output_schema=object_schema(["lines", "total"], lines={"type": "array"}, total=AMOUNT),
+    input_schema=object_of(
+        {"order": needed(group("An order as the trigger ghl.order.changed gives it.", _ORDER, open=True))}
+    ),
+    output_schema=object_schema(["lines", "total"], lines={"type": "array", "items": _LINE}, total=AMOUNT),
+    example={
+        "order": {
+            "id": "6601f0c2a5b4c3d2e1f00001",
+            "currency": "USD",
+            "amount": 488,
+            "discount": 10,
+            "tax": 0,
+            "shipping": 0,
+            "items": [{"name": "Oak table", "unit_price": 249, "quantity": 2}],
+        }
+    },
+    example_output={
+        "lines": [
+            {"key": "GHL-1", "name": "Oak table", "price": 249, "quantity": 2},
+            {"key": "GHL-DISCOUNT", "name": "Discount", "price": -10, "quantity": 1},
+        ],
+        "total": 488,
+    },
     effects=frozenset(),
     calls="none",
     run=_run,
