@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,9 @@ class Field:
             the same name.
         proved: False for what the provider takes and never shows again.
         effect: What a given, true value brings with it, such as ``messages_people``.
+        sent: False for what only the operation itself uses.
+        normal: How the provider writes such a value, for sending and for comparing: ``VIP`` as ``vip``.
+        packed: The shape in which the provider wants the value sent, where it shows it in another.
     """
 
     schema: JsonObject
@@ -32,6 +35,9 @@ class Field:
     read_as: str | None = None
     proved: bool = True
     effect: str | None = None
+    sent: bool = True
+    normal: Callable[[Any], Any] | None = None
+    packed: Callable[[Any], Any] | None = None
 
 
 Fields = Mapping[str, Field]
@@ -134,8 +140,30 @@ def on_the_wire(fields: Fields, given: JsonObject) -> JsonObject:
     sent: JsonObject = {}
     for name, value in given.items():
         field = fields[name]
-        sent[field.wire or theirs(name)] = value if field.raw else to_theirs(value)
+        if not field.sent:
+            continue
+        packed = field.packed(value) if field.packed else value
+        sent[field.wire or theirs(name)] = packed if field.raw else to_theirs(packed)
     return sent
+
+
+def as_written(fields: Fields, given: JsonObject) -> JsonObject:
+    """Return what was given as the provider writes it."""
+    normal = {name: field.normal for name, field in fields.items() if field.normal}
+    return {name: normal[name](value) if name in normal else value for name, value in given.items()}
+
+
+def cut(schema: JsonObject, value: Any) -> Any:
+    """Return a value without what its schema does not know, at every depth.
+
+    A record that is sent back as a whole shows more than may be sent.
+    """
+    if isinstance(value, Mapping) and schema.get("additionalProperties") is False:
+        known: JsonObject = schema["properties"]
+        return {name: cut(known[name], item) for name, item in value.items() if name in known}
+    if isinstance(value, list) and "items" in schema:
+        return [cut(schema["items"], item) for item in value]
+    return value
 
 
 def record_schema(*, description: str, **properties: str) -> JsonObject:

@@ -9,8 +9,9 @@ from typing import Any
 _LOWER_UPPER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ACRONYM_END = re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])")
 _PROVIDERS_WORD = re.compile(r"_?[a-z][A-Za-z0-9]*")
-# Below these the keys belong to the account's owner and are left as they are.
-OWNERS_KEYS = frozenset({"customFields", "custom_fields", "properties", "meta", "chargeSnapshot"})
+# Below these the keys belong to the account's owner and are left as they are; taxes are known by an ``_id`` for
+# which we have no spelling, and what is read of them must go back as it came.
+OWNERS_KEYS = frozenset({"customFields", "custom_fields", "properties", "meta", "chargeSnapshot", "taxes"})
 
 
 def ours(name: str) -> str:

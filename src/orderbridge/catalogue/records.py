@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ OFFSET, SKIP, PAGE, ODATA, WHOLE = "offset", "skip", "page", "odata", "whole"
 # The clocks of two machines differ.
 _CLOCK_SLACK = timedelta(minutes=15)
 _OVERLAP_ROWS = 3
+_MOST_SOUGHT = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ class Record:
     Attributes:
         system: ``ghl`` or ``act``.
         kind: Our word for it: ``coupon``.
-        one: The call that reads one, by its id.
+        one: The call that reads one, by its id; None where it is sought in the list.
         id_name: What that call names the id.
         inside: The key that holds the record in the answers of its calls; None where it is the answer.
         many: How they are listed, to find one whose creation was lost.
@@ -60,6 +61,7 @@ class Record:
             that were sent.
         owners: The record's own keys are the owner's and are not renamed (custom tables).
         fixed: What ``one`` carries beside that, such as ``format=text``.
+        view: Adds to a record, in our names, what inputs call otherwise than it does.
     """
 
     system: str
@@ -72,6 +74,7 @@ class Record:
     match: tuple[str, ...] = ()
     owners: bool = False
     fixed: JsonObject = field(default_factory=dict)
+    view: Callable[[JsonObject], JsonObject] | None = None
 
     @property
     def name(self) -> str:
@@ -92,18 +95,40 @@ class Record:
             value = value[0]
         if not isinstance(value, Mapping):
             raise BadRecordError(f"{self.name}: the answer holds no record", cause="record.unreadable")
-        return with_id(dict(value)) if self.owners else to_ours(value)
+        return self._ours(dict(value))
 
-    async def read(self, ctx: ActionContext, record_id: str, given: JsonObject) -> JsonObject | None:
-        """Return one record, None where it is not there."""
+    def _ours(self, row: JsonObject) -> JsonObject:
+        known = with_id(row) if self.owners else to_ours(row)
+        return known if self.view is None else known | self.view(known)
+
+    async def read(
+        self, ctx: ActionContext, record_id: str, given: JsonObject, query: JsonObject | None = None
+    ) -> JsonObject | None:
+        """Return one record, None where it is not there.
+
+        Args:
+            record_id: Its id.
+            given: Input that holds the parents.
+            query: Filters, in the provider's names, where it is sought in the list.
+        """
         if self.one is None:
-            return None
+            return await self._from_list(ctx, record_id, given, query)
         values = {self.id_name: record_id} | self.fixed | self._parents(given)
         request = prepare(find(self.system, self.one), ctx, values)
         try:
             return {"id": record_id} | self.shown(await request.send(ctx))
         except NotFoundError:
             return None
+
+    async def _from_list(
+        self, ctx: ActionContext, record_id: str, given: JsonObject, query: JsonObject | None
+    ) -> JsonObject | None:
+        if self.many is None:
+            return None
+        async for row in self.listed(ctx, given, most=_MOST_SOUGHT, query=query):
+            if str(row.get("id")) == record_id:
+                return row
+        return None
 
     async def listed(
         self, ctx: ActionContext, given: JsonObject, *, most: int, query: JsonObject | None = None
@@ -121,7 +146,7 @@ class Record:
             if count >= most:
                 return
             count += 1
-            yield with_id(row) if self.owners else to_ours(row)
+            yield self._ours(row)
 
     async def found_again(
         self, ctx: ActionContext, given: JsonObject, wanted: JsonObject, query: JsonObject | None = None
@@ -131,9 +156,9 @@ class Record:
             return None
         names = [name for name in self.match or wanted if name in wanted]
         since = ctx.began_at - _CLOCK_SLACK
-        async for row in self.listed(ctx, given, most=10_000, query=query):
+        async for row in self.listed(ctx, given, most=_MOST_SOUGHT, query=query):
             if _made_at(row, since) and all(same(row.get(name), wanted[name]) for name in names):
-                return await self.read(ctx, str(row["id"]), given) or row
+                return await self.read(ctx, str(row["id"]), given, query) or row
         return None
 
     def _parents(self, given: JsonObject) -> JsonObject:
@@ -225,8 +250,8 @@ def _made_at(row: JsonObject, since: datetime) -> bool:
 def same(actual: Any, wanted: Any) -> bool:
     """Tell whether what is there is what was wanted, as people mean it.
 
-    Nothing and the empty text are the same; so are two spellings of one moment; an object may have more
-    fields than were wanted, a list may not have more entries.
+    Nothing and the empty text are the same; so are two spellings of one moment or one address; an object may
+    have more fields than were wanted, a list may not have more entries.
     """
     if isinstance(wanted, Mapping):
         return isinstance(actual, Mapping) and all(
@@ -238,6 +263,8 @@ def same(actual: Any, wanted: Any) -> bool:
     if actual in (None, "") and wanted in (None, ""):
         return True
     if isinstance(actual, str) and isinstance(wanted, str):
+        if "@" in wanted:
+            return actual.strip().casefold() == wanted.strip().casefold()
         return actual.strip() == wanted.strip() or _same_moment(actual, wanted)
     return fingerprint(actual) == fingerprint(wanted)
 

@@ -11,17 +11,19 @@ from typing import Any
 
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.declaring import declared
-from orderbridge.catalogue.fields import Fields, on_the_wire
+from orderbridge.catalogue.fields import Fields, as_written, cut, on_the_wire
 from orderbridge.catalogue.names import theirs
 from orderbridge.catalogue.operation import DELETES, READS, WRITES, Operation
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.records import Record, seen_as
-from orderbridge.core.errors import BadRecordError, InDoubtError, NotFoundError
+from orderbridge.core.errors import BadRecordError, InDoubtError, NotFoundError, RejectedError
 from orderbridge.core.jsonio import JsonObject
 
 Look = Callable[[], Awaitable[JsonObject | None]]
 Send = Callable[[JsonObject | None], Awaitable[None]]
+# From the input, and the record as it is (empty where there is none yet), what else the request carries.
+Fill = Callable[[ActionContext, JsonObject, JsonObject], Awaitable[JsonObject]]
 
 
 @dataclass(kw_only=True)
@@ -54,7 +56,8 @@ class SingleWrite:
         await self.put(actual)
 
 
-def _written(record: Record) -> JsonObject:
+def written(record: Record) -> JsonObject:
+    """Return the JSON Schema of what a proved write gives."""
     return {
         "type": "object",
         "description": f"The {record.kind} as it was read back, and what that proves.",
@@ -67,7 +70,12 @@ def _written(record: Record) -> JsonObject:
     }
 
 
-async def _proved(ctx: ActionContext, write: SingleWrite) -> JsonObject:
+async def _nothing_else(_ctx: ActionContext, _given: JsonObject, _before: JsonObject) -> JsonObject:
+    return {}
+
+
+async def proved(ctx: ActionContext, write: SingleWrite) -> JsonObject:
+    """Write, read back, and return the record with its id and the verdict."""
     proof = await ctx.prove(write)
     if write.found is None and proof.target_id is not None:
         # Settled by an earlier attempt, so nothing was read now.
@@ -81,6 +89,7 @@ def _wanted(fields: Fields, given: JsonObject, record: Record) -> JsonObject:
         fields[name].read_as or name: value
         for name, value in given.items()
         if fields[name].proved
+        and fields[name].sent
         and name not in record.parents
         and (fields[name].wire or theirs(name)) not in where
     }
@@ -95,7 +104,9 @@ def creating(
     fields: Fields,
     record: Record,
     fixed: JsonObject | None = None,
+    fill: Fill = _nothing_else,
     search: Callable[[JsonObject], JsonObject] | None = None,
+    distrusted: frozenset[int] = frozenset(),
     proof: str | None = None,
     **more: Any,
 ) -> Operation:
@@ -111,26 +122,35 @@ def creating(
         fields: Its input.
         record: The kind of record, with how it is read and listed.
         fixed: What the request always carries, in the provider's names.
+        fill: Looks up what else the request carries, in the provider's names; what was given wins.
         search: Filters, in the provider's names, that shorten the list in which a lost creation is sought.
+        distrusted: Statuses of refusals after which the record has been seen to exist all the same.
         proof: How it is proved, where that is not said by ``record``.
         more: Further attributes of ``Operation``.
     """
     published = find(id.partition(".")[0], call)
 
     async def run(ctx: ActionContext, given: JsonObject) -> JsonObject:
-        values = (fixed or {}) | on_the_wire(fields, given)
+        given = as_written(fields, given)
         wanted = _wanted(fields, given, record)
+        query = search(given) if search else None
 
         async def look() -> JsonObject | None:
-            if write.record_id is not None and record.one is not None:
-                return await record.read(ctx, write.record_id, given)
-            return await record.found_again(ctx, given, wanted, search(given) if search else None)
+            if write.record_id is not None and (record.one or record.many) is not None:
+                return await record.read(ctx, write.record_id, given, query)
+            return await record.found_again(ctx, given, wanted, query)
 
         async def put(actual: JsonObject | None) -> None:
             if actual is not None:
                 # Created and not quite as wanted: a second one would not be better.
                 return
-            answer = await prepare(published, ctx, values).send(ctx)
+            values = (fixed or {}) | await fill(ctx, given, {}) | on_the_wire(fields, given)
+            try:
+                answer = await prepare(published, ctx, values).send(ctx)
+            except RejectedError as error:
+                if error.status not in distrusted or await look() is None:
+                    raise
+                return
             try:
                 write.record_id = str(record.shown(answer)["id"])
             except (BadRecordError, KeyError) as error:
@@ -144,7 +164,7 @@ def creating(
             system=record.system, kind=record.name, reference=ctx.attempt_id, wanted=wanted, look=look, put=put,
             known_absent=ctx.journal_complete,
         )  # fmt: skip
-        return await _proved(ctx, write)
+        return await proved(ctx, write)
 
     how = "read back by id" if record.one else "read back from its list"
     again = (
@@ -155,7 +175,7 @@ def creating(
     own = {
         "title": title,
         "description": description,
-        "output_schema": _written(record),
+        "output_schema": written(record),
         "run": run,
         "effects": frozenset({READS, WRITES}),
         "repeatable": False,
@@ -177,6 +197,7 @@ def changing(
     whole_record: tuple[str, ...] = (),
     id_in_body: bool = False,
     fixed: JsonObject | None = None,
+    fill: Fill = _nothing_else,
     **more: Any,
 ) -> Operation:
     """Declare an operation that changes fields of a record and proves it; what is not given stays.
@@ -189,15 +210,17 @@ def changing(
         fields: Its input.
         record: The kind of record.
         key: The input field with the record's id.
-        whole_record: Fields, in our names, that the provider wants back with every change: those not given
-            are sent as they are now.
+        whole_record: Input fields that the provider wants back with every change: those not given are sent as
+            they are now.
         id_in_body: The provider wants the id in the body as well (Act!'s PATCH).
         fixed: What the request always carries, in the provider's names.
+        fill: See ``creating``; it wins over what is kept, and loses against what was given.
         more: Further attributes of ``Operation``.
     """
     published = find(id.partition(".")[0], call)
 
     async def run(ctx: ActionContext, given: JsonObject) -> JsonObject:
+        given = as_written(fields, given)
         record_id = given[key]
         wanted = {name: item for name, item in _wanted(fields, given, record).items() if name != key}
 
@@ -210,9 +233,10 @@ def changing(
                     f"{title}: there is no {record.kind} {record_id}; nothing was changed",
                     cause="record.not_found",
                 )
-            kept = {name: write.found[name] for name in whole_record if write.found.get(name) is not None}
-            values = on_the_wire(fields, kept | given | {key: record_id})
-            request = prepare(published, ctx, (fixed or {}) | values)
+            kept = on_the_wire(fields, _kept(fields, whole_record, write.found))
+            filled = await fill(ctx, given, write.found)
+            values = (fixed or {}) | kept | filled | on_the_wire(fields, given)
+            request = prepare(published, ctx, values)
             if id_in_body:
                 request.body["id"] = record_id
             await request.send(ctx)
@@ -220,18 +244,23 @@ def changing(
         write = SingleWrite(
             system=record.system, kind=record.name, reference=record_id, wanted=wanted, look=look, put=put
         )
-        return await _proved(ctx, write)
+        return await proved(ctx, write)
 
     own = {
         "title": title,
         "description": description,
-        "output_schema": _written(record),
+        "output_schema": written(record),
         "run": run,
         "effects": frozenset({READS, WRITES}),
         "calls": "3, or 1 where nothing differs",
         "proof": "read before, so that an equal value is not sent; read back by id",
     }
     return declared(id, published, fields, own | more)
+
+
+def _kept(fields: Fields, names: tuple[str, ...], found: JsonObject) -> JsonObject:
+    shown = {name: found.get(fields[name].read_as or name) for name in names}
+    return {name: cut(fields[name].schema, item) for name, item in shown.items() if item is not None}
 
 
 def deleting(
@@ -267,12 +296,12 @@ def deleting(
             look=look,
             put=put,
         )
-        return await _proved(ctx, write)
+        return await proved(ctx, write)
 
     own = {
         "title": title,
         "description": description,
-        "output_schema": _written(record),
+        "output_schema": written(record),
         "run": run,
         "effects": frozenset({READS, WRITES, DELETES}),
         "calls": "3, or 1 where it is gone already",
@@ -293,6 +322,7 @@ def acting(
     until: Callable[[JsonObject, JsonObject], JsonObject],
     view: Callable[[JsonObject, JsonObject], JsonObject] | None = None,
     fixed: JsonObject | None = None,
+    fill: Fill = _nothing_else,
     **more: Any,
 ) -> Operation:
     """Declare an operation that brings a record into a state, proved by what the record shows afterwards.
@@ -311,11 +341,13 @@ def acting(
             ``{"status": "void"}``; fields of ``view`` where there is one.
         view: From the record and the input, what is compared; None compares the record's own fields.
         fixed: What the request always carries, in the provider's names.
+        fill: See ``creating``.
         more: Further attributes of ``Operation``.
     """
     published = find(id.partition(".")[0], call)
 
     async def run(ctx: ActionContext, given: JsonObject) -> JsonObject:
+        given = as_written(fields, given)
         record_id = given[key]
         before = await record.read(ctx, record_id, given)
         if before is None:
@@ -333,19 +365,21 @@ def acting(
             nonlocal sent
             # Not twice because the record shows it late: the second time somebody gets a second message.
             if not sent:
-                await prepare(published, ctx, (fixed or {}) | on_the_wire(fields, given)).send(ctx)
+                filled = await fill(ctx, given, before)
+                values = (fixed or {}) | filled | on_the_wire(fields, given)
+                await prepare(published, ctx, values).send(ctx)
             sent = True
 
         write = SingleWrite(
             system=record.system, kind=f"{record.name}.{id.rpartition('.')[2]}", reference=record_id,
             wanted=until(given, before), look=look, put=put,
         )  # fmt: skip
-        return await _proved(ctx, write)
+        return await proved(ctx, write)
 
     own = {
         "title": title,
         "description": description,
-        "output_schema": _written(record),
+        "output_schema": written(record),
         "run": run,
         "effects": frozenset({READS, WRITES}),
         "calls": "4, or 2 where it is so already",
