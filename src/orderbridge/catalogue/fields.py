@@ -26,6 +26,7 @@ class Field:
         sent: False for what only the operation itself uses.
         normal: How the provider writes such a value, for sending and for comparing: ``VIP`` as ``vip``.
         packed: The shape in which the provider wants the value sent, where it shows it in another.
+        spread: The value's own keys stand beside the other fields (rows of a custom table).
     """
 
     schema: JsonObject
@@ -38,6 +39,7 @@ class Field:
     sent: bool = True
     normal: Callable[[Any], Any] | None = None
     packed: Callable[[Any], Any] | None = None
+    spread: bool = False
 
 
 Fields = Mapping[str, Field]
@@ -143,6 +145,9 @@ def on_the_wire(fields: Fields, given: JsonObject) -> JsonObject:
         if not field.sent:
             continue
         packed = field.packed(value) if field.packed else value
+        if field.spread:
+            sent |= packed
+            continue
         sent[field.wire or theirs(name)] = packed if field.raw else to_theirs(packed)
     return sent
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from orderbridge.catalogue.context import ActionContext
@@ -72,6 +72,8 @@ def listing(
     row: JsonObject = _ANY,
     owners: bool = False,
     most: int = 100,
+    query: Callable[[JsonObject], JsonObject] | None = None,
+    only: Callable[[JsonObject, JsonObject], bool] | None = None,
     **more: Any,
 ) -> Operation:
     """Declare an operation that lists, page by page, each row once.
@@ -85,19 +87,27 @@ def listing(
         row: JSON Schema of a row in our names.
         owners: Whether the rows' keys are the owner's own and stay as they are.
         most: Rows where the caller says nothing.
+        query: Makes of the input what the request carries, in the provider's names, where that is not each
+            field as it is (Act!'s filters are one text).
+        only: Tells from a row, in our names, and the input whether it is wanted, for what the provider cannot
+            filter.
         more: Further attributes of ``Operation``.
     """
     published = find(id.partition(".")[0], many.call)
     whole_input = dict(fields) | {"limit": _LIMIT}
 
     async def run(ctx: ActionContext, given: JsonObject) -> JsonObject:
-        values = on_the_wire(fields, {name: item for name, item in given.items() if name != "limit"})
+        asked = {name: item for name, item in given.items() if name != "limit"}
+        values = query(asked) if query else on_the_wire(fields, asked)
         wanted = given.get("limit", most)
         rows: list[JsonObject] = []
         async for found in pages(ctx, published.system, many, values):
+            shown = with_id(found) if owners else to_ours(found)
+            if only is not None and not only(shown, given):
+                continue
             if len(rows) >= wanted:
                 return {"rows": rows, "count": len(rows), "more": True}
-            rows.append(with_id(found) if owners else to_ours(found))
+            rows.append(shown)
         return {"rows": rows, "count": len(rows), "more": False}
 
     output = {

@@ -57,8 +57,9 @@ class Record:
         inside: The key that holds the record in the answers of its calls; None where it is the answer.
         many: How they are listed, to find one whose creation was lost.
         parents: Input fields, in our names, that ``one`` and ``many`` need beside the id.
-        match: Fields that a listed row shows and by which a lost creation is known again; empty means all
-            that were sent.
+        path_names: What the calls name a parent, where that is not the usual spelling of ours.
+        match: Fields that a listed row shows and by which a lost creation is known again; where none of them
+            was sent, all that were.
         owners: The record's own keys are the owner's and are not renamed (custom tables).
         fixed: What ``one`` carries beside that, such as ``format=text``.
         view: Adds to a record, in our names, what inputs call otherwise than it does.
@@ -71,6 +72,7 @@ class Record:
     inside: str | None = None
     many: Listing | None = None
     parents: tuple[str, ...] = ()
+    path_names: Mapping[str, str] = field(default_factory=dict)
     match: tuple[str, ...] = ()
     owners: bool = False
     fixed: JsonObject = field(default_factory=dict)
@@ -154,15 +156,17 @@ class Record:
         """Find the record that an earlier attempt of this very step created, None where there is none."""
         if self.many is None:
             return None
-        names = [name for name in self.match or wanted if name in wanted]
+        names = [name for name in self.match if name in wanted] or list(wanted)
         since = ctx.began_at - _CLOCK_SLACK
         async for row in self.listed(ctx, given, most=_MOST_SOUGHT, query=query):
-            if _made_at(row, since) and all(same(row.get(name), wanted[name]) for name in names):
+            if _made_at(row, since) and all(same(value_at(row, name), wanted[name]) for name in names):
                 return await self.read(ctx, str(row["id"]), given, query) or row
         return None
 
     def _parents(self, given: JsonObject) -> JsonObject:
-        return {theirs(name): given[name] for name in self.parents if name in given}
+        return {
+            self.path_names.get(name) or theirs(name): given[name] for name in self.parents if name in given
+        }
 
 
 async def pages(
@@ -281,5 +285,23 @@ def _same_moment(actual: str, wanted: str) -> bool:
 
 def seen_as(actual: JsonObject, wanted: JsonObject) -> JsonObject:
     """Return what is there, cut to what was wanted: equal fields take the very value that was wanted."""
-    cut = {name: item if same(actual.get(name), item) else actual.get(name) for name, item in wanted.items()}
-    return cut | {"id": actual.get("id")}
+    cut: JsonObject = {"id": actual.get("id")}
+    for name, item in wanted.items():
+        found = value_at(actual, name)
+        cut[name] = item if same(found, item) else found
+    return cut
+
+
+def value_at(record: JsonObject, name: str) -> Any:
+    """Return a field of a record, or one of the owner's own below it: ``custom_fields.user1``.
+
+    The owner's keys come back in another case than they were sent in.
+    """
+    if name in record:
+        return record[name]
+    head, dot, rest = name.partition(".")
+    inside = record.get(head) if dot else record
+    if not isinstance(inside, Mapping):
+        return None
+    wanted = (rest if dot else name).casefold()
+    return next((item for key, item in inside.items() if key.casefold() == wanted), None)

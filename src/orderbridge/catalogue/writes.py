@@ -5,7 +5,7 @@ The record is read back, and a repeat after a lost answer looks before it sends.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,14 +85,19 @@ async def proved(ctx: ActionContext, write: SingleWrite) -> JsonObject:
 
 def _wanted(fields: Fields, given: JsonObject, record: Record) -> JsonObject:
     where = {record.id_name, *map(theirs, record.parents)}
-    return {
-        fields[name].read_as or name: value
-        for name, value in given.items()
-        if fields[name].proved
-        and fields[name].sent
-        and name not in record.parents
-        and (fields[name].wire or theirs(name)) not in where
-    }
+    wanted: JsonObject = {}
+    for name, value in given.items():
+        field = fields[name]
+        unseen = not (field.proved and field.sent) or name in record.parents
+        if unseen or (field.wire or theirs(name)) in where:
+            continue
+        shown = field.read_as or name
+        if field.raw and isinstance(value, Mapping):
+            # Each by itself: a key that the provider does not know is ignored, and that has to come out.
+            wanted |= {key if field.spread else f"{shown}.{key}": item for key, item in value.items()}
+        else:
+            wanted[shown] = value
+    return wanted
 
 
 def creating(
@@ -107,6 +112,7 @@ def creating(
     fill: Fill = _nothing_else,
     search: Callable[[JsonObject], JsonObject] | None = None,
     distrusted: frozenset[int] = frozenset(),
+    id_in_answer: bool = True,
     proof: str | None = None,
     **more: Any,
 ) -> Operation:
@@ -125,6 +131,7 @@ def creating(
         fill: Looks up what else the request carries, in the provider's names; what was given wins.
         search: Filters, in the provider's names, that shorten the list in which a lost creation is sought.
         distrusted: Statuses of refusals after which the record has been seen to exist all the same.
+        id_in_answer: False where the answer only repeats what was sent; the record is then found in its list.
         proof: How it is proved, where that is not said by ``record``.
         more: Further attributes of ``Operation``.
     """
@@ -150,6 +157,8 @@ def creating(
             except RejectedError as error:
                 if error.status not in distrusted or await look() is None:
                     raise
+                return
+            if not id_in_answer:
                 return
             try:
                 write.record_id = str(record.shown(answer)["id"])
@@ -195,6 +204,7 @@ def changing(
     record: Record,
     key: str,
     whole_record: tuple[str, ...] = (),
+    merged: tuple[str, ...] = (),
     id_in_body: bool = False,
     fixed: JsonObject | None = None,
     fill: Fill = _nothing_else,
@@ -212,6 +222,8 @@ def changing(
         key: The input field with the record's id.
         whole_record: Input fields that the provider wants back with every change: those not given are sent as
             they are now.
+        merged: Objects among the input that the provider replaces as a whole, such as an address: what is not
+            given of them is sent as it is now.
         id_in_body: The provider wants the id in the body as well (Act!'s PATCH).
         fixed: What the request always carries, in the provider's names.
         fill: See ``creating``; it wins over what is kept, and loses against what was given.
@@ -235,7 +247,8 @@ def changing(
                 )
             kept = on_the_wire(fields, _kept(fields, whole_record, write.found))
             filled = await fill(ctx, given, write.found)
-            values = (fixed or {}) | kept | filled | on_the_wire(fields, given)
+            whole = {name: _merged(write.found.get(name), given[name]) for name in merged if name in given}
+            values = (fixed or {}) | kept | filled | on_the_wire(fields, given | whole)
             request = prepare(published, ctx, values)
             if id_in_body:
                 request.body["id"] = record_id
@@ -258,6 +271,11 @@ def changing(
     return declared(id, published, fields, own | more)
 
 
+def _merged(found: Any, given: JsonObject) -> JsonObject:
+    there = found if isinstance(found, Mapping) else {}
+    return {name: item for name, item in there.items() if item is not None} | given
+
+
 def _kept(fields: Fields, names: tuple[str, ...], found: JsonObject) -> JsonObject:
     shown = {name: found.get(fields[name].read_as or name) for name in names}
     return {name: cut(fields[name].schema, item) for name, item in shown.items() if item is not None}
@@ -273,9 +291,23 @@ def deleting(
     record: Record,
     key: str,
     fixed: JsonObject | None = None,
+    guard: Callable[[JsonObject], None] | None = None,
     **more: Any,
 ) -> Operation:
-    """Declare an operation that deletes a record and proves that it is gone; see ``changing``."""
+    """Declare an operation that deletes a record and proves that it is gone.
+
+    Args:
+        id: ``ghl.coupon.delete``.
+        title: A few words.
+        description: One sentence.
+        call: ``DELETE /payments/coupon``.
+        fields: Its input.
+        record: The kind of record.
+        key: The input field with the record's id.
+        fixed: What the request always carries, in the provider's names.
+        guard: Sees the record before anything is sent, and raises where it must stay.
+        more: Further attributes of ``Operation``.
+    """
     published = find(id.partition(".")[0], call)
 
     async def run(ctx: ActionContext, given: JsonObject) -> JsonObject:
@@ -283,6 +315,8 @@ def deleting(
 
         async def look() -> JsonObject | None:
             there = await record.read(ctx, record_id, given)
+            if there is not None and guard is not None:
+                guard(there)
             return {"id": record_id, "deleted": there is None}
 
         async def put(_actual: JsonObject | None) -> None:
