@@ -82,6 +82,8 @@ def visible(world: ActWorld, user: User, record: Record) -> bool:
         return True
     if record.values.get("isPrivate"):
         return False
+    if record.accessors:
+        return user.id in record.accessors
     return not world.faults.permissions_removed or permitted(world, user, ALL_NON_PRIVATE)
 
 

@@ -75,13 +75,16 @@ class Column:
     edited: str
     picklist: JsonObject | None = None
     is_nullable: bool = True
+    precision: int | None = None
+    scale: int | None = None
+    default_value: str | None = None
 
     def described(self) -> JsonObject:
         """Return the field description as the API gives it."""
         blank: dict[str, Any] = dict.fromkeys(
             (
-                "virtualId", "virtualType", "virtualObject", "virtualField", "minimumLength", "precision",
-                "scale", "minValue", "maxValue", "defaultValue", "fieldFormat", "formula", "calcDisplay",
+                "virtualId", "virtualType", "virtualObject", "virtualField", "minimumLength", "minValue",
+                "maxValue", "fieldFormat", "formula", "calcDisplay",
                 "changeEvent", "enterEvent", "leaveEvent",
             )
         )  # fmt: skip
@@ -98,6 +101,9 @@ class Column:
             "dataType": self.type,
             **blank,
             "length": self.length,
+            "precision": self.precision,
+            "scale": self.scale,
+            "defaultValue": self.default_value,
             "isAllowBlank": True,
             "isCustom": self.is_custom,
             "isDefinedField": True,

@@ -34,6 +34,7 @@ class Record:
         custom: Tenant-defined fields by their lower-case internal name.
         manager_id: The record manager; a private record is visible to this user only.
         lines: Line items of an opportunity, by their id.
+        accessors: The users that may see it besides its manager; empty unless its access is limited.
         poisoned: A line's item number was written as a date, so that the list can no longer be read.
     """
 
@@ -48,6 +49,7 @@ class Record:
     edited_at: datetime
     lines: dict[str, Record] = field(default_factory=dict)
     poisoned: bool = False
+    accessors: list[str] = field(default_factory=list)
     rendered: JsonObject | None = None
     rendered_for: Any = None
     index_keys: dict[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Descriptions of the database: tables, fields, drop-down lists, data types.
+"""Descriptions of the database: tables, fields, data types.
 
 Source: Act! Web API notes, sections 11.8 and 11.9.
 """
@@ -23,9 +23,6 @@ STOCK = {"contact": "Contact", "company": "Company", "group": "Group", "opportun
 _PARENTS = {name.lower(): name for name in ("Contacts", "Groups", "Companies", "Opportunities")}
 _ENTITY_FIELDS = dict.fromkeys(("id", "name", "displayName", "recordType", "parents", "createUserID"), TEXT)
 _ENTITY_FIELDS |= {"isCustom": BOOL, "createDate": TIME}
-_LIST_FIELDS = dict.fromkeys(("id", "name", "type", "description"), TEXT)
-_LIST_FIELDS |= {"isEditable": BOOL, "isAutoInsert": BOOL, "created": TIME, "edited": TIME, "items": OBJECT}
-_ITEM_FIELDS = dict.fromkeys(("id", "value", "description"), TEXT)
 _MAX_NAME, _MAX_DISPLAY, _MAX_DESCRIPTION = 27, 32, 128
 
 
@@ -198,10 +195,19 @@ def _post_field(call: Call) -> Answer:
         raise invalid("The Name field is required.")
     if type_name not in TYPES:
         raise invalid(f"The type '{type_name}' is not valid.")
+    details = {
+        name: fit(kind, body.get(sent), sent, call.world.faults)
+        for name, sent, kind in (
+            ("length", "length", INT), ("precision", "precision", INT), ("scale", "scale", INT),
+            ("default_value", "defaultValue", TEXT),
+        )
+    }  # fmt: skip
     if any(label.lower() == column.label.lower() for column in _columns(call.world, record_type).values()):
         raise invalid(f"A field with the name '{label}' already exists.")
-    length = fit(INT, body.get("length"), "length", call.world.faults)
-    new_column(call.world, record_type, label=label, type_name=type_name, length=length)
+    length = details.pop("length")
+    column = new_column(call.world, record_type, label=label, type_name=type_name, length=length)
+    for name, value in details.items():
+        setattr(column, name, value)
     return created(body)
 
 
@@ -228,41 +234,6 @@ def _rename_field(call: Call) -> Answer:
     raise not_found("Field", call.params["id"])
 
 
-def _drop_down(call: Call, parameter: str) -> JsonObject:
-    wanted = call.params[parameter].lower()
-    for row in call.world.drop_downs.values():
-        if wanted in (row["id"], row["name"].lower()):
-            return row
-    raise not_found("Drop-down list", call.params[parameter])
-
-
-def _item(call: Call) -> Answer:
-    for row in _drop_down(call, "list")["items"]:
-        if call.params["item"].lower() in (row["id"], row["value"].lower()):
-            return ok(row)
-    raise not_found("Drop-down item", call.params["item"])
-
-
-def _picklists(call: Call) -> list[JsonObject]:
-    return [
-        {name: row[name] for name in ("id", "name", "description", "created", "edited")}
-        | {"recordType": STOCK.get(call.params["recordType"].lower()), "fields": []}
-        for row in call.world.drop_downs.values()
-    ]
-
-
-def _picklist(call: Call) -> Answer:
-    for row in _picklists(call):
-        if row["id"] == call.params["id"].lower():
-            return ok(row)
-    raise not_found("Picklist", call.params["id"])
-
-
-def _list_picklists(call: Call) -> Answer:
-    fields = dict.fromkeys(("id", "name", "recordType", "description"), TEXT)
-    return simple_list(call, _picklists(call), fields)
-
-
 def add(router: Router) -> None:
     """Register the routes."""
     entities, fields = "/api/metadata/entities", "/api/metadata/{recordType}/fields"
@@ -279,13 +250,5 @@ def add(router: Router) -> None:
     router.add(
         "GET", "/api/metadata/datatypes", lambda _: ok([{"name": n, "value": i} for i, n in enumerate(TYPES)])
     )
-    lists = "/api/metadata/drop-down/lists"
-    router.add("GET", lists, lambda call: simple_list(call, call.world.drop_downs.values(), _LIST_FIELDS))
-    router.add("GET", f"{lists}/{{id}}", lambda call: ok(_drop_down(call, "id")))
-    items = f"{lists}/{{list}}/items"
-    router.add("GET", items, lambda call: simple_list(call, _drop_down(call, "list")["items"], _ITEM_FIELDS))
-    router.add("GET", f"{items}/{{item}}", _item)
-    router.add("GET", "/api/metadata/{recordType}/picklists", _list_picklists)
-    router.add("GET", "/api/metadata/{recordType}/picklists/{id}", _picklist)
     for method in ("GET", "POST"):
         router.add(method, "/api/cache-refresh", lambda _: no_content())

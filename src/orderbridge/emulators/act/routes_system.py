@@ -5,6 +5,7 @@ from __future__ import annotations
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.emulators.act import access, crud, times
 from orderbridge.emulators.act.answers import Answer, ok
+from orderbridge.emulators.act.binding import linked_ids
 from orderbridge.emulators.act.errors import binding, invalid, not_found
 from orderbridge.emulators.act.records import Record, User
 from orderbridge.emulators.act.routes_history import PARENTS
@@ -109,9 +110,15 @@ def _accessors(call: Call) -> Answer:
 
 
 def _access_level(call: Call, record: Record) -> Answer:
+    if record.accessors:
+        return ok({"type": "LimitedAccess", "accessors": [_accessor(call, one) for one in record.accessors]})
     private = bool(record.values.get("isPrivate"))
-    owner = {"id": record.manager_id, "type": "User", "name": call.world.user_name(record.manager_id)}
-    return ok({"type": "Private" if private else "Public", "accessors": [owner] if private else []})
+    owner = [_accessor(call, record.manager_id)] if private else []
+    return ok({"type": "Private" if private else "Public", "accessors": owner})
+
+
+def _accessor(call: Call, user_id: str) -> JsonObject:
+    return {"id": user_id, "type": "User", "name": call.world.user_name(user_id)}
 
 
 def _get_access(call: Call, kind: str) -> Answer:
@@ -121,9 +128,16 @@ def _get_access(call: Call, kind: str) -> Answer:
 def _put_access(call: Call, kind: str) -> Answer:
     record = crud.found(call, kind, call.params["id"])
     access.require_edit(call.world, call.user, record)
-    wanted = call.object("AccessLevel").get("type")
+    body = call.object("AccessLevel")
+    wanted = body.get("type")
     if wanted not in ("Public", "Private", "LimitedAccess"):
         raise invalid(f"The access type '{wanted}' is not valid.")
+    ids = linked_ids(body.get("accessors"), "accessors", call.world.faults)
+    if unknown := [one for one in ids if one not in call.world.users]:
+        raise invalid(f"Accessor {unknown[0]} could not be found.")
+    if wanted == "LimitedAccess" and not ids:
+        raise invalid("The accessors field is required for LimitedAccess.")
+    record.accessors = ids if wanted == "LimitedAccess" else []
     record.values["isPrivate"] = wanted == "Private"
     crud.touch(call, record)
     return _access_level(call, record)
