@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.company import COMPANY, FIELDS, WRITE_PERMISSIONS
+from orderbridge.catalogue.act.company import COMPANY, FIELDS, WRITE_PERMISSIONS, sought
 from orderbridge.catalogue.fields import needing
 from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="act.company.create",
     title="Create a company",
-    description="Creates a company record; Act! does not look for one of the same name, so look first.",
+    description="Creates a company, even where one of the same name exists: act.company.find_or_create looks first.",
     call="POST /api/companies",
     fields=needing(FIELDS, "name"),
     record=COMPANY,
+    search=sought,
     permissions=WRITE_PERMISSIONS,
     example={"name": "Northwind Ltd", "phone": "555-0100"},
     example_output={

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.company import COMPANY, FIELDS, WRITE_PERMISSIONS
-from orderbridge.catalogue.fields import needed, record_id
+from orderbridge.catalogue.act.company import ADDRESSES, COMPANY, FIELDS, ID, WRITE_PERMISSIONS
 from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="act.company.update",
     title="Change a company",
-    description="Changes fields of a company; what is not given stays as it is.",
+    description="Changes fields of a company; what is not given stays, the other lines of an address too.",
     call="PATCH /api/companies/{companyId}",
-    fields={"company_id": needed(record_id("The company."))} | FIELDS,
+    fields=ID | FIELDS,
     record=COMPANY,
     key="company_id",
+    merged=ADDRESSES,
     # Without it Act! answers an empty 400.
     id_in_body=True,
     permissions=WRITE_PERMISSIONS,
