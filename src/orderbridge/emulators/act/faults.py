@@ -107,6 +107,7 @@ class ActFaults:
     put_omitted: str = "blank"  # "keep"
     patch_nested: str = "replace"  # "merge": siblings of a partial address survive
     custom_field_filter: str = "400"  # "works"
+    custom_table_filter: str = "works"  # "400": only times and links of a custom table can be filtered
     text_comparison: str = "insensitive"  # "exact"
     shadowed_fields: list[str] = field(default_factory=list)  # stock fields that $select gives as null
     opportunity_needs_contact: bool = False

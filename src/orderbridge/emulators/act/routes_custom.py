@@ -43,7 +43,9 @@ def _kind(table: CustomTable) -> str:
 
 
 def _names(call: Call, table: CustomTable) -> Names:
-    kinds = CUSTOM_RECORD.fields | {key: column.kind for key, column in table.columns.items()}
+    kinds = dict(CUSTOM_RECORD.fields)
+    if call.world.faults.custom_table_filter == "works":
+        kinds |= {key: column.kind for key, column in table.columns.items()}
     return crud.names_of(call.world, {name.lower(): name for name in kinds}, kinds)
 
 
