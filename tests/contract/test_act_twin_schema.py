@@ -218,6 +218,7 @@ def test_get_answers_have_the_described_shape(twin: Twin, description: JsonObjec
         ("/api/notes", {"noteText": "A"}),
         ("/api/custom/entities/{entityName}", {"amount": 1}),
         ("/api/metadata/entities", {"name": "Shape", "displayName": "Shape"}),
+        ("/api/metadata/drop-down/lists", {"name": "A", "type": "Character", "items": [{"value": "B"}]}),
     ],
 )
 def test_created_records_have_the_described_shape(

@@ -273,7 +273,11 @@ def changing(
 
 def _merged(found: Any, given: JsonObject) -> JsonObject:
     there = found if isinstance(found, Mapping) else {}
-    return {name: item for name, item in there.items() if item is not None} | given
+    replaced = {name.casefold() for name in given}
+    kept = {
+        name: item for name, item in there.items() if item is not None and name.casefold() not in replaced
+    }
+    return kept | given
 
 
 def _kept(fields: Fields, names: tuple[str, ...], found: JsonObject) -> JsonObject:

@@ -104,6 +104,20 @@ async def test_the_other_lines_of_an_address_stay_when_one_is_changed(ops: Opera
     assert (there["businessAddress"]["line1"], there["businessAddress"]["city"]) == ("1 Test St", "Leeds")
 
 
+async def test_the_other_custom_fields_stay_where_act_replaces_them_as_a_whole(ops: Operations) -> None:
+    await ops.world.faults("act", patch_custom_fields="replace")
+    made = await ops.run(
+        "act.contact.create", last_name="Keeper", custom_fields={"user1": "old", "user2": "kept"}
+    )
+
+    changed = await ops.run("act.contact.update", contact_id=made["id"], custom_fields={"USER1": "new"})
+    await ops.world.faults("act", patch_custom_fields="merge")
+
+    assert changed["verdict"] == "confirmed"
+    (there,) = await contacts(ops, lastName="Keeper")
+    assert (there["customFields"]["user1"], there["customFields"]["user2"]) == ("new", "kept")
+
+
 async def test_users_are_listed_among_contacts_only_when_they_are_asked_for(ops: Operations) -> None:
     without = await ops.run("act.contact.list", limit=1000)
     with_users = await ops.run("act.contact.list", limit=1000, include_users=True)

@@ -144,7 +144,7 @@ def write(call: Call, resource: Resource, record: Record, bound: Bound, method: 
     custom = bind_columns(bound.custom or {}, world.custom_columns.get(resource.shape.kind, {}), world.faults)
     try:
         record.values = _merged(resource, record.values, bound, method, world)
-        if method == PUT and world.faults.put_omitted == "blank":
+        if _replaces_custom(bound, method, world):
             record.custom = custom
         else:
             record.custom = record.custom | custom
@@ -160,6 +160,12 @@ def write(call: Call, resource: Resource, record: Record, bound: Bound, method: 
     if method != POST and any(before[0].get(name) != record.values.get(name) for name in _SHOWN_ELSEWHERE):
         world.names_revision += 1
     touch(call, record)
+
+
+def _replaces_custom(bound: Bound, method: str, world: ActWorld) -> bool:
+    if method == PUT:
+        return world.faults.put_omitted == "blank"
+    return method == PATCH and bound.custom is not None and world.faults.patch_custom_fields == "replace"
 
 
 def touch(call: Call, record: Record) -> None:

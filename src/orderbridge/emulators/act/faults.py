@@ -106,6 +106,7 @@ class ActFaults:
     line_edit_moves_opportunity: bool = True  # False: editing a line leaves the deal's "edited" alone
     put_omitted: str = "blank"  # "keep"
     patch_nested: str = "replace"  # "merge": siblings of a partial address survive
+    patch_custom_fields: str = "merge"  # "replace": custom fields that are not sent are blanked
     custom_field_filter: str = "400"  # "works"
     custom_table_filter: str = "works"  # "400": only times and links of a custom table can be filtered
     text_comparison: str = "insensitive"  # "exact"

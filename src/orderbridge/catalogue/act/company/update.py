@@ -13,7 +13,7 @@ OPERATION = changing(
     fields=ID | FIELDS,
     record=COMPANY,
     key="company_id",
-    merged=ADDRESSES,
+    merged=(*ADDRESSES, "custom_fields"),
     # Without it Act! answers an empty 400.
     id_in_body=True,
     permissions=WRITE_PERMISSIONS,

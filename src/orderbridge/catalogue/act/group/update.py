@@ -14,7 +14,7 @@ OPERATION = changing(
     fields=ID | FIELDS,
     record=GROUP,
     key="group_id",
-    merged=("address",),
+    merged=("address", "custom_fields"),
     # Without it Act! answers an empty 400.
     id_in_body=True,
     permissions=WRITE_PERMISSIONS,

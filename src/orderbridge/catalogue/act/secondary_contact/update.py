@@ -15,7 +15,7 @@ OPERATION = changing(
     fields=ID | FIELDS,
     record=SECONDARY,
     key="secondary_contact_id",
-    merged=("business_address",),
+    merged=("business_address", "custom_fields"),
     # Without it Act! answers an empty 400.
     id_in_body=True,
     permissions=WRITE_PERMISSIONS,
