@@ -159,9 +159,14 @@ class Record:
         names = [name for name in self.match if name in wanted] or list(wanted)
         since = ctx.began_at - _CLOCK_SLACK
         async for row in self.listed(ctx, given, most=_MOST_SOUGHT, query=query):
-            if _made_at(row, since) and all(same(value_at(row, name), wanted[name]) for name in names):
+            if _made_at(row, since) and self._is(row, {name: wanted[name] for name in names}):
                 return await self.read(ctx, str(row["id"]), given, query) or row
         return None
+
+    def _is(self, row: JsonObject, wanted: JsonObject) -> bool:
+        # A key that a table does not have was ignored when the row was made, so that it tells nothing now.
+        shown = [name for name in wanted if not self.owners or _holds(row, name)]
+        return bool(shown) and all(same(value_at(row, name), wanted[name]) for name in shown)
 
     def _parents(self, given: JsonObject) -> JsonObject:
         return {
@@ -297,11 +302,21 @@ def value_at(record: JsonObject, name: str) -> Any:
 
     The owner's keys come back in another case than they were sent in.
     """
+    inside, key = _place(record, name)
+    return None if key is None else inside[key]
+
+
+def _holds(record: JsonObject, name: str) -> bool:
+    return _place(record, name)[1] is not None
+
+
+def _place(record: JsonObject, name: str) -> tuple[Mapping[str, Any], str | None]:
+    """Return the object in which a field stands, and its key there, None where it has none."""
     if name in record:
-        return record[name]
+        return record, name
     head, dot, rest = name.partition(".")
     inside = record.get(head) if dot else record
     if not isinstance(inside, Mapping):
-        return None
+        return {}, None
     wanted = (rest if dot else name).casefold()
-    return next((item for key, item in inside.items() if key.casefold() == wanted), None)
+    return inside, next((key for key in inside if key.casefold() == wanted), None)

@@ -277,3 +277,26 @@ async def test_a_contact_upserted_into_a_lost_answer_is_there_once(ops: Operatio
 
 async def test_nobody_can_be_upserted_without_anything_to_know_them_by(ops: Operations) -> None:
     assert "nobody could tell" in await ops.refused("act.contact.upsert", last_name="Nobody")
+
+
+async def test_two_customers_who_share_a_phone_stay_two(ops: Operations) -> None:
+    first = await ops.run(
+        "act.contact.upsert", source_id="share-1", home_phone="201-555-0188", last_name="Share"
+    )
+    second = await ops.run(
+        "act.contact.upsert", source_id="share-2", home_phone="201-555-0188", last_name="Shareother"
+    )
+
+    assert (second["how"], second["id"] != first["id"]) == ("created", True)
+
+
+async def test_a_preview_of_a_link_says_what_would_be_written_and_writes_nothing(ops: Operations) -> None:
+    contact = await ops.run("act.contact.create", last_name="Looked")
+    company = await ops.run("act.company.create", name="Only looked at")
+    both = {"contact_id": contact["id"], "company_id": company["id"]}
+
+    shown = await ops.preview("act.contact.link_company", **both)
+
+    assert shown["would_write"]["wanted"] == {"linked": True}
+    assert (await ops.run("act.contact.list_companies", contact_id=contact["id"]))["count"] == 0
+    assert "allow deletes" in await ops.refused("act.contact.unlink_company", allowed=(), **both)

@@ -47,6 +47,8 @@ async def test_a_row_is_created_once_under_the_owners_own_keys(ops: Operations) 
 
 async def test_a_key_that_the_table_does_not_have_comes_out_as_ignored(ops: Operations) -> None:
     reference = await key_of(ops, "Reference")
+    # Even a lost answer does not make it two.
+    await ops.world.faults("act", drop_after_write={"count": 1, "match": "POST"})
 
     made = await ops.run(
         "act.custom_record.create", table="Payments", fields={reference: "r-2", "colour": "red"}

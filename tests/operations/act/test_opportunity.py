@@ -55,6 +55,24 @@ async def test_an_opportunity_whose_creation_was_answered_with_a_failure_is_foun
     assert len(await opportunities_of(ops, "lost")) == 1
 
 
+async def test_what_people_keep_in_other_custom_fields_stays_when_the_currency_changes(
+    ops: Operations,
+) -> None:
+    deal = await a_deal(ops)
+    order = ORDER | {"order_id": "kept", "contact_id": deal.contact_id}
+    made = await ops.run("act.opportunity.upsert_by_order", **order)
+    note = {"customFields": {"opportunity_field_1": "call first"}}
+    await ops.world.control("act", "edit", {"entity": "opportunities", "id": made["id"], "fields": note})
+    await ops.world.faults("act", patch_custom_fields="replace")
+
+    changed = await ops.run("act.opportunity.upsert_by_order", **(order | {"currency": "EUR"}))
+    await ops.world.faults("act", patch_custom_fields="merge")
+
+    assert changed["verdict"] == "confirmed"
+    (there,) = await opportunities_of(ops, "kept")
+    assert there["customFields"]["opportunity_field_1"] == "call first"
+
+
 async def test_a_price_as_a_text_is_refused(ops: Operations) -> None:
     line = {"key": "GHL-1", "name": "Oak table", "price": "249", "quantity": 2}
 

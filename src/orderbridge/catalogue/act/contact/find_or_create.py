@@ -123,6 +123,18 @@ async def candidates(ctx: ActionContext, person: JsonObject) -> list[tuple[Conta
     return found
 
 
+async def unclaimed(
+    ctx: ActionContext, person: JsonObject, source_id: str | None
+) -> list[tuple[Contact, str]]:
+    """Return the candidates, without those who share a phone with this person and belong to somebody else."""
+    found = []
+    for contact, how in await candidates(ctx, person):
+        others = [item for item in await ctx.linked_sources(KIND, contact.id) if item != source_id]
+        if not (source_id and others and how == "phone"):
+            found.append((contact, how))
+    return found
+
+
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     person, source_id, subject = given["person"], given.get("source_id"), given["subject"]
     if not source_id:
@@ -145,11 +157,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         linked = await ctx.find_link(KIND, source_id, KIND)
         if linked is not None:
             return {"id": linked, "how": "linked"}
-        found = []
-        for contact, how in await candidates(ctx, person):
-            others = [item for item in await ctx.linked_sources(KIND, contact.id) if item != source_id]
-            if not (others and how == "phone"):
-                found.append((contact, how))
+        found = await unclaimed(ctx, person, source_id)
         if len(found) > 1:
             raise HeldError(
                 f"{subject}: {len(found)} Act! contacts match its customer by {found[0][1]} (ids "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.contact import CONTACT, FIELDS, WRITE_PERMISSIONS
 from orderbridge.catalogue.act.contact.create import OPERATION as CREATE
-from orderbridge.catalogue.act.contact.find_or_create import KIND, candidates
+from orderbridge.catalogue.act.contact.find_or_create import KIND, unclaimed
 from orderbridge.catalogue.act.contact.update import OPERATION as UPDATE
 from orderbridge.catalogue.act.samples import CONTACT_ID
 from orderbridge.catalogue.act.samples import written as example_of
@@ -41,7 +41,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     async with ctx.exclusive(names or [f"match/source/{source_id}"]):
         contact_id, how = await _known(ctx, source_id, {"email": email, "phone": phone})
         result = await _written(ctx, contact_id, fields)
-        if source_id:
+        if source_id and how != "linked":
             await ctx.save_link(KIND, source_id, KIND, result["id"], how=how)
     return result | {"how": how}
 
@@ -50,7 +50,7 @@ async def _known(ctx: ActionContext, source_id: str | None, person: JsonObject) 
     linked = await ctx.find_link(KIND, source_id, KIND) if source_id else None
     if linked is not None:
         return linked, "linked"
-    found = await candidates(ctx, person)
+    found = await unclaimed(ctx, person, source_id)
     if len(found) > 1:
         raise HeldError(
             f"{len(found)} Act! contacts match by {found[0][1]} (ids {', '.join(item.id for item, _ in found)}); "

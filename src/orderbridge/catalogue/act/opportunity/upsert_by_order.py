@@ -60,6 +60,7 @@ class OrderOpportunity:
     wanted: JsonObject = field(init=False)
     _line_ids: dict[str, str] = field(default_factory=dict)
     _surplus: list[str] = field(default_factory=list)
+    _custom_fields: JsonObject = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         stage = self.ctx.profile.stage(self.stage)
@@ -108,6 +109,7 @@ class OrderOpportunity:
 
     def _state(self, opportunity: Opportunity, lines: list[LineItem]) -> JsonObject:
         self._line_ids, self._surplus = {}, []
+        self._custom_fields = opportunity.custom_fields
         ours: JsonObject = {}
         for line in lines:
             key = line.item_number or ""
@@ -171,8 +173,13 @@ class OrderOpportunity:
             stage_name=stage.name if stage and "stage" in changed else None,
             contact_ids=(self.contact_id,) if "contact" in changed else None,
             opened_at=self.opened_at if actual is None else None,
-            custom_fields={key: self.currency} if key and "currency" in changed else None,
+            custom_fields=self._with_currency(key) if key and "currency" in changed else None,
         )
+
+    def _with_currency(self, key: str) -> JsonObject:
+        # Nobody knows whether a PATCH blanks the custom fields that it does not name.
+        kept = {name: item for name, item in self._custom_fields.items() if item is not None}
+        return {name: item for name, item in kept.items() if name.lower() != key} | {key: self.currency}
 
     async def _send_lines(self, present: JsonObject) -> None:
         assert self.known_id is not None
