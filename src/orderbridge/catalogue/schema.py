@@ -98,6 +98,8 @@ def _in_words(problem: ValidationError) -> str:
         return f"unknown {', '.join(map(repr, unknown))}; known are {', '.join(known) or 'none'}"
     if kind == "enum":
         return f"expected one of {', '.join(map(str, wanted))}"
+    if kind == "not" and "enum" in wanted:
+        return f"none of {', '.join(map(str, wanted['enum']))} may stand here"
     if kind == "format":
         return f"expected a {wanted}, such as {_FORMATS.get(wanted, wanted)}"
     return f"expected {kind} {wanted}"

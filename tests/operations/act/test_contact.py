@@ -276,7 +276,10 @@ async def test_a_contact_upserted_into_a_lost_answer_is_there_once(ops: Operatio
 
 
 async def test_nobody_can_be_upserted_without_anything_to_know_them_by(ops: Operations) -> None:
-    assert "nobody could tell" in await ops.refused("act.contact.upsert", last_name="Nobody")
+    for given in ({}, {"source_id": "unlinked"}):
+        message = await ops.refused("act.contact.upsert", last_name="Nobody", **given)
+        assert "nobody could tell" in message
+    assert await contacts(ops, lastName="Nobody") == []
 
 
 async def test_two_customers_who_share_a_phone_stay_two(ops: Operations) -> None:

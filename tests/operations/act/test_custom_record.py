@@ -131,5 +131,13 @@ async def test_where_own_fields_cannot_be_filtered_every_row_is_looked_at(ops: O
     assert (found["id"], found["verdict"]) == (made["id"], "unchanged")
 
 
+async def test_what_act_itself_keeps_in_a_row_is_no_field_of_the_table(ops: Operations) -> None:
+    message = await ops.refused(
+        "act.custom_record.create", table="Payments", fields={"contacts": [{"id": "x"}]}
+    )
+
+    assert "$.fields: none of id, created" in message
+
+
 async def test_a_table_that_is_not_there_is_said_so(ops: Operations) -> None:
     assert "404" in await ops.refused("act.custom_record.list", table="Nothing")

@@ -29,12 +29,6 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     source_id = given.get("source_id")
     fields = {name: value for name, value in given.items() if name != "source_id"}
     email, phone = given.get("email"), next((given[name] for name in _PHONES if given.get(name)), None)
-    if not (source_id or email or phone):
-        raise FlowError(
-            "act.contact.upsert: without source_id, e-mail and phone nobody could tell whether Act! knows this "
-            "contact; give one of them, or use act.contact.create",
-            cause="flow.input_refused",
-        )
     names = [
         f"match/{key}/{value.casefold()}" for key, value in (("email", email), ("phone", phone)) if value
     ]
@@ -50,6 +44,12 @@ async def _known(ctx: ActionContext, source_id: str | None, person: JsonObject) 
     linked = await ctx.find_link(KIND, source_id, KIND) if source_id else None
     if linked is not None:
         return linked, "linked"
+    if not (person["email"] or person["phone"]):
+        raise FlowError(
+            "act.contact.upsert: without a link, an e-mail and a phone nobody could tell whether Act! knows this "
+            "contact; give one of them, or use act.contact.create",
+            cause="flow.input_refused",
+        )
     found = await unclaimed(ctx, person, source_id)
     if len(found) > 1:
         raise HeldError(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from orderbridge.catalogue.context import ActionContext
-from orderbridge.catalogue.fields import needed, owners_fields, record_id, text, texts
+from orderbridge.catalogue.fields import Field, needed, owners_fields, record_id, text, texts
 from orderbridge.catalogue.records import ODATA, Listing, Record
 from orderbridge.core.jsonio import JsonObject
 
@@ -21,28 +21,37 @@ CUSTOM_RECORD = Record(
 )  # fmt: skip
 
 
-def _as_links(ids: Any) -> Any:
+_SERVERS_OWN = ("id", "created", "edited", "editedBy", "recordOwner")
+# The key for opportunities is in the singular and yet holds a list.
+_LINK_KEYS = ("contacts", "companies", "groups", "opportunity")
+
+
+def _as_links(ids: Iterable[str]) -> list[JsonObject]:
     return [{"id": item} for item in ids]
 
 
-def _links(description: str, key: str) -> Any:
+def _links(description: str, key: str) -> Field:
     return texts(description, uniqueItems=True, wire=key, read_as=key, normal=_as_links)
 
 
-# The key for opportunities is in the singular and yet holds a list.
 LINKS = {
     "contact_ids": _links(
         "Contacts that it belongs to; given, they replace those that there are.", "contacts"
     ),
-    "company_ids": _links("Companies that it belongs to; given, they replace those there are.", "companies"),
+    "company_ids": _links(
+        "Companies that it belongs to; given, they replace those that there are.", "companies"
+    ),
     "group_ids": _links("Groups that it belongs to; given, they replace those that there are.", "groups"),
-    "opportunity_ids": _links("Opportunities that it belongs to; given, they replace those.", "opportunity"),
+    "opportunity_ids": _links(
+        "Opportunities that it belongs to; given, they replace those that there are.", "opportunity"
+    ),
 }
 FIELDS = {
     "fields": owners_fields(
         "The table's own fields by their key, which is the internal name in lower case: act.metadata.list_fields "
         "has it as column_name.",
         spread=True,
+        propertyNames={"not": {"enum": [*_SERVERS_OWN, *_LINK_KEYS]}},
     ),
 } | LINKS
 ROW: JsonObject = {
@@ -58,17 +67,10 @@ ROW: JsonObject = {
         "edited": {"type": ["string", "null"]},
     },
 }
-_SERVERS_OWN = {"id", "created", "edited", "editedBy", "recordOwner"}
 
 
 async def rest_of_row(_ctx: ActionContext, given: JsonObject, found: JsonObject) -> JsonObject:
     """Return what a change has to send besides what was given: a row that is put has nothing but what is sent."""
-    replaced = {key.casefold() for key in given.get("fields", {})} | _SERVERS_OWN
-    kept = {
-        key: item for key, item in found.items() if key.casefold() not in replaced and key not in replaced
-    }
-    links = {key: _as_links(row["id"] for row in kept[key] or ()) for key in _LINK_KEYS & kept.keys()}
-    return kept | links
-
-
-_LINK_KEYS = frozenset({"contacts", "companies", "groups", "opportunity"})
+    replaced = {key.casefold() for key in (*given.get("fields", {}), *_SERVERS_OWN)}
+    kept = {key: item for key, item in found.items() if key.casefold() not in replaced}
+    return kept | {key: _as_links(row["id"] for row in kept[key] or ()) for key in _LINK_KEYS if key in kept}

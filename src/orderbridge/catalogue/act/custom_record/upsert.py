@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 from orderbridge.catalogue.act.custom_record import CUSTOM_RECORD, FIELDS, PERMISSIONS, TABLE
 from orderbridge.catalogue.act.custom_record.create import OPERATION as CREATE
 from orderbridge.catalogue.act.custom_record.update import OPERATION as UPDATE
@@ -44,7 +42,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         )
     values = {name: item for name, item in given.items() if name != "key_field"}
     async with ctx.exclusive([f"match/custom/{table.casefold()}/{key.casefold()}/{wanted}"]):
-        found = [row async for row in _rows(ctx, given, key, wanted) if same(value_at(row, key), wanted)]
+        found = [row for row in await _rows(ctx, given, key, wanted) if same(value_at(row, key), wanted)]
         if len(found) > 1:
             raise HeldError(
                 f"{len(found)} rows of the custom table {table} have {key} {wanted!r} (ids "
@@ -58,17 +56,15 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         return await CREATE.run(ctx, values) | {"how": "created"}
 
 
-async def _rows(ctx: ActionContext, given: JsonObject, key: str, wanted: object) -> AsyncIterator[JsonObject]:
-    """Yield the rows that may be it: filtered by Act! where the build can, else all of them."""
+async def _rows(ctx: ActionContext, given: JsonObject, key: str, wanted: object) -> list[JsonObject]:
+    """Return the rows that may be it: filtered by Act! where the build can, else all of them."""
     query = {"$filter": odata.eq(key, wanted)} if isinstance(wanted, str) else {}
     try:
-        rows = [row async for row in CUSTOM_RECORD.listed(ctx, given, most=_MOST_ROWS, query=query)]
+        return [row async for row in CUSTOM_RECORD.listed(ctx, given, most=_MOST_ROWS, query=query)]
     except (RejectedError, TransientError):
         if not query:
             raise
-        rows = [row async for row in CUSTOM_RECORD.listed(ctx, given, most=_MOST_ROWS)]
-    for row in rows:
-        yield row
+        return [row async for row in CUSTOM_RECORD.listed(ctx, given, most=_MOST_ROWS)]
 
 
 OPERATION = Operation(
