@@ -136,3 +136,15 @@ async def test_a_company_with_half_an_employee_is_refused(ops: Operations) -> No
     message = await ops.refused("act.company.create", name="Half", number_of_employees=0.5)
 
     assert "$.number_of_employees: expected integer" in message
+
+
+async def test_a_build_that_wraps_its_lists_is_listed_and_searched_as_well(ops: Operations) -> None:
+    await ops.world.faults("act", envelope="value")
+    try:
+        await ops.world.faults("act", drop_after_write={"count": 1, "match": "POST /api/companies"})
+        made = await ops.run("act.company.create", name="Wrapped")
+        listed = await ops.run("act.company.list", name="Wrapped")
+    finally:
+        await ops.world.faults("act", envelope="array")
+
+    assert [row["id"] for row in listed["rows"]] == [made["id"]]

@@ -45,3 +45,17 @@ async def test_the_build_and_its_types_are_read(ops: Operations) -> None:
     assert {row["name"]: row["id"] for row in history_types}["Payment"] == 71
     task_types = (await ops.run("act.metadata.list_task_types"))["rows"]
     assert {row["name"] for row in task_types} >= {"Call", "Meeting", "To-do"}
+
+
+async def test_a_user_who_may_not_define_fields_is_told_so_and_nothing_is_made(ops: Operations) -> None:
+    await ops.world.faults("act", permissions_removed=["Define Fields"])
+    try:
+        message = await ops.refused(
+            "act.metadata.create_field", record_type="company", name="Never", type="YesNo"
+        )
+    finally:
+        await ops.world.faults("act", permissions_removed=[])
+
+    assert "Define Fields" in message
+    listed = await ops.run("act.metadata.list_fields", record_type="company", only_custom=True)
+    assert "Never" not in [row["display_name"] for row in listed["rows"]]
