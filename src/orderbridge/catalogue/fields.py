@@ -27,6 +27,7 @@ class Field:
         normal: How the provider writes such a value, for sending and for comparing: ``VIP`` as ``vip``.
         packed: The shape in which the provider wants the value sent, where it shows it in another.
         spread: The value's own keys stand beside the other fields (rows of a custom table).
+        shows: Makes of ours what a record shows that is read back; None compares ours itself.
     """
 
     schema: JsonObject
@@ -40,6 +41,7 @@ class Field:
     normal: Callable[[Any], Any] | None = None
     packed: Callable[[Any], Any] | None = None
     spread: bool = False
+    shows: Callable[[Any], Any] | None = None
 
 
 Fields = Mapping[str, Field]
@@ -110,6 +112,37 @@ def rows(description: str, fields: Fields, *, open: bool = False, **more: Any) -
     """A list of objects; ``open`` ones may have further properties, which are left out."""
     item = object_of(fields) | {"additionalProperties": open}
     return _field({"type": "array", "items": item}, description, more)
+
+
+def embedded(description: str, name: str, **more: Any) -> Field:
+    """The id of a record that the provider takes and shows as an object: ``{"stage": {"id": …}}``.
+
+    Args:
+        description: What it is.
+        name: The key of that object, the same in both spellings.
+        more: Further attributes of ``Field`` and of its schema.
+    """
+    own: dict[str, Any] = {"wire": name, "read_as": name, "packed": _with_id, "shows": _with_id}
+    return _field({"type": "string", "minLength": 1}, description, own | more)
+
+
+def linked(description: str, name: str, **more: Any) -> Field:
+    """The ids of records that the provider takes and shows as objects: ``{"contacts": [{"id": …}]}``."""
+    own: dict[str, Any] = {"wire": name, "read_as": name, "packed": _with_ids, "shows": _with_ids}
+    schema: JsonObject = {
+        "type": "array",
+        "items": {"type": "string", "minLength": 1},
+        "uniqueItems": True,
+    }
+    return _field(schema, description, own | more)
+
+
+def _with_id(record_id: str) -> JsonObject:
+    return {"id": record_id}
+
+
+def _with_ids(ids: Sequence[str]) -> list[JsonObject]:
+    return [{"id": item} for item in ids]
 
 
 def owners_fields(description: str, **more: Any) -> Field:

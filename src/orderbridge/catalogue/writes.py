@@ -96,7 +96,7 @@ def _wanted(fields: Fields, given: JsonObject, record: Record) -> JsonObject:
             # Each by itself: a key that the provider does not know is ignored, and that has to come out.
             wanted |= {key if field.spread else f"{shown}.{key}": item for key, item in value.items()}
         else:
-            wanted[shown] = value
+            wanted[shown] = field.shows(value) if field.shows else value
     return wanted
 
 
