@@ -7,6 +7,7 @@ rather than leaving fields out. Exceptions: fields marked as observed only may b
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,7 @@ def ids(twin: Twin) -> dict[str, dict[str, str]]:
         "users": user["id"],
         "permissions": "feature-000",
         "webhooks": twin.get("/api/webhooks")[0]["id"],
+        "attachments": twin.get("/api/notes")[-1]["id"],
         "history-types": "1",
         "task-types": "0",
         "custom": twin.get("/api/custom/entities/Payments")[0]["id"],
@@ -151,7 +153,10 @@ def implemented() -> list[str]:
         {
             route.template
             for route in Twin().server.router.routes
-            if route.method == "GET" and route.template not in ("/authorize", "/api/cache-refresh")
+            if route.method == "GET"
+            and route.template not in ("/authorize", "/api/cache-refresh")
+            # The content of a file has no shape.
+            and not re.fullmatch(r"/api/attachments/\w+/\{id\}", route.template)
         }
     )
 
@@ -197,7 +202,11 @@ def test_get_answers_have_the_described_shape(twin: Twin, description: JsonObjec
         target = f"{target}?ids={twin.contact()['id']}"
     answer = twin.send("GET", target)
     assert answer.status == 200, (target, answer.body[:300])
-    value = check(description, schema_of(description, template), answer.body)
+    schema = schema_of(description, template)
+    if template == "/api/calendar":
+        # The description names one day where it means a list of them.
+        schema = {"type": "array", "items": schema}
+    value = check(description, schema, answer.body)
     if template not in (
         "/api/{entityName}/{id}/associated-groups",
         "/api/{entityName}/{id}/associated-companies",

@@ -29,5 +29,5 @@ def resolving(operation: Operation, *, fields: Fields, resolve: Resolve, **more:
     async def run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         return await inner(ctx, await resolve(ctx, given))
 
-    own = {"input_schema": object_of(fields), "run": run}
+    own: dict[str, Any] = {"input_schema": object_of(fields), "run": run}
     return replace(operation, **(own | more))

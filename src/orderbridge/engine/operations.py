@@ -13,6 +13,7 @@ from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError, OrderBridgeError, SetupError
 from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.redact import redact
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.writes import Writer, differences
@@ -255,7 +256,7 @@ async def _note(
     async with runtime.db.begin() as tx:
         await runs.record_step(
             tx, lane, run_id=run_id, path="call", action=action.ref, state="failed" if error else "done",
-            input_=given, output=output, error=error,
+            input_=redact(given), output=output, error=error,
         )  # fmt: skip
         # No dead letter: the person who called has read the error.
         await runs.finish(

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from orderbridge.core.jsonio import JsonObject
+from support import act_records
 from support.deals import a_deal
 from support.operations import Operations
 
@@ -93,3 +94,186 @@ async def test_the_opportunity_of_an_order_is_found_by_the_order(ops: Operations
     assert "waits for a person" in await ops.refused(
         "act.opportunity.find_by_order", order_id="unknown", contact_id=deal.source_id
     )
+
+
+async def shown(ops: Operations, opportunity_id: str) -> dict[str, object]:
+    rows = (await ops.world.act_truth("opportunities"))["opportunities"]
+    return next(row for row in rows if row["id"] == opportunity_id)
+
+
+@pytest.mark.covers(
+    "act.opportunity.create@1",
+    "act.opportunity.get@1",
+    "act.opportunity.update@1",
+    "act.opportunity.list@1",
+    "act.opportunity.delete@1",
+)
+async def test_an_opportunity_is_created_changed_listed_and_deleted(ops: Operations) -> None:
+    contact = await act_records.contact(ops)
+    made = await ops.run(
+        "act.opportunity.create",
+        name="O'Brien's roof",
+        contact_ids=[contact],
+        stage="quoted",
+        process="Main Sales",
+        status="Open",
+        estimated_close_date="2026-03-31",
+    )
+    changed = await ops.run(
+        "act.opportunity.update", opportunity_id=made["id"], probability=35, reason="Price"
+    )
+    again = await ops.run("act.opportunity.update", opportunity_id=made["id"], probability=35)
+    got = await ops.run("act.opportunity.get", opportunity_id=made["id"])
+    mine = await ops.run(
+        "act.opportunity.list",
+        contact_id=contact,
+        status="Open",
+        name_contains="O'Brien's",
+        edited_since="2026-01-31T00:00:00Z",
+    )
+    others = await ops.run("act.opportunity.list", contact_id=contact, status="Won")
+    gone = await ops.run("act.opportunity.delete", opportunity_id=made["id"])
+
+    assert made["verdict"] == changed["verdict"] == gone["verdict"] == "confirmed"
+    assert again["verdict"] == "unchanged"
+    assert got["stage"]["name"] == "Quoted"
+    assert got["contacts"][0]["id"] == contact
+    assert (got["probability"], got["reason"], got["status"]) == (35, "Price", 0)
+    assert got["actual_close_date"].startswith("9999-12-31")
+    assert [row["id"] for row in mine["rows"]] == [made["id"]]
+    assert others["count"] == 0
+    assert made["id"] not in [
+        row["id"] for row in (await ops.world.act_truth("opportunities"))["opportunities"]
+    ]
+
+
+async def test_an_opportunity_whose_answer_got_lost_is_there_once(ops: Operations) -> None:
+    contact = await act_records.contact(ops, "Lost Answer")
+    await ops.world.faults("act", drop_after_write={"count": 1, "match": "POST /api/opportunities"})
+
+    made = await ops.run("act.opportunity.create", call_id="lost-1", name="Lost", contact_ids=[contact])
+    again = await ops.run("act.opportunity.create", call_id="lost-1", name="Lost", contact_ids=[contact])
+
+    listed = await ops.run("act.opportunity.list", contact_id=contact)
+    assert [row["id"] for row in listed["rows"]] == [made["id"]] == [again["id"]]
+
+
+@pytest.mark.covers("act.opportunity.set_stage@1")
+async def test_a_stage_is_set_by_name_within_the_process_and_never_guessed(ops: Operations) -> None:
+    contact = await act_records.contact(ops)
+    made = await ops.run("act.opportunity.create", name="Stairs", contact_ids=[contact])
+    moved = await ops.run("act.opportunity.set_stage", opportunity_id=made["id"], stage="ordered")
+    across = await ops.run(
+        "act.opportunity.set_stage", opportunity_id=made["id"], stage="Ordered", process="Services"
+    )
+    unknown = await ops.refused("act.opportunity.set_stage", opportunity_id=made["id"], stage="Nowhere")
+    ambiguous = await ops.refused("act.opportunity.create", name="X", contact_ids=[contact], stage="Ordered")
+
+    assert moved["record"]["stage"]["process"]["name"] == "Main Sales"
+    assert moved["record"]["probability"] == 80
+    assert across["record"]["stage"]["process"]["name"] == "Services"
+    assert across["record"]["probability"] == 60
+    assert "has no stage 'Nowhere'" in unknown
+    assert "2 times the stage" in ambiguous
+
+
+@pytest.mark.covers("act.opportunity.set_status@1")
+async def test_closing_and_reopening_goes_over_the_wire_as_a_number(ops: Operations) -> None:
+    made = await act_records.opportunity(ops)
+
+    won = await ops.run(
+        "act.opportunity.set_status",
+        opportunity_id=made,
+        status="Won",
+        closed_on="2026-01-31",
+        reason="Price",
+    )
+    truth = await shown(ops, made)
+    opened = await ops.run("act.opportunity.set_status", opportunity_id=made, status="Open")
+    refused = await ops.refused(
+        "act.opportunity.set_status", opportunity_id=made, status="Open", closed_on="2026-01-31"
+    )
+
+    assert won["verdict"] == opened["verdict"] == "confirmed"
+    assert (truth["status"], truth["statusName"], truth["reason"]) == (1, "Won", "Price")
+    assert str(truth["actualCloseDate"]).startswith("2026-01-31")
+    assert opened["record"]["actual_close_date"].startswith("9999-12-31")
+    assert "leave closed_on out" in refused
+
+
+@pytest.mark.covers("act.opportunity.find_by_source_id@1")
+async def test_an_opportunity_is_found_by_its_source_id_and_two_wait_for_a_person(ops: Operations) -> None:
+    made = await act_records.opportunity(ops, sourceId="ghl-1")
+    for _ in range(2):
+        await act_records.opportunity(ops, sourceId="ghl-2")
+
+    found = await ops.run("act.opportunity.find_by_source_id", source_id="ghl-1")
+    missing = await ops.run("act.opportunity.find_by_source_id", source_id="ghl-3")
+    twice = await ops.refused("act.opportunity.find_by_source_id", source_id="ghl-2")
+
+    assert (found["found"], found["id"]) == (True, made)
+    assert (missing["found"], missing["record"]) == (False, None)
+    assert "delete all but one" in twice
+
+
+@pytest.mark.covers(
+    "act.opportunity.link_contact@1",
+    "act.opportunity.unlink_contact@1",
+    "act.opportunity.link_company@1",
+    "act.opportunity.unlink_company@1",
+    "act.opportunity.link_group@1",
+    "act.opportunity.unlink_group@1",
+    "act.opportunity.list_contacts@1",
+    "act.opportunity.list_companies@1",
+    "act.opportunity.list_groups@1",
+)
+async def test_contacts_companies_and_groups_are_linked_and_unlinked(ops: Operations) -> None:
+    made = await act_records.opportunity(ops)
+    others = {
+        "contact": await act_records.contact(ops),
+        "company": await act_records.company(ops),
+        "group": await act_records.group(ops),
+    }
+    for one, many in (("contact", "contacts"), ("company", "companies"), ("group", "groups")):
+        given = {"opportunity_id": made, f"{one}_id": others[one]}
+        linked = await ops.run(f"act.opportunity.link_{one}", **given)
+        again = await ops.run(f"act.opportunity.link_{one}", **given)
+        listed = await ops.run(f"act.opportunity.list_{many}", opportunity_id=made)
+        unlinked = await ops.run(f"act.opportunity.unlink_{one}", **given)
+        left = await ops.run(f"act.opportunity.list_{many}", opportunity_id=made)
+
+        assert linked["verdict"] == unlinked["verdict"] == "confirmed"
+        assert again["verdict"] == "unchanged"
+        assert [row["id"] for row in listed["rows"]] == [others[one]]
+        assert left["rows"] == []
+
+
+@pytest.mark.covers("act.opportunity.get_access@1", "act.opportunity.set_access@1")
+async def test_an_opportunity_is_made_private_and_says_so(ops: Operations) -> None:
+    made = await act_records.opportunity(ops)
+
+    before = await ops.run("act.opportunity.get_access", opportunity_id=made)
+    changed = await ops.run("act.opportunity.set_access", opportunity_id=made, type="Private")
+
+    assert before["type"] == "Public"
+    assert changed["verdict"] == "confirmed"
+    assert (await ops.run("act.opportunity.get_access", opportunity_id=made))["type"] == "Private"
+
+
+@pytest.mark.covers(
+    "act.opportunity.list_history@1", "act.opportunity.list_notes@1", "act.opportunity.list_tasks@1"
+)
+async def test_what_belongs_to_an_opportunity_is_listed_as_plain_text(ops: Operations) -> None:
+    made, contact = await act_records.opportunity(ops), await act_records.contact(ops)
+    both = {"contact_ids": [contact], "opportunity_ids": [made]}
+    await ops.run("act.history.create", regarding="Called", details="a < b", type="Call Completed", **both)
+    await ops.run("act.note.create", note_text="Wants slate", **both)
+    await ops.run("act.task.create", subject="Visit", start_time="2026-04-01T09:00:00Z", type="To-do", **both)
+
+    history = await ops.run("act.opportunity.list_history", opportunity_id=made)
+    notes = await ops.run("act.opportunity.list_notes", opportunity_id=made)
+    tasks = await ops.run("act.opportunity.list_tasks", opportunity_id=made)
+
+    assert [row["details"] for row in history["rows"]] == ["a < b"]
+    assert [row["note_text"] for row in notes["rows"]] == ["Wants slate"]
+    assert [row["subject"] for row in tasks["rows"]] == ["Visit"]

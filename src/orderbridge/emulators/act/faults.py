@@ -123,6 +123,7 @@ class ActFaults:
     permissions_removed: list[str] = field(default_factory=list)
     no_custom_tables: bool = False  # True: metadata/entities and custom/entities answer 404
     refuse_negative_price: bool = False
+    upload_answers_locked: int = 0  # answers of 423 before an uploaded attachment is there
     ignore_fields: list[str] = field(default_factory=list)  # dropped on write, answered with success
     rewrite_fields: dict[str, Any] = field(
         default_factory=dict

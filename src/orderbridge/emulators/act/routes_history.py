@@ -74,8 +74,9 @@ def _finish_note(call: Call, record: Record, bound: Bound, method: str) -> None:
     values["displayDate"] = values.get("displayDate") or times.wire(call.world.now())
 
 
-HISTORY_ROWS = crud.Resource(HISTORY, finish=_finish_history, present=rich_text("details"))
-NOTES = crud.Resource(NOTE, finish=_finish_note, present=rich_text("noteText"))
+_KEPT = frozenset({"attachment"})
+HISTORY_ROWS = crud.Resource(HISTORY, finish=_finish_history, present=rich_text("details"), kept=_KEPT)
+NOTES = crud.Resource(NOTE, finish=_finish_note, present=rich_text("noteText"), kept=_KEPT)
 
 
 def children(resource: crud.Resource, parent_kind: str, parameter: str = "id") -> Callable[[Call], Answer]:

@@ -51,7 +51,7 @@ TASKS = crud.Resource(
     TASK,
     finish=_finish,
     present=rich_text("details"),
-    kept=frozenset({"isCleared", "scheduledForId", "activityTypeId"}),
+    kept=frozenset({"isCleared", "scheduledForId", "activityTypeId", "attachment"}),
 )
 
 
@@ -188,6 +188,13 @@ def _reassign(call: Call) -> Answer:
     return no_content()
 
 
+def _clear_alarm(call: Call) -> Answer:
+    record = _task(call, call.params["id"])
+    record.values["isAlarmCleared"] = True
+    crud.touch(call, record)
+    return no_content()
+
+
 def _task_type(call: Call) -> Answer:
     type_id = call.params["id"]
     if not type_id.isdigit():
@@ -254,6 +261,7 @@ def add(router: Router) -> None:
     router.add("PUT", f"{one}/clear", _clear_one)
     router.add("DELETE", f"{one}/clear", lambda call: _unclear(call, [_task(call)]))
     router.add("PUT", f"{one}/duplicate", _duplicate)
+    router.add("PUT", "/api/tasks/{id}/clear-alarms", _clear_alarm)
     router.add("POST", "/api/organizers/{userId}/tasks", _post_for)
     router.add("PUT", "/api/organizers/{userId}/tasks/{taskId}", _reassign)
     router.add("GET", "/api/task-types", _list_types)

@@ -11,6 +11,8 @@ from orderbridge.emulators.act import (
     batch,
     budget,
     door,
+    routes_attachments,
+    routes_calendar,
     routes_companies,
     routes_contacts,
     routes_custom,
@@ -59,6 +61,8 @@ def build_router() -> Router:
         routes_processes,
         routes_history,
         routes_tasks,
+        routes_calendar,
+        routes_attachments,
         routes_links,
         routes_custom,
         routes_dropdowns,
@@ -118,9 +122,12 @@ class Server:
         if segments[0] not in ("api", door.AUTHORIZE.strip("/")):
             # The gateway in front routes nothing else; a wrong path looks like a wrong credential.
             raise simple(403, _GATEWAY_TEXT)
-        if len(segments) > 1 and segments[1] in _NOT_EMULATED:
-            raise simple(501, f"The Act! twin does not emulate {request.path}.")
-        return self.router.find(request.method, request.path)
+        try:
+            return self.router.find(request.method, request.path)
+        except ActError:
+            if len(segments) > 1 and segments[1] in _NOT_EMULATED:
+                raise simple(501, f"The Act! twin does not emulate {request.path}.") from None
+            raise
 
     def _routed(self, request: Request, route: Route, params: dict[str, str], *, counts: bool) -> Answer:
         world = self.world

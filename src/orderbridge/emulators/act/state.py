@@ -133,6 +133,8 @@ class ActWorld:
         self.history_types: dict[int, JsonObject] = {}
         self.task_types: dict[int, JsonObject] = {}
         self.drop_downs: dict[str, JsonObject] = {}
+        self.files: dict[str, bytes] = {}
+        self.uploads: dict[str, int] = {}
         self.webhooks: dict[str, JsonObject] = {}
         self.webhook_secrets: dict[str, str] = {}
         self.webhook_seen_at: dict[str, datetime] = {}

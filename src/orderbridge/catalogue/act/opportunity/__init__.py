@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from orderbridge.catalogue.act.linked import is_linked
 from orderbridge.catalogue.fields import (
     choice,
     day,
@@ -70,8 +71,7 @@ ROW = record_schema(
 
 def _is_linked(collection: str, key: str) -> Callable[[JsonObject, JsonObject], JsonObject]:
     def view(record: JsonObject, given: JsonObject) -> JsonObject:
-        ids = {str(item.get("id")).casefold() for item in record.get(collection) or ()}
-        return {"linked": given[key].casefold() in ids}
+        return {"linked": is_linked(record, collection, given[key])}
 
     return view
 

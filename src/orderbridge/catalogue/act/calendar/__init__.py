@@ -1,0 +1,1 @@
+"""The calendar: days with what is planned and what happened."""

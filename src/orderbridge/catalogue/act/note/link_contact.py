@@ -1,0 +1,26 @@
+"""An action: put a note to a contact."""
+
+from __future__ import annotations
+
+from orderbridge.catalogue.act.linked import has_contact
+from orderbridge.catalogue.act.note import ID, NOTE, PERMISSIONS
+from orderbridge.catalogue.fields import needed, record_id
+from orderbridge.catalogue.writes import acting
+
+OPERATION = acting(
+    id="act.note.link_contact",
+    title="Link a contact to a note",
+    description="Shows a note on a further contact as well.",
+    call="PUT /api/notes/{id}/contacts/{contactId}",
+    fields=ID | {"contact_id": needed(record_id("The contact."))},
+    record=NOTE,
+    key="note_id",
+    until=lambda _given, _before: {"linked": True},
+    view=has_contact,
+    permissions=PERMISSIONS,
+    example={
+        "note_id": "66666666-7777-8888-9999-000000000000",
+        "contact_id": "11111111-2222-3333-4444-555555555555",
+    },
+    example_output={"id": "66666666-7777-8888-9999-000000000000", "verdict": "confirmed", "record": {}},
+)

@@ -1,0 +1,27 @@
+"""An action: suspend a webhook."""
+
+from __future__ import annotations
+
+from orderbridge.catalogue.act.webhook import ID, PERMISSIONS, WEBHOOK
+from orderbridge.catalogue.writes import acting
+from orderbridge.core.jsonio import JsonObject
+
+
+def _view(record: JsonObject, _given: JsonObject) -> JsonObject:
+    return {"is_suspended": bool(record.get("suspended"))}
+
+
+OPERATION = acting(
+    id="act.webhook.suspend",
+    title="Suspend a webhook",
+    description="Stops the calls of a webhook; what changes meanwhile is not delivered later.",
+    call="PUT /api/webhooks/{id}/suspend",
+    fields=ID,
+    record=WEBHOOK,
+    key="webhook_id",
+    until=lambda _given, _before: {"is_suspended": True},
+    view=_view,
+    permissions=PERMISSIONS,
+    example={"webhook_id": "11111111-2222-3333-4444-555555555555"},
+    example_output={"id": "11111111-2222-3333-4444-555555555555", "verdict": "confirmed", "record": {}},
+)

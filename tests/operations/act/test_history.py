@@ -1,0 +1,101 @@
+import pytest
+
+from support import act_records
+from support.operations import Operations
+
+
+async def entries(ops: Operations, contact_id: str) -> list[str]:
+    rows = (await ops.world.act_truth("histories"))["histories"]
+    return [row["regarding"] for row in rows if contact_id in [item["id"] for item in row["contacts"]]]
+
+
+@pytest.mark.covers(
+    "act.history.create@1",
+    "act.history.get@1",
+    "act.history.list@1",
+    "act.history.update@1",
+    "act.history.delete@1",
+)
+async def test_a_history_entry_gets_the_type_of_that_name_and_comes_back_as_text(ops: Operations) -> None:
+    contact = await act_records.contact(ops)
+    made = await ops.run(
+        "act.history.create",
+        type="call completed",
+        regarding="Called",
+        details="Said: 3 < 4\nand hung up",
+        start_time="2026-01-31T09:00:00Z",
+        contact_ids=[contact],
+    )
+    changed = await ops.run(
+        "act.history.update", history_id=made["id"], regarding="Called back", type="Meeting Held"
+    )
+    got = await ops.run("act.history.get", history_id=made["id"])
+    listed = await ops.run("act.history.list", contact_id=contact, regarding_contains="back")
+    refused = await ops.refused("act.history.create", type="Seance", regarding="X", contact_ids=[contact])
+    gone = await ops.run("act.history.delete", history_id=made["id"])
+
+    assert made["verdict"] == changed["verdict"] == gone["verdict"] == "confirmed"
+    assert made["record"]["history_type"]["name"] == "Call Completed"
+    assert got["details"] == "Said: 3 < 4\nand hung up"
+    assert got["history_type"]["name"] == "Meeting Held"
+    assert [row["id"] for row in listed["rows"]] == [made["id"]]
+    assert "has no history type 'Seance'; it has Call Attempted" in refused
+    assert await entries(ops, contact) == []
+
+
+async def test_an_entry_whose_answer_got_lost_is_there_once(ops: Operations) -> None:
+    contact = await act_records.contact(ops)
+    await ops.world.faults("act", error_500_after_write={"count": 1, "match": "POST /api/History"})
+
+    await ops.run("act.history.create", type="Quote", regarding="Lost", contact_ids=[contact])
+
+    assert await entries(ops, contact) == ["Lost"]
+
+
+@pytest.mark.covers("act.history.link_contact@1", "act.history.unlink_contact@1")
+async def test_an_entry_is_shown_on_a_further_contact_and_no_longer(ops: Operations) -> None:
+    contact, other = await act_records.contact(ops), await act_records.contact(ops, "Bea Sample")
+    made = await ops.run("act.history.create", type="Quote", regarding="Offer", contact_ids=[contact])
+
+    linked = await ops.run("act.history.link_contact", history_id=made["id"], contact_id=other)
+    on_other = await entries(ops, other)
+    unlinked = await ops.run("act.history.unlink_contact", history_id=made["id"], contact_id=other)
+
+    assert linked["verdict"] == unlinked["verdict"] == "confirmed"
+    assert on_other == ["Offer"]
+    assert await entries(ops, other) == []
+
+
+@pytest.mark.covers("act.history.list_types@1")
+async def test_the_types_are_listed(ops: Operations) -> None:
+    listed = await ops.run("act.history.list_types")
+
+    assert "To-do Done" in [row["name"] for row in listed["rows"]]
+
+
+@pytest.mark.covers("act.history.log_once@1")
+async def test_what_happened_is_logged_once_for_each_reference(ops: Operations) -> None:
+    contact, deal = await act_records.contact(ops), await act_records.opportunity(ops)
+    given = {"type": "To-do Done", "regarding": "Shipped", "contact_id": contact, "opportunity_id": deal}
+    await ops.world.faults("act", drop_after_write={"count": 1, "match": "POST /api/History"})
+
+    first = await ops.run("act.history.log_once", reference="order-1", **given)
+    again = await ops.run("act.history.log_once", reference="order-1", **given)
+    # Our links are forgotten, as after a restore: the entry itself says whose it is.
+    await ops.world.rows("DELETE FROM links WHERE source_kind = 'history_entry'")
+    await ops.world.rows("INSERT INTO switches (name, value) VALUES ('journal_incomplete', 'true')")
+    try:
+        restored = await ops.run("act.history.log_once", reference="order-1", **given)
+    finally:
+        await ops.world.rows("DELETE FROM switches WHERE name = 'journal_incomplete'")
+    second = await ops.run("act.history.log_once", reference="order-2", **given)
+
+    assert (first["verdict"], again["verdict"], restored["verdict"]) == (
+        "confirmed",
+        "unchanged",
+        "unchanged",
+    )
+    assert first["id"] == again["id"] == restored["id"] != second["id"]
+    assert await entries(ops, contact) == ["Shipped", "Shipped"]
+    on_deal = await ops.run("act.opportunity.list_history", opportunity_id=deal)
+    assert on_deal["rows"][0]["history_type"]["name"] == "To-do Done"
