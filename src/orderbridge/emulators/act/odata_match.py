@@ -43,12 +43,14 @@ class Names:
         kinds: What each holds, by own spelling.
         custom_fields: Whether a path into ``customFields`` works.
         exact: Whether texts compare with regard to case.
+        elements: Properties of what stands in a collection, by own spelling; None means those of a link.
     """
 
     canonical: dict[str, str]
     kinds: dict[str, str]
     custom_fields: bool = False
     exact: bool = False
+    elements: dict[str, str] | None = None
 
     def resolved(self, path: tuple[str, ...]) -> tuple[str, ...]:
         """Return ``path`` with the first name in its own spelling and the rest in lower case.
@@ -152,7 +154,9 @@ def _any(node: AnyOf, names: Names) -> Test:
 
 
 def _element_names(names: Names) -> Names:
-    return Names(_EMBEDDED, {"isInvited": BOOL}, exact=names.exact)
+    if names.elements is None:
+        return Names(_EMBEDDED, {"isInvited": BOOL}, exact=names.exact)
+    return Names({name.lower(): name for name in names.elements}, names.elements, exact=names.exact)
 
 
 def _unprefixed(node: Node, variable: str) -> Node:

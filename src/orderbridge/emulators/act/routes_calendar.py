@@ -6,14 +6,18 @@ from collections.abc import Iterator
 
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.emulators.act import access, times
-from orderbridge.emulators.act.answers import Answer
-from orderbridge.emulators.act.routes_processes import simple_list
+from orderbridge.emulators.act.answers import Answer, ok
+from orderbridge.emulators.act.odata import page, read_options
+from orderbridge.emulators.act.odata_match import Names
 from orderbridge.emulators.act.routing import Call, Router
-from orderbridge.emulators.act.shapes import DAY, INT, OBJECT
+from orderbridge.emulators.act.shapes import BOOL, DAY, INT, LINKS, NUMBER, TEXT, TIME
 from orderbridge.emulators.act.views import rendered
 
 _DAY_FIELDS = {
-    "date": DAY, "total": INT, "totalActivities": INT, "totalHistories": INT, "items": OBJECT,
+    "date": DAY, "total": INT, "totalActivities": INT, "totalHistories": INT, "items": LINKS,
+}  # fmt: skip
+_ITEM_FIELDS = dict.fromkeys(("id", "recordType", "title", "durationDisplay", "details"), TEXT) | {
+    "duration": NUMBER, "startTime": TIME, "endTime": TIME, "isPrivate": BOOL,
 }  # fmt: skip
 
 
@@ -46,7 +50,9 @@ def _days(call: Call) -> Answer:
     for item in _items(call):
         days.setdefault(times.midnight(item["startTime"]), []).append(item)
     rows = [_day(date, sorted(items, key=lambda item: item["startTime"])) for date, items in days.items()]
-    return simple_list(call, rows, _DAY_FIELDS)
+    names = Names({name.lower(): name for name in _DAY_FIELDS}, _DAY_FIELDS, elements=_ITEM_FIELDS)
+    options = read_options(call.query, names, call.world.faults)
+    return ok(page(rows, options, call.world.faults, call.world.random))
 
 
 def _day(date: str, items: list[JsonObject]) -> JsonObject:
