@@ -40,7 +40,7 @@ FIELDS = {
         PRIORITIES,
         wire="activityPriorityId",
         read_as="activity_priority_name",
-        sends=PRIORITIES.index,
+        packed=PRIORITIES.index,
     ),
     "is_private": flag("Whether only its owner sees it."),
     "scheduled_for_id": record_id(
