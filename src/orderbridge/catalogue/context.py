@@ -128,6 +128,13 @@ class ActionContext(Protocol):
         """
         ...
 
+    async def made_by_another(self, system: str, kind: str, target_id: str) -> bool:
+        """Tell whether another step, or another run, is known to have created that record over there.
+
+        Two steps may create equal records; a lost answer of the one must not be settled with the other's.
+        """
+        ...
+
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
         """Return the id of the record over there that belongs to ours."""
         ...

@@ -159,7 +159,9 @@ class Record:
         names = [name for name in self.match if name in wanted] or list(wanted)
         since = ctx.began_at - _CLOCK_SLACK
         async for row in self.listed(ctx, given, most=_MOST_SOUGHT, query=query):
-            if _made_at(row, since) and self._is(row, {name: wanted[name] for name in names}):
+            if not (_made_at(row, since) and self._is(row, {name: wanted[name] for name in names})):
+                continue
+            if not await ctx.made_by_another(self.system, self.name, str(row["id"])):
                 return await self.read(ctx, str(row["id"]), given, query) or row
         return None
 

@@ -19,7 +19,7 @@ from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import IdSource, derived_id, random_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.writes import Writer
-from orderbridge.store import claims, links
+from orderbridge.store import claims, links, writes
 from orderbridge.store.links import Link
 
 T = TypeVar("T")
@@ -83,6 +83,17 @@ class RunContext:
     ) -> Any:
         """Make a call whose effect cannot be read back, at most once."""
         return await self.writer.once(system, kind, shown, send)
+
+    async def made_by_another(self, system: str, kind: str, target_id: str) -> bool:
+        """Tell whether another step, or another run, is known to have created that record."""
+        async with self.writer.db.read() as tx:
+            return await writes.created_under_another_reference(
+                tx,
+                connection_id=self.writer.connections[system],
+                kind=kind,
+                target_id=target_id,
+                reference=self.attempt_id,
+            )
 
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
         """Return the id of the record over there that belongs to ours."""

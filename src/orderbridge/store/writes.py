@@ -87,6 +87,26 @@ async def prepare(
     return attempts, await receipt(tx, intent_id) if row["state"] == "settled" else None
 
 
+async def created_under_another_reference(
+    tx: Tx, *, connection_id: str, kind: str, target_id: str, reference: str
+) -> bool:
+    """Tell whether a receipt of another reference proves that record.
+
+    A change of a record has the record's own id as its reference and says nothing about who created it.
+    """
+    found = await tx.fetchval(
+        """
+        SELECT EXISTS (SELECT 1 FROM receipts
+                       WHERE connection_id = $1 AND kind = $2 AND target_id = $3 AND reference NOT IN ($3, $4))
+        """,
+        connection_id,
+        kind,
+        target_id,
+        reference,
+    )
+    return bool(found)
+
+
 async def withdraw(tx: Tx, lane: Lane, intent_id: str) -> None:
     """Take an intention back that led to nothing being sent."""
     await tx.execute(

@@ -135,3 +135,17 @@ async def test_an_opportunity_is_brought_to_exactly_these_lines_to_the_cent(ops:
     assert after["Nails"]["id"] == before["Nails"]
     assert after["Nails"]["cost"] == 4
     assert after["Slate"]["id"] == before["Slate"]
+
+
+async def test_a_lost_line_is_not_taken_for_the_like_one_of_another_step(ops: Operations) -> None:
+    deal = await act_records.opportunity(ops)
+    line = {"opportunity_id": deal, "name": "Nails", "price": Decimal("0.10"), "quantity": 5}
+    first = await ops.run("act.line_item.create", **line)
+    match = f"POST /api/opportunities/{deal}/products"
+    await ops.world.faults("act", error_500_before={"count": 1, "match": match})
+
+    second = await ops.run("act.line_item.create", **line)
+
+    listed = await ops.run("act.line_item.list", opportunity_id=deal)
+    assert [row["id"] for row in listed["rows"]] == [first["id"], second["id"]]
+    assert first["id"] != second["id"]
