@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.connectors.act.models import NamedType
 from orderbridge.core.errors import FlowError, HeldError
+from orderbridge.core.jsonio import JsonObject
 
 
-async def stage_id(ctx: ActionContext, name: str, *, process: str | None, process_id: str | None) -> str:
-    """Return the id of the stage of that name.
+async def stage(
+    ctx: ActionContext, name: str, *, process: str | None, process_id: str | None = None
+) -> JsonObject:
+    """Return id and name of the stage of that name, as Act! wants them.
 
     Args:
         ctx: The run.
@@ -26,21 +29,24 @@ async def stage_id(ctx: ActionContext, name: str, *, process: str | None, proces
         HeldError: Several have it.
     """
     found: dict[str, str] = {}
+    spelled: dict[str, str] = {}
     known: list[str] = []
     for item in await ctx.act.processes():
         if process is not None and item.name.casefold() != process.casefold():
             continue
         if process is None and process_id is not None and item.id != process_id:
             continue
-        for stage in await ctx.act.stages(item.id):
-            known.append(f"{item.name}: {stage.name}")
-            if stage.name.casefold() == name.casefold():
-                found[stage.id] = f"{stage.name!r} of process {item.name!r} ({stage.id})"
+        for one in await ctx.act.stages(item.id):
+            known.append(f"{item.name}: {one.name}")
+            if one.name.casefold() == name.casefold():
+                found[one.id] = f"{one.name!r} of process {item.name!r} ({one.id})"
+                spelled[one.id] = one.name
     if process is not None and not known:
         raise FlowError(
             f"Act! has no process {process!r} with stages; nothing was changed", cause="act.unknown_process"
         )
-    return _one("stage", name, found, known)
+    stage_id = _one("stage", name, found, known)
+    return {"id": stage_id, "name": spelled[stage_id]}
 
 
 async def history_type_id(ctx: ActionContext, name: str) -> int:

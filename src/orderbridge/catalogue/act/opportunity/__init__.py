@@ -11,6 +11,7 @@ from orderbridge.catalogue.fields import (
     day,
     embedded,
     flag,
+    group,
     linked,
     needed,
     owners_fields,
@@ -52,6 +53,14 @@ FIELDS = {
     "company_ids": linked("Its companies; given, they replace all that there are.", "companies"),
     "group_ids": linked("Its groups; given, they replace all that there are.", "groups"),
     "custom_fields": owners_fields("Custom fields by their internal name, such as opportunity_field_1."),
+}
+# Found by its name; Act! was never seen to take less than id and name together.
+STAGE = {
+    "stage": group(
+        "The stage.",
+        {"id": needed(record_id("Its id.")), "name": needed(text("Its name."))},
+        shows=lambda stage: {"id": stage["id"]},
+    )
 }
 ROW = record_schema(
     description="The opportunity; while it is open, its actual close date is 9999-12-31.",

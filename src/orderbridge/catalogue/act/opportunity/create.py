@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.filters import of_first_link
-from orderbridge.catalogue.act.names import stage_id
-from orderbridge.catalogue.act.opportunity import FIELDS, OPPORTUNITY, WRITE_PERMISSIONS
+from orderbridge.catalogue.act.names import stage
+from orderbridge.catalogue.act.opportunity import FIELDS, OPPORTUNITY, STAGE, WRITE_PERMISSIONS
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import needing, text
 from orderbridge.catalogue.resolving import resolving
@@ -22,9 +22,7 @@ async def _resolve(ctx: ActionContext, given: JsonObject) -> JsonObject:
     rest = {name: value for name, value in given.items() if name not in ("stage", "process")}
     if "stage" not in given:
         return rest
-    return rest | {
-        "stage_id": await stage_id(ctx, given["stage"], process=given.get("process"), process_id=None)
-    }
+    return rest | {"stage": await stage(ctx, given["stage"], process=given.get("process"))}
 
 
 def _search(given: JsonObject) -> JsonObject:
@@ -39,7 +37,7 @@ OPERATION = resolving(
         title="Create an opportunity",
         description="Creates an opportunity without an amount; line items give it one.",
         call="POST /api/opportunities",
-        fields=FIELDS,
+        fields=FIELDS | STAGE,
         record=OPPORTUNITY,
         search=_search,
         permissions=WRITE_PERMISSIONS,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.names import stage_id
-from orderbridge.catalogue.act.opportunity import FIELDS, ID, OPPORTUNITY, WRITE_PERMISSIONS
+from orderbridge.catalogue.act.names import stage
+from orderbridge.catalogue.act.opportunity import ID, OPPORTUNITY, STAGE, WRITE_PERMISSIONS
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import needed, text
 from orderbridge.catalogue.resolving import resolving
@@ -15,7 +15,7 @@ _CHANGE = changing(
     title="Move an opportunity to a stage",
     description="Moves an opportunity to a stage by its name, within its own process unless another is named.",
     call="PATCH /api/opportunities/{opportunityId}",
-    fields=ID | {"stage_id": FIELDS["stage_id"]},
+    fields=ID | STAGE,
     record=OPPORTUNITY,
     key="opportunity_id",
     id_in_body=True,
@@ -34,10 +34,10 @@ async def _resolve(ctx: ActionContext, given: JsonObject) -> JsonObject:
     own = None
     if process is None:
         record = await OPPORTUNITY.read(ctx, opportunity_id, {})
-        stage = (record or {}).get("stage") or {}
-        own = (stage.get("process") or {}).get("id")
-    found = await stage_id(ctx, given["stage"], process=process, process_id=own)
-    return {"opportunity_id": opportunity_id, "stage_id": found}
+        present = (record or {}).get("stage") or {}
+        own = (present.get("process") or {}).get("id")
+    found = await stage(ctx, given["stage"], process=process, process_id=own)
+    return {"opportunity_id": opportunity_id, "stage": found}
 
 
 OPERATION = resolving(
