@@ -99,3 +99,28 @@ async def test_what_happened_is_logged_once_for_each_reference(ops: Operations) 
     assert await entries(ops, contact) == ["Shipped", "Shipped"]
     on_deal = await ops.run("act.opportunity.list_history", opportunity_id=deal)
     assert on_deal["rows"][0]["history_type"]["name"] == "To-do Done"
+
+
+@pytest.mark.covers("act.history.log_for_user@1")
+async def test_what_another_user_did_becomes_that_users_entry_once(ops: Operations) -> None:
+    client = await ops.world.application.runtime.act(ops.world.connections["act"])
+    users = (await client.request("GET", "/api/users")).body
+    pat = next(user["id"] for user in users if user["firstName"] == "Pat")
+    contact = await act_records.contact(ops)
+    given = {"type": "Call Completed", "regarding": "Called", "contact_id": contact, "user_id": pat}
+    organizer = f"POST /api/organizers/{pat}/tasks"
+    await ops.world.faults("act", drop_after_write={"count": 1, "match": organizer})
+
+    first = await ops.run("act.history.log_for_user", reference="call-1", **given)
+    again = await ops.run("act.history.log_for_user", reference="call-1", **given)
+
+    rows = (await ops.world.act_truth("histories"))["histories"]
+    [row] = [row for row in rows if contact in [item["id"] for item in row["contacts"]]]
+    tasks = (await ops.world.act_truth("tasks"))["tasks"]
+    assert (first["verdict"], again["verdict"]) == ("confirmed", "unchanged")
+    assert (row["recordManager"], row["historyType"]["name"]) == ("Pat Lindqvist", "Call Completed")
+    assert [task["isCleared"] for task in tasks if contact in [item["id"] for item in task["contacts"]]] == [
+        True
+    ]
+    refused = await ops.refused("act.history.log_for_user", allowed=(), reference="call-2", **given)
+    assert "sends a message to a person" in refused

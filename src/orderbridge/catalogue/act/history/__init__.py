@@ -22,6 +22,10 @@ PERMISSIONS = ("Access All Non-Private Data",)
 # Without this Act! shows HTML wrapped in spans.
 PLAIN = {"format": "text"}
 LIST = Listing(call="GET /api/History", paging=ODATA, page_rows=200, fixed={"$orderby": "id"} | PLAIN)
+# What one contact has: short, and surely read without a filter.
+OF_CONTACT = Listing(
+    call="GET /api/contacts/{id}/history", paging=ODATA, page_rows=200, fixed={"$orderby": "id"} | PLAIN
+)
 HISTORY = Record(
     system="act", kind="history", one="GET /api/History/{id}", many=LIST, fixed=PLAIN,
     match=("regarding", "details", "history_type"),

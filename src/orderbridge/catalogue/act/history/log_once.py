@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.history import HISTORY, PERMISSIONS, PLAIN, TYPE
+from orderbridge.catalogue.act.history import HISTORY, OF_CONTACT, PERMISSIONS, TYPE
 from orderbridge.catalogue.act.names import history_type_id
 from orderbridge.catalogue.act.once import OnceEntry, once
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import instant, needed, object_of, record_id, text
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.records import ODATA, Listing
 from orderbridge.catalogue.schema import TEXT, object_schema
 from orderbridge.connectors.fields import wire_time
 from orderbridge.core.jsonio import JsonObject
 
-_OF_CONTACT = Listing(
-    call="GET /api/contacts/{id}/history", paging=ODATA, page_rows=200, fixed={"$orderby": "id"} | PLAIN
-)
 _FIELDS = {
     "reference": needed(text("Your name for what happened; the same one is written once.", minLength=1)),
     "type": needed(TYPE),
@@ -49,7 +45,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
                 "contacts": [{"id": given["contact_id"]}],
                 "opportunities": [{"id": opportunity}] if opportunity else [],
             },
-            near=(_OF_CONTACT, {"id": given["contact_id"]}),
+            near=(OF_CONTACT, {"id": given["contact_id"]}),
             shown={"regarding": given["regarding"], "history_type_id": type_id},
         )
     )

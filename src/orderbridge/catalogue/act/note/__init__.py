@@ -9,6 +9,10 @@ PERMISSIONS = ("Access All Non-Private Data",)
 # Without this Act! shows HTML wrapped in spans.
 PLAIN = {"format": "text"}
 LIST = Listing(call="GET /api/notes", paging=ODATA, page_rows=200, fixed={"$orderby": "id"} | PLAIN)
+# What one contact has: short, and surely read without a filter.
+OF_CONTACT = Listing(
+    call="GET /api/contacts/{id}/notes", paging=ODATA, page_rows=200, fixed={"$orderby": "id"} | PLAIN
+)
 NOTE = Record(
     system="act", kind="note", one="GET /api/notes/{id}", many=LIST, fixed=PLAIN, match=("note_text",)
 )  # fmt: skip

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.note import NOTE, PERMISSIONS, PLAIN
+from orderbridge.catalogue.act.note import NOTE, OF_CONTACT, PERMISSIONS
 from orderbridge.catalogue.act.once import OnceEntry, once
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import needed, object_of, record_id, text
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.records import ODATA, Listing
 from orderbridge.catalogue.schema import TEXT, object_schema
 from orderbridge.core.jsonio import JsonObject
 
-_OF_CONTACT = Listing(
-    call="GET /api/contacts/{id}/notes", paging=ODATA, page_rows=200, fixed={"$orderby": "id"} | PLAIN
-)
 _FIELDS = {
     "reference": needed(text("Your name for the note; the same one is written once.", minLength=1)),
     "note_text": needed(text("The text, plain.", minLength=1)),
@@ -37,7 +33,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
                 "contacts": [{"id": given["contact_id"]}],
                 "opportunities": [{"id": opportunity}] if opportunity else [],
             },
-            near=(_OF_CONTACT, {"id": given["contact_id"]}),
+            near=(OF_CONTACT, {"id": given["contact_id"]}),
             shown={},
         )
     )

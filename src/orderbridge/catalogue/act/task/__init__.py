@@ -20,6 +20,13 @@ PRIORITIES = ("Low", "Medium Low", "Medium", "Medium High", "High")
 # Without this Act! shows HTML wrapped in spans.
 PLAIN = {"format": "text"}
 LIST = Listing(call="GET /api/tasks", paging=ODATA, page_rows=200, fixed={"$orderby": "id"} | PLAIN)
+# What one contact has: short, and surely read without a filter.
+OF_CONTACT = Listing(
+    call="GET /api/contacts/{contactId}/associated-tasks",
+    paging=ODATA,
+    page_rows=200,
+    fixed={"$orderby": "id"} | PLAIN,
+)
 TASK = Record(
     system="act", kind="task", one="GET /api/tasks/{taskId}", id_name="taskId", many=LIST, fixed=PLAIN,
     match=("subject", "details", "start_time"),

@@ -6,23 +6,16 @@ from datetime import datetime, timedelta
 
 from orderbridge.catalogue.act.names import task_type_id
 from orderbridge.catalogue.act.once import OnceEntry, once
-from orderbridge.catalogue.act.task import PERMISSIONS, PLAIN, TASK
+from orderbridge.catalogue.act.task import OF_CONTACT, PERMISSIONS, TASK
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import instant, needed, object_of, record_id, rows, text, whole
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.records import ODATA, Listing
 from orderbridge.catalogue.schema import object_schema
 from orderbridge.connectors.fields import instant as parsed
 from orderbridge.connectors.fields import wire_time
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 
-_OF_CONTACT = Listing(
-    call="GET /api/contacts/{contactId}/associated-tasks",
-    paging=ODATA,
-    page_rows=200,
-    fixed={"$orderby": "id"} | PLAIN,
-)
 _FOLLOW_UP = {
     "key": needed(text("Your name for this one; it must not change when others are added.", minLength=1)),
     "subject": needed(text("What is to be done.", minLength=1)),
@@ -60,7 +53,7 @@ def _entry(
             "contacts": [{"id": given["contact_id"]}],
             "opportunities": [{"id": opportunity}] if opportunity else [],
         },
-        near=(_OF_CONTACT, {"contactId": given["contact_id"]}),
+        near=(OF_CONTACT, {"contactId": given["contact_id"]}),
         shown={"subject": task["subject"]},
     )
 
