@@ -65,6 +65,9 @@ def twin() -> Twin:
     twin.post(
         "/api/tasks", {"subject": "x", "startTime": "2026-01-07T08:00:00Z", "calendarUid": "u1"} | links
     )
+    rule = {"recurType": "Weekly", "frequency": 1, "seriesEnd": "2026-03-01T00:00:00Z"}
+    series = {"subject": "x", "startTime": "2026-01-07T08:00:00Z", "recurSpec": rule}
+    twin.post("/api/recurring-tasks", series | links)
     payment = {"contacts": [{"id": ada["id"]}], "opportunity": [{"id": deal["id"]}], "amount": 5}
     twin.post("/api/custom/entities/Payments", payment)
     for parents, child in (("companies", "groups"), ("groups", "companies")):
@@ -102,6 +105,7 @@ def ids(twin: Twin) -> dict[str, dict[str, str]]:
         "stageId": deal["stage"]["id"],
         "taskId": task["id"],
         "activityId": task["id"],
+        "recurringId": twin.get("/api/recurring-tasks")[0]["id"],
         "userId": user["id"],
         "recordType": "contact",
         "list": drop_down["id"],

@@ -25,6 +25,7 @@ _SHOWN_ELSEWHERE = {"name", "fullName", "company", "emailAddress", "businessPhon
 
 Finish = Callable[[Call, Record, Bound, str], None]
 Present = Callable[[Call, JsonObject], JsonObject]
+Rows = Callable[[Record, JsonObject], Iterable[JsonObject]]
 
 
 def _no_finish(_call: Call, _record: Record, _bound: Bound, _method: str) -> None:
@@ -35,6 +36,10 @@ def _as_is(_call: Call, row: JsonObject) -> JsonObject:
     return row
 
 
+def _once(_record: Record, row: JsonObject) -> Iterable[JsonObject]:
+    return (row,)
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """How one kind of record is read and written.
@@ -43,6 +48,7 @@ class Resource:
         finish: Completes a record after its values were taken over, and refuses what is not allowed.
         present: Turns the rendered record into what this call asked for.
         kept: Fields that a PUT without them leaves alone.
+        rows: What a list shows of one record; tasks of a series show once for every occurrence.
         enveloped: True for the lists that some builds wrap into ``value`` and ``Count``.
     """
 
@@ -50,6 +56,7 @@ class Resource:
     finish: Finish = _no_finish
     present: Present = _as_is
     kept: frozenset[str] = field(default_factory=frozenset)
+    rows: Rows = _once
     enveloped: bool = False
 
     def names(self, world: ActWorld) -> Names:
@@ -87,7 +94,12 @@ def listing(call: Call, resource: Resource, records: Iterable[Record] | None = N
     world = call.world
     options = read_options(call.query, resource.names(world), world.faults)
     candidates = narrowed(world, resource.shape.kind, options) if records is None else records
-    rows = [rendered(world, r) for r in candidates if access.visible(world, call.user, r)]
+    rows = [
+        row
+        for record in candidates
+        if access.visible(world, call.user, record)
+        for row in resource.rows(record, rendered(world, record))
+    ]
     hits = [resource.present(call, row) for row in page(rows, options, world.faults, world.random)]
     if resource.enveloped and world.faults.envelope == "value":
         return ok({"value": hits, "Count": len(hits)})

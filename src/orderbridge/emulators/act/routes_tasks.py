@@ -6,10 +6,12 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.emulators.act import access, crud
 from orderbridge.emulators.act.answers import Answer, created, no_content, ok
 from orderbridge.emulators.act.binding import Bound, bind, fit
-from orderbridge.emulators.act.errors import dotnet, invalid, not_found
+from orderbridge.emulators.act.errors import dotnet, invalid, not_found, simple
 from orderbridge.emulators.act.records import Record
 from orderbridge.emulators.act.routes_history import HISTORY_ROWS, rich_text
 from orderbridge.emulators.act.routes_processes import simple_list
+from orderbridge.emulators.act.routes_recurring import add as add_recurring
+from orderbridge.emulators.act.routes_recurring import occurrences
 from orderbridge.emulators.act.routing import Call, Router
 from orderbridge.emulators.act.shapes import BOOL, INT, OBJECT, TASK, TEXT, TIME
 from orderbridge.emulators.act.views import rendered
@@ -51,7 +53,8 @@ TASKS = crud.Resource(
     TASK,
     finish=_finish,
     present=rich_text("details"),
-    kept=frozenset({"isCleared", "scheduledForId", "activityTypeId", "attachment"}),
+    rows=occurrences,
+    kept=frozenset({"isCleared", "scheduledForId", "activityTypeId", "attachment", "isRecurring"}),
 )
 
 
@@ -68,6 +71,16 @@ def _shown(call: Call, record: Record) -> JsonObject:
     return crud.detail(call, TASKS, record)
 
 
+def _occurrence(call: Call) -> Answer:
+    record = _task(call)
+    if not record.values.get("recurSpec"):
+        return ok(_shown(call, record))
+    for row in occurrences(record, rendered(call.world, record)):
+        if row["id"] == call.params["taskId"].lower():
+            return ok(TASKS.present(call, row))
+    raise not_found("Activity", call.params["taskId"])
+
+
 def _change(method: str, call: Call) -> Answer:
     record = _task(call)
     body = crud.identified(call, call.params["taskId"], TASK, method)
@@ -76,7 +89,12 @@ def _change(method: str, call: Call) -> Answer:
 
 
 def _delete(call: Call) -> Answer:
-    crud.remove(call.world, _task(call))
+    record = _task(call)
+    if record.values.get("recurSpec"):
+        record.values.setdefault("deletedDays", []).append(call.params["taskId"][_GUID_LENGTH:])
+        crud.touch(call, record)
+    else:
+        crud.remove(call.world, record)
     return no_content()
 
 
@@ -94,6 +112,8 @@ def _delete_many(call: Call) -> Answer:
 def clear(call: Call, record: Record, body: JsonObject) -> JsonObject:
     """Complete a task and write its history row; ``result.id`` decides the row's type."""
     world, faults = call.world, call.world.faults
+    if record.values.get("recurSpec"):
+        raise simple(501, "The Act! twin does not emulate clearing one occurrence of a series.")
     details = body.get("history") or {}
     result = fit(INT, (body.get("result") or {}).get("id"), "result.id", faults)
     type_id = _usual_result(call, record) if result is None else result
@@ -254,7 +274,7 @@ def add(router: Router) -> None:
         "/api/tasks/clear",
         lambda call: _unclear(call, _ids_in_body(call, call.object("TaskListRequest"))),
     )
-    router.add("GET", one, lambda call: ok(_shown(call, _task(call))))
+    router.add("GET", one, _occurrence)
     router.add("PUT", one, lambda call: _change(crud.PUT, call))
     router.add("PATCH", one, lambda call: _change(crud.PATCH, call))
     router.add("DELETE", one, _delete)
@@ -270,3 +290,4 @@ def add(router: Router) -> None:
     router.add("PUT", link, lambda call: _parent_link(call, link=True))
     router.add("DELETE", link, lambda call: _parent_link(call, link=False))
     router.add("GET", "/api/activities/{activityId}/associated-companies", _companies_of)
+    add_recurring(router, TASKS)

@@ -40,7 +40,7 @@ _NOT_EMULATED = frozenset(
     {
         "activityseries", "analytics", "attachments", "calendar", "configurations", "cors", "database",
         "documents", "dynamic-list", "emarketing", "geographics", "group-contacts", "import", "layouts", "lists",
-        "marketingautomations", "opened", "preferences", "recurring-tasks", "registration", "s3-import", "teams",
+        "marketingautomations", "opened", "preferences", "registration", "s3-import", "teams",
         "templates",
     }
 )  # fmt: skip

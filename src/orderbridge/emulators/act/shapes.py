@@ -201,24 +201,27 @@ NOTE = Shape(
     | _of(TIME, "created edited"),
 )
 
-TASK = Shape(
-    "Task",
-    "task",
-    writable=_of(
-        TEXT, "externalId calendarUid location bannerColor details subject scheduledForId scheduledFor"
-    )
+_TASK_WRITABLE = (
+    _of(TEXT, "externalId calendarUid location bannerColor details subject scheduledForId scheduledFor")
     | _of(BOOL, "isCleared isAlarmCleared isAlarmed isTimeless isAllDay isPrivate")
     | _of(INT, "leadMinutes activityPriorityId activityTypeId")
-    | _of(TIME, "startTime endTime"),
-    links=_PARENTS,
-    server=_of(
+    | _of(TIME, "startTime endTime")
+)
+_TASK_SERVER = (
+    _of(
         TEXT,
         "alarmDue seriesID duration accessorId activityPriorityName activityTypeName scheduledById scheduledBy"
         " scheduledWithCompany scheduledWithEmail scheduledWithPhone scheduledWithPhoneExt",
     )
     | _of(BOOL, "isRecurring")
-    | _of(OBJECT, "attachment recurSpec")
-    | _of(TIME, "originalTime created edited"),
+    | _of(OBJECT, "attachment")
+    | _of(TIME, "originalTime created edited")
+)
+_RULE = _of(OBJECT, "recurSpec")
+TASK = Shape("Task", "task", writable=_TASK_WRITABLE, links=_PARENTS, server=_TASK_SERVER | _RULE)
+# The rule of a series can only be written here; a task ignores it.
+RECURRING_TASK = Shape(
+    "RecurringTask", "task", writable=_TASK_WRITABLE | _RULE, links=_PARENTS, server=_TASK_SERVER
 )
 
 CUSTOM_RECORD = Shape(
