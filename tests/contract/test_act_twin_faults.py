@@ -106,7 +106,7 @@ def test_paths_outside_the_api_meet_the_gateway(twin: Twin) -> None:
     assert b"Invalid key=value pair" in answer.body
     assert twin.refused("GET", "/api/nothing/here") == 404
     assert twin.refused("PATCH", "/api/contacts") == 405
-    assert twin.refused("GET", "/api/recurring-tasks") == 501  # the real API has it, the twin has not
+    assert twin.refused("GET", "/api/calendar/preferences") == 501  # the real API has it, the twin has not
 
 
 def test_webhooks_do_not_exist_on_cloud(twin: Twin) -> None:
