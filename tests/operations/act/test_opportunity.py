@@ -253,10 +253,17 @@ async def test_an_opportunity_is_made_private_and_says_so(ops: Operations) -> No
     made = await act_records.opportunity(ops)
 
     before = await ops.run("act.opportunity.get_access", opportunity_id=made)
+    user = (await ops.world.act_truth("opportunities"))["opportunities"][0]["recordManagerID"]
+    limited = await ops.run(
+        "act.opportunity.set_access",
+        opportunity_id=made,
+        type="LimitedAccess",
+        accessors=[{"id": user, "type": "User"}],
+    )
     changed = await ops.run("act.opportunity.set_access", opportunity_id=made, type="Private")
 
     assert before["type"] == "Public"
-    assert changed["verdict"] == "confirmed"
+    assert limited["verdict"] == changed["verdict"] == "confirmed"
     assert (await ops.run("act.opportunity.get_access", opportunity_id=made))["type"] == "Private"
 
 
@@ -277,3 +284,37 @@ async def test_what_belongs_to_an_opportunity_is_listed_as_plain_text(ops: Opera
     assert [row["details"] for row in history["rows"]] == ["a < b"]
     assert [row["note_text"] for row in notes["rows"]] == ["Wants slate"]
     assert [row["subject"] for row in tasks["rows"]] == ["Visit"]
+
+
+async def test_a_build_that_shows_the_status_as_a_word_is_understood(ops: Operations) -> None:
+    made = await act_records.opportunity(ops)
+    await ops.world.faults("act", opportunity_status="string")
+    try:
+        lost = await ops.run("act.opportunity.set_status", opportunity_id=made, status="Lost")
+        again = await ops.run("act.opportunity.set_status", opportunity_id=made, status="Lost")
+    finally:
+        await ops.world.faults("act", opportunity_status="integer")
+
+    assert (lost["verdict"], again["verdict"]) == ("confirmed", "unchanged")
+
+
+async def test_a_custom_field_that_is_not_there_comes_out_as_ignored(ops: Operations) -> None:
+    made = await act_records.opportunity(ops)
+
+    changed = await ops.run(
+        "act.opportunity.update", opportunity_id=made, custom_fields={"nothing_like_it": "x"}
+    )
+
+    assert changed["verdict"] == "ignored"
+
+
+async def test_what_is_not_there_is_not_changed_and_says_so(ops: Operations) -> None:
+    nowhere = "00000000-0000-0000-0000-000000000000"
+
+    update = await ops.refused("act.opportunity.update", opportunity_id=nowhere, name="X")
+    lines = await ops.refused("act.line_item.replace_all", opportunity_id=nowhere, lines=[])
+    gone = await ops.run("act.opportunity.delete", opportunity_id=nowhere)
+
+    assert "nothing was changed" in update
+    assert "nothing was changed" in lines
+    assert gone["verdict"] == "unchanged"

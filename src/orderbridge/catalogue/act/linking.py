@@ -16,7 +16,12 @@ from orderbridge.catalogue.records import ODATA, Listing, pages
 from orderbridge.catalogue.writes import SingleWrite, proved
 from orderbridge.core.jsonio import JsonObject
 
-_PLURALS = {"contact": "contacts", "company": "companies", "group": "groups"}
+_PLURALS = {
+    "contact": "contacts",
+    "company": "companies",
+    "group": "groups",
+    "opportunity": "opportunities",
+}
 _RESULT: JsonObject = {
     "type": "object",
     "description": "Whether the two belong together now, and what proves it.",
@@ -115,3 +120,9 @@ def linking(
         "example_output": {"id": sample[1], "verdict": "confirmed", "linked": link},
     }
     return declared(id, call, fields, own | more)
+
+
+def has_contact(record: JsonObject, given: JsonObject) -> JsonObject:
+    """Return whether a record shows the contact that the input names, for ``acting``."""
+    ids = {str(item.get("id")).casefold() for item in record.get("contacts") or ()}
+    return {"linked": given["contact_id"].casefold() in ids}

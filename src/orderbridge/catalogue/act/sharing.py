@@ -32,8 +32,8 @@ def getting(*, one: str, path: str, sample: str, permissions: tuple[str, ...]) -
     """
     return reading(
         id=f"act.{one}.get_access",
-        title=f"Get who sees a {one}",
-        description=f"Tells whether a {one} is public, private to its record manager, or limited to some users.",
+        title=f"Get who sees {_a(one)}",
+        description=f"Tells whether {_a(one)} is public, private to its record manager, or limited to some users.",
         call=f"GET {path}",
         fields=_key(one),
         output=_ACCESS,
@@ -47,9 +47,9 @@ def setting(*, one: str, path: str, sample: str, permissions: tuple[str, ...]) -
     """Declare the operation that says who sees a record; see ``getting``."""
     return changing(
         id=f"act.{one}.set_access",
-        title=f"Set who sees a {one}",
+        title=f"Set who sees {_a(one)}",
         description=(
-            f"Makes a {one} public, private or limited; private hides it from orderbridge too, unless its Act! user "
+            f"Makes {_a(one)} public, private or limited; private hides it from orderbridge too, unless its Act! user "
             "is the record manager, and then it looks deleted."
         ),
         call=f"PUT {path}",
@@ -73,3 +73,7 @@ def setting(*, one: str, path: str, sample: str, permissions: tuple[str, ...]) -
 
 def _key(one: str) -> dict[str, Field]:
     return {f"{one}_id": needed(record_id(f"The {one}."))}
+
+
+def _a(one: str) -> str:
+    return f"{'an' if one[0] in 'aeiou' else 'a'} {one}"

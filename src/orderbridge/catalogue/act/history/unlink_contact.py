@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.history import HISTORY, ID, PERMISSIONS
-from orderbridge.catalogue.act.linked import has_contact
+from orderbridge.catalogue.act.linking import has_contact
 from orderbridge.catalogue.fields import needed, record_id
 from orderbridge.catalogue.operation import DELETES, READS, WRITES
 from orderbridge.catalogue.writes import acting

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from orderbridge.catalogue.act.linked import is_linked
 from orderbridge.catalogue.fields import (
     choice,
     day,
@@ -20,10 +16,7 @@ from orderbridge.catalogue.fields import (
     text,
     whole,
 )
-from orderbridge.catalogue.operation import DELETES, READS, WRITES, Operation
 from orderbridge.catalogue.records import ODATA, Listing, Record
-from orderbridge.catalogue.writes import acting
-from orderbridge.core.jsonio import JsonObject
 
 PERMISSIONS = ("Access All Non-Private Data",)
 WRITE_PERMISSIONS = (*PERMISSIONS, "Manage Other Users' Opportunities")
@@ -76,41 +69,3 @@ ROW = record_schema(
     actual_close_date="string null",
     edited="string null",
 )
-
-
-def _is_linked(collection: str, key: str) -> Callable[[JsonObject, JsonObject], JsonObject]:
-    def view(record: JsonObject, given: JsonObject) -> JsonObject:
-        return {"linked": is_linked(record, collection, given[key])}
-
-    return view
-
-
-def linking(id: str, one: str, collection: str, *, link: bool, **more: Any) -> Operation:
-    """Declare an operation that puts one record to an opportunity, or takes it away.
-
-    Args:
-        id: ``act.opportunity.link_contact``.
-        one: ``contact``.
-        collection: Where the opportunity shows them: ``contacts``.
-        link: Whether it is put there.
-        more: Further attributes of ``Operation``.
-    """
-    key = f"{one}_id"
-    path = f"/api/opportunities/{{opportunityId}}/associated-{collection}/{{{one}Id}}"
-    return acting(
-        id=id,
-        call=f"{'PUT' if link else 'DELETE'} {path}",
-        fields=ID | {key: needed(record_id(f"The {one}."))},
-        record=OPPORTUNITY,
-        key="opportunity_id",
-        until=lambda _given, _before: {"linked": link},
-        view=_is_linked(collection, key),
-        effects=frozenset({READS, WRITES} if link else {READS, WRITES, DELETES}),
-        permissions=WRITE_PERMISSIONS,
-        example={"opportunity_id": "11111111-2222-3333-4444-555555555555", key: _OTHER},
-        example_output={"id": "11111111-2222-3333-4444-555555555555", "verdict": "confirmed", "record": {}},
-        **more,
-    )
-
-
-_OTHER = "66666666-7777-8888-9999-000000000000"

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.opportunity import ID, PERMISSIONS
-from orderbridge.catalogue.fields import record_schema
-from orderbridge.catalogue.reads import reading
+from orderbridge.catalogue.act.opportunity import PERMISSIONS
+from orderbridge.catalogue.act.samples import OPPORTUNITY_ID
+from orderbridge.catalogue.act.sharing import getting
 
-OPERATION = reading(
-    id="act.opportunity.get_access",
-    title="Read who sees an opportunity",
-    description="Reads whether an opportunity is public, private, or open to some people only, and to whom.",
-    call="GET /api/opportunities/{opportunityId}/access",
-    fields=ID,
-    output=record_schema(description="Who sees it.", type="string", accessors="array null"),
+OPERATION = getting(
+    one="opportunity",
+    path="/api/opportunities/{opportunityId}/access",
+    sample=OPPORTUNITY_ID,
     permissions=PERMISSIONS,
-    example={"opportunity_id": "11111111-2222-3333-4444-555555555555"},
-    example_output={"type": "Public", "accessors": []},
 )

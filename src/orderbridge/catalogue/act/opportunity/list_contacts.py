@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.opportunity import ID, PERMISSIONS
+from orderbridge.catalogue.act.linking import children
+from orderbridge.catalogue.act.opportunity import PERMISSIONS
+from orderbridge.catalogue.act.samples import CONTACT_ID, OPPORTUNITY_ID
 from orderbridge.catalogue.fields import record_schema
-from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import ODATA, Listing
 
-OPERATION = listing(
-    id="act.opportunity.list_contacts",
+OPERATION = children(
+    parent="opportunity",
+    name="contacts",
+    path="/api/opportunities/{opportunityId}/associated-contacts",
     title="List the contacts of an opportunity",
     description="Lists the contacts that belong to an opportunity, those private to others left out.",
-    many=Listing(
-        call="GET /api/opportunities/{opportunityId}/associated-contacts",
-        paging=ODATA,
-        page_rows=200,
-        fixed={"$orderby": "id"},
-    ),
-    fields=ID,
     row=record_schema(description="The contact.", id="string"),
+    sample=(OPPORTUNITY_ID, {"id": CONTACT_ID}),
     permissions=PERMISSIONS,
-    example={"opportunity_id": "11111111-2222-3333-4444-555555555555"},
-    example_output={"rows": [{"id": "66666666-7777-8888-9999-000000000000"}], "count": 1, "more": False},
 )

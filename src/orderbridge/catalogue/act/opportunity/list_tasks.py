@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.opportunity import ID, PERMISSIONS
-from orderbridge.catalogue.fields import record_schema
-from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import ODATA, Listing
+from orderbridge.catalogue.act.linking import children
+from orderbridge.catalogue.act.opportunity import PERMISSIONS
+from orderbridge.catalogue.act.samples import OPPORTUNITY_ID, RECORD_ID
+from orderbridge.catalogue.act.task import ROW
 
-OPERATION = listing(
-    id="act.opportunity.list_tasks",
+OPERATION = children(
+    parent="opportunity",
+    name="tasks",
+    path="/api/opportunities/{opportunityId}/associated-tasks",
     title="List the tasks of an opportunity",
     description="Lists the tasks of an opportunity; a recurring one has a row for every occurrence.",
-    many=Listing(
-        call="GET /api/opportunities/{opportunityId}/associated-tasks",
-        paging=ODATA,
-        page_rows=200,
-        fixed={"$orderby": "id", "format": "text"},
-    ),
-    fields=ID,
-    row=record_schema(description="One of them.", id="string", subject="string null"),
+    row=ROW,
+    sample=(OPPORTUNITY_ID, {"id": RECORD_ID, "subject": "Called"}),
+    rich=True,
     permissions=PERMISSIONS,
-    example={"opportunity_id": "11111111-2222-3333-4444-555555555555"},
-    example_output={
-        "rows": [{"id": "66666666-7777-8888-9999-000000000000", "subject": "Called"}],
-        "count": 1,
-        "more": False,
-    },
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act.opportunity import linking
+from orderbridge.catalogue.act.linking import linking
+from orderbridge.catalogue.act.opportunity import WRITE_PERMISSIONS
+from orderbridge.catalogue.act.samples import COMPANY_ID, OPPORTUNITY_ID
 
 OPERATION = linking(
-    "act.opportunity.unlink_company",
-    "company",
-    "companies",
+    id="act.opportunity.unlink_company",
+    parent="opportunity",
+    child="company",
     link=False,
     title="Unlink a company from an opportunity",
     description="Takes a company from an opportunity; both records stay.",
+    sample=(OPPORTUNITY_ID, COMPANY_ID),
+    permissions=WRITE_PERMISSIONS,
 )

@@ -13,6 +13,7 @@ OPERATION = changing(
     fields=ID | FIELDS,
     record=OPPORTUNITY,
     key="opportunity_id",
+    merged=("custom_fields",),
     # Without it Act! answers an empty 400.
     id_in_body=True,
     permissions=WRITE_PERMISSIONS,
