@@ -149,3 +149,17 @@ async def test_a_lost_line_is_not_taken_for_the_like_one_of_another_step(ops: Op
     listed = await ops.run("act.line_item.list", opportunity_id=deal)
     assert [row["id"] for row in listed["rows"]] == [first["id"], second["id"]]
     assert first["id"] != second["id"]
+
+
+async def test_a_change_that_act_takes_for_a_discount_waits_for_a_person(ops: Operations) -> None:
+    deal = await act_records.opportunity(ops)
+    made = await ops.run("act.line_item.create", opportunity_id=deal, name="Slate", price=10, quantity=2)
+    await ops.world.faults("act", rewrite_fields={"discountPrice": {"set": 0}})
+    try:
+        refused = await ops.refused(
+            "act.line_item.update", opportunity_id=deal, line_item_id=made["id"], name="Slates"
+        )
+    finally:
+        await ops.world.faults("act", rewrite_fields={})
+
+    assert "total is 0 and should be 20" in refused

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from orderbridge.catalogue.act import proof_line
-from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.context import ActionContext, WriteSet
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.records import Listing, Record
-from orderbridge.core.errors import BadRecordError, InDoubtError
+from orderbridge.core.errors import BadRecordError, HeldError, InDoubtError
 from orderbridge.core.jsonio import JsonObject
 
 
@@ -101,7 +101,21 @@ async def once(entry: OnceEntry) -> JsonObject:
         if known_id is not None:
             return {"id": known_id, "verdict": "unchanged"}
         # Another connection's flow may have written it: the entry itself says so, our links do not.
-        proof = await ctx.prove(entry)
-        assert proof.target_id is not None
-        await ctx.save_link(kind, entry.reference, kind, proof.target_id, how="created")
+        return await remembered(ctx, entry)
+
+
+async def remembered(ctx: ActionContext, write: WriteSet) -> JsonObject:
+    """Write it, and keep which record belongs to the reference.
+
+    Raises:
+        HeldError: Act! took it, and now it cannot be found.
+    """
+    proof = await ctx.prove(write)
+    if proof.target_id is None:
+        raise HeldError(
+            f"Act! took the {write.kind.replace('_', ' ')} {write.reference} and does not show it; look for it there, "
+            "and whether our user may see it, before this is replayed",
+            cause="act.written_and_hidden",
+        )
+    await ctx.save_link(write.kind, write.reference, write.kind, proof.target_id, how="created")
     return {"id": proof.target_id, "verdict": proof.verdict}

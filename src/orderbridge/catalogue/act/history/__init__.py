@@ -48,7 +48,7 @@ FIELDS = {
     "start_time": instant("When it began; left out, now."),
     "end_time": instant("When it ended."),
     "is_private": flag("Whether only its record manager sees it."),
-    "contact_ids": linked("Its contacts.", "contacts"),
+    "contact_ids": linked("Its contacts; in a change they replace all that there are.", "contacts"),
     "company_ids": linked("Its companies.", "companies"),
     "group_ids": linked("Its groups.", "groups"),
     "opportunity_ids": linked("Its opportunities.", "opportunities"),

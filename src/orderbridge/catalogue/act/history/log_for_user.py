@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from orderbridge.catalogue.act import proof_line
 from orderbridge.catalogue.act.history import HISTORY, OF_CONTACT, PERMISSIONS, TYPE
 from orderbridge.catalogue.act.names import history_type_id
+from orderbridge.catalogue.act.once import remembered
 from orderbridge.catalogue.act.task import OF_CONTACT as TASKS_OF_CONTACT
 from orderbridge.catalogue.act.task import TASK
 from orderbridge.catalogue.context import ActionContext
@@ -128,10 +129,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         known_id = await ctx.find_link(KIND, reference, KIND)
         if known_id is not None:
             return {"id": known_id, "verdict": "unchanged"}
-        proof = await ctx.prove(UsersEntry(ctx=ctx, given=given, type_id=type_id, at=at))
-        assert proof.target_id is not None
-        await ctx.save_link(KIND, reference, KIND, proof.target_id, how="created")
-    return {"id": proof.target_id, "verdict": proof.verdict}
+        return await remembered(ctx, UsersEntry(ctx=ctx, given=given, type_id=type_id, at=at))
 
 
 OPERATION = Operation(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from orderbridge.catalogue.act.line_amounts import amount_of, amount_seen
 from orderbridge.catalogue.act.line_item import (
     FIELDS,
     LINE_ITEM,
@@ -46,9 +47,7 @@ class WholeList:
     def __post_init__(self) -> None:
         self.wanted = {
             "lines": sorted(map(_state, self.lines), key=_order),
-            "total": sum(
-                (Decimal(line["price"]) * Decimal(line["quantity"]) for line in self.lines), Decimal(0)
-            ),
+            "total": amount_of(self.lines),
         }
 
     async def read(self) -> JsonObject | None:
@@ -65,7 +64,7 @@ class WholeList:
         return {
             "id": self.reference,
             "lines": sorted(map(_state, self._there), key=_order),
-            "total": opportunity.get("product_total"),
+            "total": amount_seen(opportunity.get("product_total"), self.lines),
         }
 
     async def send(self, actual: JsonObject | None) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from orderbridge.catalogue.act.line_amounts import amount_of, amount_seen
 from orderbridge.catalogue.act.line_item import (
     FIELDS,
     LINE_ID,
@@ -14,8 +17,7 @@ from orderbridge.catalogue.act.line_put import CALL, put_line
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import object_of
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.schema import TEXT, object_schema
-from orderbridge.catalogue.writes import SingleWrite
+from orderbridge.catalogue.writes import SingleWrite, proved, written
 from orderbridge.core.errors import HeldError, NotFoundError
 from orderbridge.core.jsonio import JsonObject
 
@@ -25,34 +27,45 @@ _FIELDS = OPPORTUNITY_ID | LINE_ID | FIELDS
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     check_item_number(given.get("item_number"))
     line_id = given["line_item_id"]
-    wanted = {name: value for name, value in given.items() if name in FIELDS}
-    if "price" in wanted:
-        wanted["discount_price"] = wanted["price"]
+    before = await LINE_ITEM.read(ctx, line_id, given)
+    if before is None:
+        raise NotFoundError(
+            f"there is no line {line_id} on the Act! opportunity {given['opportunity_id']}; nothing was changed",
+            cause="record.not_found",
+        )
+    changes = {name: given[name] for name in FIELDS if name in given}
+    paid = given.get("price", _paid(before))
+    whole = {"price": paid, "quantity": given.get("quantity", before["quantity"])}
 
     async def look() -> JsonObject | None:
-        return await LINE_ITEM.read(ctx, line_id, given)
+        line = await LINE_ITEM.read(ctx, line_id, given)
+        return line and line | {"total": amount_seen(line.get("total"), [whole])}
 
     async def put(_actual: JsonObject | None) -> None:
-        line = write.found
-        if line is None:
-            raise NotFoundError(
-                f"there is no line {line_id} on the Act! opportunity {given['opportunity_id']}; nothing was changed",
-                cause="record.not_found",
-            )
-        _refuse_discount(line, given)
-        changes = {name: given[name] for name in FIELDS if name in given}
-        await put_line(ctx, given["opportunity_id"], line, changes)
+        if "price" not in given:
+            _refuse_discount(before)
+        await put_line(ctx, given["opportunity_id"], before, changes)
 
     write = SingleWrite(
-        system="act", kind=LINE_ITEM.name, reference=line_id, wanted=wanted, look=look, put=put
+        system="act",
+        kind=LINE_ITEM.name,
+        reference=line_id,
+        # Also where only the name is changed: Act! would take the change for a discount.
+        wanted=changes | {"discount_price": paid, "total": amount_of([whole])},
+        look=look,
+        put=put,
     )
-    proof = await ctx.prove(write)
-    return {"id": line_id, "verdict": proof.verdict, "record": write.found or await look()}
+    return await proved(ctx, write)
 
 
-def _refuse_discount(line: JsonObject, given: JsonObject) -> None:
+def _paid(line: JsonObject) -> Any:
     paid = line.get("discount_price")
-    if "price" in given or paid is None or paid == line.get("price"):
+    return line["price"] if paid is None else paid
+
+
+def _refuse_discount(line: JsonObject) -> None:
+    paid = _paid(line)
+    if paid == line["price"]:
         return
     raise HeldError(
         f"the line {line.get('name')!r} ({line['id']}) has a discount: {paid} instead of {line.get('price')}. "
@@ -67,15 +80,13 @@ OPERATION = Operation(
     title="Change a line item",
     description="Changes a line so that Act! does not take the change for a discount of 100 %, and reads it back.",
     input_schema=object_of(_FIELDS),
-    output_schema=object_schema(
-        ["id", "verdict", "record"], id=TEXT, verdict=TEXT, record={"type": ["object", "null"]}
-    ),
+    output_schema=written(LINE_ITEM),
     method=CALL.method,
     path=CALL.path,
     permissions=WRITE_PERMISSIONS,
     effects=frozenset({READS, WRITES}),
-    calls="3, or 5 where Act! needs it twice",
-    proof="read before and after; sent a second time where the first was not taken over",
+    calls="4, or 2 where nothing differs",
+    proof="price, discount and what the line comes to are read back; sent twice where Act! needs it",
     run=_run,
     example={
         "opportunity_id": "11111111-2222-3333-4444-555555555555",

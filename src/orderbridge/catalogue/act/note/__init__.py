@@ -21,7 +21,7 @@ FIELDS = {
     "note_text": text("The text, plain.", minLength=1),
     "display_date": instant("The moment that people see beside it; left out, now."),
     "is_private": flag("Whether only its record manager sees it."),
-    "contact_ids": linked("Its contacts.", "contacts"),
+    "contact_ids": linked("Its contacts; in a change they replace all that there are.", "contacts"),
     "company_ids": linked("Its companies.", "companies"),
     "group_ids": linked("Its groups.", "groups"),
     "opportunity_ids": linked("Its opportunities.", "opportunities"),

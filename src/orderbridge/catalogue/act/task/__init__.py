@@ -54,7 +54,9 @@ FIELDS = {
         "The user whose task it is; left out, the one that orderbridge signs in as."
     ),
     "external_id": text("Its id in another calendar."),
-    "contact_ids": linked("Its contacts; at least one.", "contacts", minItems=1),
+    "contact_ids": linked(
+        "Its contacts, at least one; in a change they replace all that there are.", "contacts", minItems=1
+    ),
     "company_ids": linked("Its companies.", "companies"),
     "group_ids": linked("Its groups.", "groups"),
     "opportunity_ids": linked("Its opportunities.", "opportunities"),
