@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from orderbridge.catalogue.act.line_amounts import amount_seen
 from support import act_records
 from support.operations import Operations
 
@@ -163,3 +164,13 @@ async def test_a_change_that_act_takes_for_a_discount_waits_for_a_person(ops: Op
         await ops.world.faults("act", rewrite_fields={})
 
     assert "total is 0 and should be 20" in refused
+
+
+def test_only_what_act_may_round_is_granted() -> None:
+    whole = [{"price": Decimal("0.33"), "quantity": 3}]
+    broken = [{"price": Decimal("0.33"), "quantity": Decimal("0.5")}]
+
+    assert amount_seen(Decimal("0.98"), whole) == Decimal("0.98")
+    assert amount_seen(Decimal("0.17"), broken) == Decimal("0.165")
+    assert amount_seen(Decimal("0.18"), broken) == Decimal("0.18")
+    assert amount_seen(None, whole) is None
