@@ -19,7 +19,7 @@ from orderbridge.core import log
 from orderbridge.core.errors import ReconnectError, TransientError
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import connections
+from orderbridge.store import connections, keys
 from orderbridge.store.connections import StoredTokens
 from orderbridge.store.health import DEGRADED_AFTER
 from support.command import orderbridge
@@ -171,6 +171,33 @@ class MovableClock:
 
     def monotonic_s(self) -> float:
         return self.passed_s
+
+
+async def test_the_connection_that_an_error_is_about_is_the_one_that_breaks(world: World) -> None:
+    await world.sell(1)
+    await world.poll()
+    await set_paused(world, ACT, True)
+    await until(lambda: is_met(world, ACT), timeout_s=30)
+
+    async def waits() -> bool:
+        return bool(await world.rows("SELECT 1 FROM events WHERE outcome = 'waiting'"))
+
+    await world.work_until(waits)
+    # The run has both sides open; what it misses now is the way into HighLevel.
+    await world.application.runtime.forget(world.connections[GHL])
+    async with world.db.begin() as tx:
+        for value in await keys.every(tx):
+            if value.id == world.connections[GHL]:
+                await keys.forget(tx, value, "dropped")
+        await tx.execute("UPDATE connections SET state = 'ok'")
+
+    async def broken() -> bool:
+        return bool((await shown(world, GHL))["state"] == "reconnect")
+
+    async with world.db.begin() as tx:
+        await pausing.wake(tx, world.connections[ACT])
+    await world.work_until(broken)
+    assert (await shown(world, ACT))["state"] == "ok"
 
 
 # Last success

@@ -8,10 +8,12 @@ from random import Random
 
 from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.ghl import order_bundle
+from orderbridge.connectors.registry import title
 from orderbridge.core.errors import (
     BadRecordError,
     HeldError,
     NotFoundError,
+    OrderBridgeError,
     RateLimitedError,
     ReconnectError,
     RejectedError,
@@ -154,20 +156,28 @@ class LaneWorker:
         except ReconnectError as error:
             async with self._db.read() as tx:
                 await events.settle(tx, lane, event.id, outcome="waiting", reason=str(error))
-            await self._runtime.broke(await self._target_of(event), error)
+            await self._runtime.broke(await self._blamed(event, error), error)
             raise
         except ConnectionPausedError as error:
             async with self._db.read() as tx:
                 await events.settle(tx, lane, event.id, outcome="waiting", reason=str(error))
             raise
         except TransientError as error:
-            await self._runtime.failed(await self._target_of(event), error)
+            await self._runtime.failed(await self._blamed(event, error), error)
             raise
 
-    async def _target_of(self, event: Event) -> str:
+    async def _blamed(self, event: Event, error: OrderBridgeError) -> str:
+        """Return the connection that an error of a run is about: a run can use both sides."""
         async with self._db.begin() as tx:
             listening = await flows.enabled_for(tx, event.connection_id)
-        return listening[0].target_connection if listening else event.connection_id
+        target = listening[0].target_connection if listening else event.connection_id
+        for connection_id in (target, event.connection_id):
+            connection = await self._runtime.connection(connection_id)
+            # Every message begins with whom it is about.
+            about = (title(connection.system), f"the secret of connection {connection.name!r}")
+            if str(error).startswith(about):
+                return connection_id
+        return target
 
     async def _observe(self, lane: Lane, waiting: list[Delivery]) -> None:
         ids = [item.id for item in waiting]
