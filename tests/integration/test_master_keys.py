@@ -30,6 +30,7 @@ from orderbridge.store.database import Database
 from orderbridge.store.key_sources import KeyFile
 from support.command import orderbridge
 from support.postgres import ScratchPostgres
+from support.worker_process import WorkerProcess
 from support.world import ACT, GHL, World, until
 
 
@@ -380,6 +381,27 @@ async def test_the_keyring_of_the_desktop_is_rotated_too(url: str, folder: Path,
     assert "keep a copy" not in second.err
     assert first.json["made"]
     assert second.json["retired"] == [first.json["id"]]
+
+
+async def test_a_server_that_runs_goes_on_with_secrets_of_a_key_it_never_saw(
+    world: World, tmp_path: Path
+) -> None:
+    worker = await WorkerProcess.start(
+        world.environment | {"ORDERBRIDGE_POLL_INTERVAL_S": "3600"}, tmp_path / "log"
+    )
+    try:
+        await worker.ready()
+        rotated = await orderbridge("connections", "rotate-key", "--json", environment=world.environment)
+        assert rotated.json["sealed"] == 2
+        assert filed(world.settings.data_dir) == [rotated.json["id"]]
+        # Only now does it open an account for the first time.
+        await world.sell(2)
+        await world.poll()
+        await world.idle()
+    finally:
+        await worker.kill()
+    assert (await world.truth()).agrees
+    assert "Traceback" not in worker.messages()
 
 
 # The way out
