@@ -195,13 +195,14 @@ class KeySource:
 
     def keep_only(self, key_id: str) -> list[str]:
         """Drop every other key from the place; return the ids of those dropped."""
+        if not self.place.makes_keys:
+            return []
         with self._alone():
             kept = self.place.load()
             others = [one.id for one in kept if one.id != key_id]
-            if others and self.place.makes_keys:
+            if others:
                 self.place.save([one for one in kept if one.id == key_id])
-                return others
-        return []
+        return others
 
     def elsewhere(self, key_ids: set[str]) -> str | None:
         """Tell whether ``master.key`` holds one of these keys although it is not asked for any."""
