@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from orderbridge.accounts.act_webhook_watch import watch_all
+from orderbridge.accounts.keys import KeepIt, open_box
 from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.errors import SetupError
 from orderbridge.core.log import get
@@ -17,9 +18,9 @@ from orderbridge.engine.inbox import Inbox
 from orderbridge.engine.runtime import Runtime
 from orderbridge.settings import Settings
 from orderbridge.store import migrate
-from orderbridge.store.crypto import load_box
 from orderbridge.store.database import Database, check_reachable
 from orderbridge.store.embedded import EmbeddedPostgres
+from orderbridge.store.key_sources import KeySource, key_source
 from orderbridge.sync import poll
 
 log = get(__name__)
@@ -27,13 +28,18 @@ log = get(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """Everything that one process of the product has open."""
+    """Everything that one process of the product has open.
+
+    Attributes:
+        keep_it: The word on the master key, said when a command has worked or goes on for long.
+    """
 
     settings: Settings
     clock: Clock
     db: Database
     runtime: Runtime
     inbox: Inbox
+    keep_it: KeepIt
 
     def dispatcher(self) -> Dispatcher:
         """Make this process's worker loop."""
@@ -75,6 +81,40 @@ async def database_url(settings: Settings) -> AsyncIterator[str]:
         yield url
 
 
+def keys_of(settings: Settings) -> KeySource:
+    """Where this installation's master keys are."""
+    given, old = settings.master_key, settings.master_key_old
+    return key_source(
+        master_key=given.get_secret_value() if given else None,
+        old=old.get_secret_value() if old else None,
+        place=settings.master_key_source,
+        folder=settings.data_dir,
+    )
+
+
+@asynccontextmanager
+async def open_database(
+    settings: Settings, *, upgrade: bool = False, pool_size: int = 16
+) -> AsyncIterator[Database]:
+    """Open the database alone, for what has to work also when the accounts cannot be opened.
+
+    Raises:
+        SetupError: It cannot be reached, or its schema is older than this version.
+    """
+    async with database_url(settings) as url:
+        if upgrade or await migrate.current_revision(url) is None:
+            await migrate.upgrade(url)
+        elif await migrate.current_revision(url) != migrate.newest_revision():
+            raise SetupError(
+                "the database has an older schema; run 'orderbridge db upgrade'", cause="setup.schema_old"
+            )
+        db = await Database.open(url, pool_size=pool_size)
+        try:
+            yield db
+        finally:
+            await db.close()
+
+
 @asynccontextmanager
 async def open_application(
     settings: Settings, *, upgrade: bool = False, clock: Clock | None = None, pool_size: int = 16
@@ -91,34 +131,30 @@ async def open_application(
         SetupError: Something on this machine or in the settings has to be changed first.
     """
     clock = clock or SystemClock()
-    async with database_url(settings) as url:
-        if upgrade or await migrate.current_revision(url) is None:
-            await migrate.upgrade(url)
-        elif await migrate.current_revision(url) != migrate.newest_revision():
-            raise SetupError(
-                "the database has an older schema; run 'orderbridge db upgrade'", cause="setup.schema_old"
-            )
-        key = settings.master_key.get_secret_value() if settings.master_key else None
-        db = await Database.open(url, pool_size=pool_size)
+    source = keys_of(settings)
+    async with open_database(settings, upgrade=upgrade, pool_size=pool_size) as db:
         # Spreads retries; nothing secret is made with it.
         rng = Random()  # noqa: S311
+        box, keep_it = await open_box(db, source)
         runtime = Runtime(
             db=db,
-            box=load_box(master_key=key, data_dir=settings.data_dir),
+            box=box,
             clock=clock,
             rng=rng,
             lease_s=settings.lane_lease_s,
             write_timeout_s=settings.write_timeout_s,
             settle_s=settings.write_settle_s,
         )
+        application = Application(
+            settings=settings,
+            clock=clock,
+            db=db,
+            runtime=runtime,
+            inbox=Inbox(db, group_max=settings.intake_group_max),
+            keep_it=keep_it,
+        )
         try:
-            yield Application(
-                settings=settings,
-                clock=clock,
-                db=db,
-                runtime=runtime,
-                inbox=Inbox(db, group_max=settings.intake_group_max),
-            )
+            yield application
+            await keep_it.say()
         finally:
             await runtime.close()
-            await db.close()

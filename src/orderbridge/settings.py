@@ -81,8 +81,17 @@ class Settings(BaseSettings):
     )
     master_key: SecretStr | None = Field(
         default=None,
-        description="Key that the stored credentials are encrypted with. Default: made at the first start "
-        "and kept in the data folder.",
+        description="Key that the stored credentials are encrypted with, 32 bytes in base64. Default: made at "
+        "the first start and kept where master_key_source says.",
+    )
+    master_key_old: SecretStr | None = Field(
+        default=None,
+        description="Earlier keys, separated by commas, that only decrypt until 'connections rotate-key' is done.",
+    )
+    master_key_source: Annotated[Literal["file", "keyring"], BeforeValidator(_lower)] = Field(
+        default="file",
+        description="Where the key is kept without master_key: master.key in the data folder, or the keyring of "
+        "this user's desktop.",
     )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="Network address to listen on; 0.0.0.0 is every one."

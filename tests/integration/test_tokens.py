@@ -7,12 +7,16 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+import pytest
+
+from orderbridge.accounts import pausing
 from orderbridge.connectors.ghl.auth import OAuthApp
 from orderbridge.connectors.ghl.refusals import GhlDialect
 from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.ratelimit import WindowBudget
 from orderbridge.core.clock import SystemClock
 from orderbridge.core.ids import random_id
+from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import connections
 from orderbridge.store.connections import StoredTokens
@@ -135,3 +139,21 @@ async def test_tokens_are_not_readable_in_the_database(world: World) -> None:
         )
     assert secret["access"].encode() not in row["secret"]
     assert secret["client_secret"] not in row["config"]
+
+
+async def test_tokens_are_not_renewed_while_their_connection_is_paused(world: World) -> None:
+    connection_id = await installed(world, aged=True)
+    runtime = world.application.runtime
+    client = await runtime.ghl(connection_id)
+    async with world.db.begin() as tx:
+        await pausing.pause(tx, "installed")
+    runtime.look_again(connection_id)
+    before = await refreshes(world)
+    with pytest.raises(ConnectionPausedError):
+        await client.location()
+    assert await refreshes(world) == before
+    async with world.db.begin() as tx:
+        await pausing.resume(tx, "installed")
+    runtime.look_again(connection_id)
+    await client.location()
+    assert await refreshes(world) == before + 1

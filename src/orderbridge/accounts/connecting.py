@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from orderbridge.accounts.discovery import discovered_before_connecting, lacking
+from orderbridge.accounts.pausing import wake
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ratelimit import WindowBudget
-from orderbridge.core.errors import SetupError
 from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.engine.queue import announce
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import connections, flows, lanes
+from orderbridge.store import connections
 
 
 async def add_connection(
@@ -97,19 +96,12 @@ async def replace_secret(runtime: Runtime, name: str, given: str) -> str:
     """Try the same account with a new token or password, store it, and wake what waited for it."""
     box = runtime.box
     async with runtime.db.begin() as tx:
-        item = next((one for one in await connections.every(tx) if one.name == name), None)
-        if item is None:
-            raise SetupError(
-                f"there is no connection named {name!r}; see 'orderbridge connections list'",
-                cause="connection.missing",
-            )
-        secret, _ = await connections.secret(tx, box, item.id)
+        item = await connections.named(tx, name)
+        secret = await connections.secret_or_nothing(tx, box, item.id)
     secret |= {"token" if item.system == "ghl" else "password": given}
     found = await probe(runtime, item.system, item.config, secret)
     async with runtime.db.begin() as tx:
-        await connections.replace_secret(tx, box, item.id, secret, replaces=None)
+        await connections.replace_secret(tx, box, item.id, secret, replaces=None, entered=True)
         await connections.set_state(tx, item.id, connections.OK, None)
-        sources = {one.source_connection for one in await flows.every(tx) if one.target_connection == item.id}
-        for source in sorted({item.id, *sources}):
-            await announce(tx, await lanes.wake_connection(tx, source))
+        await wake(tx, item.id)
     return found

@@ -111,12 +111,12 @@ def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version
 
     @api.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        collector.update(await snapshot(served.db))
+        collector.update(await snapshot(served.db, now=served.clock.now()))
         return Response(generate_latest(collector.registry), media_type=CONTENT_TYPE_LATEST)
 
     @api.get("/api/status", summary="Counts, connection health, what waits for a person")
     async def status() -> Response:
-        return _json(200, await snapshot(served.db))
+        return _json(200, await snapshot(served.db, now=served.clock.now()))
 
     @api.exception_handler(OrderBridgeError)
     async def explained(_request: Request, error: OrderBridgeError) -> Response:

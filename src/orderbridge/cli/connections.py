@@ -8,12 +8,11 @@ import typer
 
 from orderbridge.accounts.connecting import replace_secret
 from orderbridge.app import open_application
-from orderbridge.cli import diagnose, discover, output, webhooks
+from orderbridge.cli import diagnose, discover, health, keys, output, webhooks
 from orderbridge.cli.secrets import entered
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store import connections
-from orderbridge.store.connections import Connection
 
 connections_app = typer.Typer(help="The connected accounts.", no_args_is_help=True)
 
@@ -23,48 +22,9 @@ def register(app: typer.Typer) -> None:
     diagnose.add_to(connections_app)
     discover.add_to(connections_app)
     webhooks.add_to(connections_app)
+    health.register(connections_app)
+    keys.register(connections_app)
     app.add_typer(connections_app, name="connections")
-
-
-@connections_app.command("list")
-def list_connections(json: output.AsJson = False) -> None:
-    """List the connected accounts and their health."""
-    output.run(_list(json))
-
-
-async def _list(as_json: bool) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        every = await connections.every(tx)
-    if as_json:
-        output.as_json([_shown(item) for item in every])
-        return
-    output.table(
-        ["Name", "System", "Mode", "Account", "State", "Reason"],
-        [
-            [
-                item.name,
-                {"ghl": "HighLevel", "act": "Act!"}[item.system],
-                item.mode,
-                item.account,
-                item.state,
-                item.state_reason,
-            ]
-            for item in every
-        ],
-        empty="No connection yet: 'orderbridge connect ghl …', then 'orderbridge connect act …'.",
-    )
-
-
-def _shown(item: Connection) -> JsonObject:
-    return {
-        "id": item.id,
-        "name": item.name,
-        "system": item.system,
-        "mode": item.mode,
-        "account": item.account,
-        "state": item.state,
-        "reason": item.state_reason,
-    }
 
 
 @connections_app.command("set")

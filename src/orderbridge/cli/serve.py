@@ -33,9 +33,7 @@ def serve(
     if role not in ("all", "api", "worker"):
         raise SetupError(f"--role is {role!r}; it can be all, api or worker")
     settings = output.settings(host=host, port=port)
-    if settings.fault:
-        point, _, count = settings.fault.partition(":")
-        faults.arm(point, int(count or 1))
+    faults.arm_as_set(settings.fault)
     output.run(run(settings, role))
 
 
@@ -46,6 +44,7 @@ async def run(settings: Settings, role: str) -> None:
     if role != "worker":
         _check_port(settings)
     async with open_application(settings, upgrade=True) as application:
+        await application.keep_it.say()
         calm_collector()
         tasks: list[asyncio.Task[None]] = []
         dispatcher = None

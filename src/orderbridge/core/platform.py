@@ -153,17 +153,6 @@ def call_on_stop(loop: AbstractEventLoop, stop: Callable[[], None]) -> None:
         loop.add_signal_handler(number, stop)
 
 
-def write_private_file(path: Path, content: bytes) -> None:
-    """Create ``path`` readable by its owner alone; an existing file is an error.
-
-    On Windows the folder's own access list protects it: the per-user data folder is private there.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-
-
 def die_at_once() -> None:
     """End this process the hardest way the system has: nothing is flushed, nothing is cleaned up."""
     if sys.platform == "win32":

@@ -6,30 +6,30 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from random import Random
 
 from orderbridge.catalogue.act.profile import ActProfile, discover
 from orderbridge.connectors.act.client import ActClient
-from orderbridge.connectors.base import Authenticator
+from orderbridge.connectors.base import Authenticator, Budget
 from orderbridge.connectors.ghl.auth import OAuthApp, OAuthAuthenticator, PitAuthenticator
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ghl.refusals import GhlDialect
 from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.ratelimit import WindowBudget
 from orderbridge.core.clock import Clock
-from orderbridge.core.errors import FlowError, ReconnectError
+from orderbridge.core.errors import FlowError, OrderBridgeError, ReconnectError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.core.log import get
 from orderbridge.engine.context import Accounts, RunContext
+from orderbridge.engine.health import ConnectionPausedError, GatedAuthenticator, GatedBudget, Health
 from orderbridge.engine.writes import Writer
 from orderbridge.store import connections, switches
-from orderbridge.store.budgets import SharedBudgets
+from orderbridge.store.budgets import Allowance, SharedBudgets
 from orderbridge.store.connections import Connection, StoredTokens
 from orderbridge.store.crypto import SecretBox
 from orderbridge.store.database import Database
 
-log = get(__name__)
-
+_CONNECTION_LIFE_S = 1.5
 JOURNAL_INCOMPLETE = "journal_incomplete"
 
 
@@ -54,26 +54,32 @@ class Runtime:
     _act: dict[str, ActClient] = field(default_factory=dict)
     _profiles: dict[str, tuple[float, ActProfile, JsonObject]] = field(default_factory=dict)
     _connections: dict[str, tuple[float, Connection]] = field(default_factory=dict)
-    _working: set[str] = field(default_factory=set)
     _opened_with: dict[str, int] = field(default_factory=dict)
     _retired: list[GhlClient | ActClient] = field(default_factory=list)
     _others: list[HttpClient] = field(default_factory=list)
     _looking: dict[str, asyncio.Lock] = field(default_factory=dict)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    health: Health = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know nothing yet about how the connections are."""
+        self.health = Health(self.db, self.clock)
+
     async def connection(self, connection_id: str) -> Connection:
-        """Return a connection, remembered for a few seconds."""
+        """Return a connection, remembered for a moment: a pause is met within two seconds."""
         known = self._connections.get(connection_id)
         now = self.clock.monotonic_s()
         if known and known[0] > now:
             return known[1]
         async with self.db.begin() as tx:
             connection = await connections.by_id(tx, connection_id)
-        self._connections[connection_id] = (now + 5.0, connection)
+        self._connections[connection_id] = (now + _CONNECTION_LIFE_S, connection)
         return connection
 
     async def ghl(self, connection_id: str) -> GhlClient:
         """Return the client of a HighLevel connection."""
+        await self.usable(connection_id)
         await self._drop_outdated(connection_id)
         if connection_id in self._ghl:
             return self._ghl[connection_id]
@@ -88,7 +94,9 @@ class Runtime:
             self._ghl[connection_id] = GhlClient.connect(
                 base_url=connection.config["base_url"],
                 location_id=connection.config["location_id"],
-                authenticator=self._ghl_credentials(connection, secret),
+                authenticator=GatedAuthenticator(
+                    self._ghl_credentials(connection, secret), partial(self.usable, connection_id)
+                ),
                 version=connection.config.get("version", "2021-07-28"),
                 budget=self._budget(connection),
                 clock=self.clock,
@@ -99,6 +107,7 @@ class Runtime:
 
     async def act(self, connection_id: str) -> ActClient:
         """Return the client of an Act! connection."""
+        await self.usable(connection_id)
         await self._drop_outdated(connection_id)
         if connection_id in self._act:
             return self._act[connection_id]
@@ -181,17 +190,35 @@ class Runtime:
         """Return the connection id of each system among these connections."""
         return {(await self.connection(item)).system: item for item in connection_ids}
 
+    def look_again(self, connection_id: str) -> None:
+        """Ask the database with the next use of a connection, not only after a moment."""
+        self._connections.pop(connection_id, None)
+
+    async def usable(self, connection_id: str) -> None:
+        """Do nothing, unless a person paused the connection.
+
+        Raises:
+            ConnectionPausedError: It is paused.
+        """
+        connection = await self.connection(connection_id)
+        if connection.state == connections.PAUSED:
+            raise ConnectionPausedError(connection)
+
     async def broke(self, connection_id: str, error: ReconnectError) -> None:
         """Note that an account does not let us in; logged once, not with every call."""
-        async with self.db.begin() as tx:
-            changed = await connections.set_state(tx, connection_id, connections.RECONNECT, str(error))
-        self._working.discard(connection_id)
-        if changed:
-            log.error("a connection has to be reconnected", connection_id=connection_id, reason=str(error))
+        await self.health.broke(connection_id, error)
+
+    async def failed(self, connection_id: str, error: OrderBridgeError) -> None:
+        """Note that an account could not be reached; several times in a row make it degraded."""
+        await self.health.failed(connection_id, error)
+
+    async def works(self, connection_id: str) -> None:
+        """Note that an account works; cheap enough to be said after every piece of work."""
+        await self.health.works(connection_id)
 
     async def _drop_outdated(self, connection_id: str) -> None:
         """Let go of a client that does not get in, once a person has entered another token or password."""
-        if connection_id in self._working or connection_id not in self._opened_with:
+        if self.health.working(connection_id) or connection_id not in self._opened_with:
             return
         async with self.db.read() as tx:
             _, version = await connections.secret(tx, self.box, connection_id)
@@ -203,17 +230,6 @@ class Runtime:
             for client in (self._ghl.pop(connection_id, None), self._act.pop(connection_id, None))
             if client is not None
         ]
-
-    async def works(self, connection_id: str) -> None:
-        """Note that an account works; the database is asked only once after it broke or after the start."""
-        if connection_id in self._working:
-            return
-        self._working.add(connection_id)
-        async with self.db.begin() as tx:
-            connection = await connections.by_id(tx, connection_id)
-            broken = connection.state == connections.RECONNECT
-            if broken and await connections.set_state(tx, connection_id, connections.OK, None):
-                log.info("a connection works again", connection_id=connection_id)
 
     def _ghl_credentials(self, connection: Connection, secret: JsonObject) -> Authenticator:
         if "token" in secret:
@@ -233,17 +249,17 @@ class Runtime:
             app, StoredTokens(self.db, self.box, connection.id, self.rng), clock=self.clock
         )
 
-    def _budget(self, connection: Connection) -> WindowBudget:
-        limits = connection.config.get("limits", {})
-        default_limit, default_window = (100, 10.0) if connection.system == "ghl" else (None, 60.0)
-        return WindowBudget(
+    def _budget(self, connection: Connection) -> Budget:
+        allowance = Allowance.of(connection)
+        budget = WindowBudget(
             connection_id=connection.id,
-            limit=limits.get("calls", default_limit),
-            window_s=float(limits.get("window_s", default_window)),
-            daily_limit=limits.get("daily", 200_000 if connection.system == "ghl" else None),
+            limit=allowance.calls,
+            window_s=allowance.window_s,
+            daily_limit=allowance.daily,
             clock=self.clock,
             store=SharedBudgets(self.db),
         )
+        return GatedBudget(budget, partial(self.usable, connection.id))
 
     async def forget(self, connection_id: str) -> None:
         """Close what is open for a connection, so that the next use reads its settings anew."""

@@ -8,21 +8,25 @@ from random import Random
 
 from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.ghl import order_bundle
+from orderbridge.connectors.registry import title
 from orderbridge.core.errors import (
     BadRecordError,
     HeldError,
     NotFoundError,
+    OrderBridgeError,
     RateLimitedError,
     ReconnectError,
     RejectedError,
+    SetupError,
     TransientError,
 )
 from orderbridge.core.log import get
 from orderbridge.engine import faults
+from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import events, flows, inbox, lanes, ledger, runs
+from orderbridge.store import events, flows, health, inbox, lanes, ledger, runs
 from orderbridge.store.database import Tx
 from orderbridge.store.events import Event, Observed
 from orderbridge.store.inbox import Delivery
@@ -35,6 +39,8 @@ _MISSING_ATTEMPTS = 4
 _UNEXPECTED_ATTEMPTS = 6
 _FIRST_DELAY_S, _LONGEST_DELAY_S = 0.5, 300.0
 _RECONNECT_DELAY_S = 60.0
+# The resume wakes it; this is for the case that nobody else does.
+_PAUSED_DELAY_S = 300.0
 
 
 @dataclass(slots=True)
@@ -73,7 +79,10 @@ class LaneWorker:
             if self._runtime.clock.monotonic_s() < held.deadline_s:
                 raise
             log.warning("a lane's lease ran out while it was handled", lane=key)
-        except ReconnectError as error:
+        except ConnectionPausedError as error:
+            await self._park(lane, error)
+        except (ReconnectError, SetupError) as error:
+            # Also a master key that this process does not have: a person brings it.
             await self._postpone(lane, _RECONNECT_DELAY_S, str(error))
         except RateLimitedError as error:
             await self._postpone(lane, error.retry_after_s, str(error))
@@ -147,13 +156,28 @@ class LaneWorker:
         except ReconnectError as error:
             async with self._db.read() as tx:
                 await events.settle(tx, lane, event.id, outcome="waiting", reason=str(error))
-            await self._runtime.broke(await self._target_of(event), error)
+            await self._runtime.broke(await self._blamed(event, error), error)
+            raise
+        except ConnectionPausedError as error:
+            async with self._db.read() as tx:
+                await events.settle(tx, lane, event.id, outcome="waiting", reason=str(error))
+            raise
+        except TransientError as error:
+            await self._runtime.failed(await self._blamed(event, error), error)
             raise
 
-    async def _target_of(self, event: Event) -> str:
+    async def _blamed(self, event: Event, error: OrderBridgeError) -> str:
+        """Return the connection that an error of a run is about: a run can use both sides."""
         async with self._db.begin() as tx:
             listening = await flows.enabled_for(tx, event.connection_id)
-        return listening[0].target_connection if listening else event.connection_id
+        target = listening[0].target_connection if listening else event.connection_id
+        for connection_id in (target, event.connection_id):
+            connection = await self._runtime.connection(connection_id)
+            # Every message begins with whom it is about.
+            about = (title(connection.system), f"the secret of connection {connection.name!r}")
+            if str(error).startswith(about):
+                return connection_id
+        return target
 
     async def _observe(self, lane: Lane, waiting: list[Delivery]) -> None:
         ids = [item.id for item in waiting]
@@ -172,6 +196,12 @@ class LaneWorker:
         except ReconnectError as error:
             await self._settle(lane, ids, inbox.WAITING, str(error))
             await self._runtime.broke(lane.connection_id, error)
+            raise
+        except ConnectionPausedError as error:
+            await self._settle(lane, ids, inbox.WAITING, str(error))
+            raise
+        except TransientError as error:
+            await self._runtime.failed(lane.connection_id, error)
             raise
         await self._runtime.works(lane.connection_id)
         faults.reach("lane.read")
@@ -238,6 +268,15 @@ class LaneWorker:
     async def _postpone(self, lane: Lane, delay_s: float, reason: str) -> None:
         async with self._db.begin() as tx:
             await lanes.postpone(tx, lane, delay_s=delay_s, reason=reason)
+            await announce(tx, [(lane.key, 0)], after_s=delay_s)
+
+    async def _park(self, lane: Lane, error: ConnectionPausedError) -> None:
+        self._runtime.look_again(error.connection_id)
+        async with self._db.begin() as tx:
+            # A resume wakes the lanes that it finds waiting; one that stops just now must not be missed.
+            paused = await health.still_paused(tx, error.connection_id)
+            delay_s = _PAUSED_DELAY_S if paused else _FIRST_DELAY_S
+            await lanes.postpone(tx, lane, delay_s=delay_s, reason=str(error), counted=False)
             await announce(tx, [(lane.key, 0)], after_s=delay_s)
 
     def _delay_s(self, attempts: int) -> float:

@@ -2,10 +2,88 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from orderbridge.connectors.ratelimit import Grant
-from orderbridge.store.database import Database
+from orderbridge.store.connections import Connection
+from orderbridge.store.database import Database, Tx
+
+_GHL_WINDOW_S, _ACT_WINDOW_S = 10.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many calls an account may make, as far as known before it says so itself.
+
+    Attributes:
+        calls: For each ``window_s`` seconds; None where the provider counts nothing until it says so.
+        daily: For each UTC day.
+    """
+
+    calls: int | None
+    window_s: float
+    daily: int | None
+
+    @classmethod
+    def of(cls, connection: Connection) -> Allowance:
+        """Return what a connection's settings and its provider's documentation say."""
+        limits = connection.config.get("limits", {})
+        calls, window_s, daily = (
+            (100, _GHL_WINDOW_S, 200_000) if connection.system == "ghl" else (None, _ACT_WINDOW_S, None)
+        )
+        return cls(
+            limits.get("calls", calls), float(limits.get("window_s", window_s)), limits.get("daily", daily)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLeft:
+    """What is left of an account's allowance, counted over all processes.
+
+    Attributes:
+        calls: Calls that may start now in the running window; None where nothing is limited.
+        calls_today: None where no days are counted, or the provider has not said how many are left.
+        blocked_until: Set after a refusal for too many calls.
+    """
+
+    calls: int | None
+    window_s: float
+    calls_today: int | None
+    blocked_until: datetime | None
+
+
+async def left(tx: Tx, every: list[Connection], *, now: datetime) -> dict[str, BudgetLeft]:
+    """Return what is left for each connection, by id."""
+    rows = await tx.fetch(
+        """
+        SELECT connection_id, call_limit, window_s::float8 AS window_s, used, remaining, daily_remaining, reported_at,
+               extract(epoch FROM now() - window_started_at)::float8 AS age_s,
+               reported_at > window_started_at AS reported_since,
+               CASE WHEN blocked_until > now() THEN blocked_until END AS blocked_until
+        FROM budgets
+        """
+    )
+    known = {row["connection_id"]: dict(row) for row in rows}
+    return {item.id: _left(Allowance.of(item), known.get(item.id), now) for item in every}
+
+
+def _left(allowance: Allowance, row: dict[str, Any] | None, now: datetime) -> BudgetLeft:
+    if row is None:
+        return BudgetLeft(allowance.calls, allowance.window_s, allowance.daily, None)
+    window_s = row["window_s"] or allowance.window_s
+    calls = row["call_limit"] or allowance.calls
+    if calls is not None and row["age_s"] is not None and row["age_s"] < window_s:
+        # The provider's own number where it gave one: somebody else may spend from the same allowance.
+        said = row["remaining"] if row["reported_since"] and row["remaining"] is not None else calls
+        calls = max(0, min(calls - row["used"], said))
+    if row["blocked_until"] is not None:
+        calls = 0
+    # What was said yesterday says nothing about today.
+    today = row["reported_at"].astimezone(UTC).date() == now.astimezone(UTC).date()
+    daily = row["daily_remaining"] if today and row["daily_remaining"] is not None else allowance.daily
+    return BudgetLeft(calls, window_s, daily, row["blocked_until"])
 
 
 class SharedBudgets:

@@ -9,9 +9,11 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+import asyncpg
+
 from orderbridge.connectors.base import Token
 from orderbridge.core import jsonio
-from orderbridge.core.errors import SetupError
+from orderbridge.core.errors import ReconnectError, SetupError
 from orderbridge.core.ids import IdSource
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store import claims
@@ -19,6 +21,7 @@ from orderbridge.store.crypto import Sealed, SecretBox
 from orderbridge.store.database import Database, Tx
 
 OK, DEGRADED, RECONNECT, PAUSED = "ok", "degraded", "reconnect", "paused"
+STATES = (OK, DEGRADED, RECONNECT, PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,9 @@ class Connection:
         mode: ``live``, ``test`` or ``sandbox``; the three never meet.
         account: What makes two connections the same account.
         config: Everything that is no secret: addresses, location, currency, field keys.
+        last_success_at: To within half a minute.
+        failures: Looks in a row that could not reach it.
+        secret_set_at: When a person entered the token or password.
     """
 
     id: str
@@ -40,9 +46,13 @@ class Connection:
     state: str
     state_reason: str | None
     last_success_at: datetime | None
+    failures: int
+    secret_set_at: datetime
 
 
-_COLUMNS = "id, name, system, mode, account, config, state, state_reason, last_success_at"
+_COLUMNS = (
+    "id, name, system, mode, account, config, state, state_reason, last_success_at, failures, secret_set_at"
+)
 
 
 async def create(
@@ -124,31 +134,84 @@ async def by_name(tx: Tx, name: str, *, system: str) -> Connection:
 
 
 async def secret(tx: Tx, box: SecretBox, connection_id: str) -> tuple[JsonObject, int]:
-    """Return the decrypted secret and its version."""
+    """Return the decrypted secret and its version.
+
+    Raises:
+        ReconnectError: It was dropped, because nobody had the key any more.
+        MasterKeyError: It is sealed with a key that is not here.
+    """
     row = await tx.fetchrow(
-        "SELECT secret, secret_key_id, secret_version FROM connections WHERE id = $1", connection_id
+        "SELECT name, secret, secret_key_id, secret_version FROM connections WHERE id = $1", connection_id
     )
-    if row is None or row["secret"] is None:
-        raise SetupError(f"connection {connection_id} has no secret", cause="connection.missing")
+    if row is None:
+        raise SetupError(f"there is no connection {connection_id}", cause="connection.missing")
+    if row["secret"] is None:
+        raise ReconnectError(
+            f"the secret of connection {row['name']!r} was dropped; enter it again with 'orderbridge connections "
+            "replace-token', or install the app again",
+            cause="connection.secret_dropped",
+        )
     plain = box.open(Sealed(row["secret"], row["secret_key_id"]), context=connection_id)
     value: Any = jsonio.decode(plain)
     return value, row["secret_version"]
 
 
+async def secret_or_nothing(tx: Tx, box: SecretBox, connection_id: str) -> JsonObject:
+    """Return the decrypted secret, or an empty one where it was dropped: a person enters it again."""
+    try:
+        return (await secret(tx, box, connection_id))[0]
+    except ReconnectError:
+        return {}
+
+
 async def replace_secret(
-    tx: Tx, box: SecretBox, connection_id: str, value: JsonObject, *, replaces: int | None
+    tx: Tx,
+    box: SecretBox,
+    connection_id: str,
+    value: JsonObject,
+    *,
+    replaces: int | None,
+    entered: bool = False,
 ) -> bool:
-    """Store a new secret; with ``replaces``, only over that version (compare and set)."""
-    sealed = box.seal(jsonio.encode(value).decode(), context=connection_id)
+    """Store a new secret; with ``replaces``, only over that version (compare and set).
+
+    Args:
+        tx: The transaction.
+        box: Seals it.
+        connection_id: Whose it is.
+        value: The secret.
+        replaces: The version that must still be there.
+        entered: A person brought it: its age counts from now. A renewed token is none of these.
+    """
+    plain = jsonio.encode(value).decode()
+    sealed = box.seal(plain, context=connection_id)
+    try:
+        async with tx.transaction():
+            return await _store_secret(tx, connection_id, sealed, replaces, entered)
+    except asyncpg.ForeignKeyViolationError:
+        # Its key was taken out of use between sealing and storing; a renewed pair must not be lost for that.
+        box.reload()
+        if box.key_id == sealed.key_id:
+            box.refuse(sealed.key_id)
+        return await _store_secret(
+            tx, connection_id, box.seal(plain, context=connection_id), replaces, entered
+        )
+
+
+async def _store_secret(
+    tx: Tx, connection_id: str, sealed: Sealed, replaces: int | None, entered: bool
+) -> bool:
     changed = await tx.fetchval(
         """
-        UPDATE connections SET secret = $2, secret_key_id = $3, secret_version = secret_version + 1
+        UPDATE connections SET secret = $2, secret_key_id = $3, secret_version = secret_version + 1,
+               secret_set_at = CASE WHEN $5::bool THEN now() ELSE secret_set_at END
         WHERE id = $1 AND ($4::int IS NULL OR secret_version = $4) RETURNING true
         """,
         connection_id,
         sealed.data,
         sealed.key_id,
         replaces,
+        entered,
     )
     return bool(changed)
 
@@ -159,14 +222,33 @@ async def set_config(tx: Tx, connection_id: str, changes: JsonObject) -> None:
 
 
 async def set_state(tx: Tx, connection_id: str, state: str, reason: str | None) -> bool:
-    """Set the health; True when it changed, so that it is logged once and not with every call."""
+    """Set the health; True when it changed, so that it is logged once and not with every call.
+
+    What a person paused stays paused until that person resumes it; trying then tells how it is.
+    """
     changed = await tx.fetchval(
-        "UPDATE connections SET state = $2, state_reason = $3 WHERE id = $1 AND state <> $2 RETURNING true",
+        "UPDATE connections SET state = $2, state_reason = $3, failures = 0"
+        " WHERE id = $1 AND state NOT IN ($2, 'paused') RETURNING true",
         connection_id,
         state,
         reason,
     )
     return bool(changed)
+
+
+async def named(tx: Tx, name: str) -> Connection:
+    """Return one connection of either system by the name its owner gave it.
+
+    Raises:
+        SetupError: There is none.
+    """
+    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM connections WHERE name = $1", name)  # noqa: S608
+    if row is None:
+        raise SetupError(
+            f"there is no connection named {name!r}; see 'orderbridge connections list'",
+            cause="connection.missing",
+        )
+    return Connection(**dict(row))
 
 
 class StoredTokens:

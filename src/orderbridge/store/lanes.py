@@ -152,11 +152,11 @@ async def close(tx: Tx, lane: Lane) -> bool:
     return True
 
 
-async def postpone(tx: Tx, lane: Lane, *, delay_s: float, reason: str) -> None:
-    """Give the lane back, to be tried again after ``delay_s``."""
+async def postpone(tx: Tx, lane: Lane, *, delay_s: float, reason: str, counted: bool = True) -> None:
+    """Give the lane back, to be tried again after ``delay_s``; waiting for a person is no attempt."""
     await tx.execute(
         """
-        UPDATE lanes SET owner = NULL, lease_until = NULL, attempts = attempts + 1,
+        UPDATE lanes SET owner = NULL, lease_until = NULL, attempts = attempts + $5::int,
                retry_at = now() + make_interval(secs => $3), reason = $4
         WHERE key = $1 AND fence = $2
         """,
@@ -164,6 +164,7 @@ async def postpone(tx: Tx, lane: Lane, *, delay_s: float, reason: str) -> None:
         lane.fence,
         delay_s,
         reason,
+        int(counted),
     )
 
 

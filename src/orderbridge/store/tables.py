@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -26,12 +27,18 @@ metadata = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     }
 )
 
 
 def _now(name: str) -> Column[object]:
     return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def _key_id(*, nullable: bool) -> Column[object]:
+    # Nothing can be sealed with a master key that was taken out of use, whatever a process still remembers.
+    return Column("secret_key_id", Text, ForeignKey("key_checks.key_id"), nullable=nullable)
 
 
 connections = Table(
@@ -45,7 +52,7 @@ connections = Table(
     Column("account", Text, nullable=False),
     Column("config", JSONB, nullable=False),
     Column("secret", LargeBinary),
-    Column("secret_key_id", Text),
+    _key_id(nullable=True),
     Column("secret_version", Integer, nullable=False, server_default=text("1")),
     # When a person entered it: a private integration token is due for another after 90 days.
     _now("secret_set_at"),
@@ -65,7 +72,7 @@ apps = Table(
     Column("client_id", Text, nullable=False, unique=True),
     Column("config", JSONB, nullable=False),
     Column("secret", LargeBinary, nullable=False),
-    Column("secret_key_id", Text, nullable=False),
+    _key_id(nullable=False),
     _now("created_at"),
 )
 
@@ -93,7 +100,7 @@ agencies = Table(
     Column("mode", Text, nullable=False),
     Column("config", JSONB, nullable=False),
     Column("secret", LargeBinary),
-    Column("secret_key_id", Text),
+    _key_id(nullable=True),
     Column("secret_version", Integer, nullable=False, server_default=text("1")),
     Column("state", Text, nullable=False, server_default="ok"),
     Column("state_reason", Text),
@@ -111,12 +118,13 @@ installed_locations = Table(
     _now("seen_at"),
 )
 
-# A known text sealed with each master key: tells at the start whether the key is the right one.
+# A known text sealed with each master key in use: tells at the start whether the key is the right one.
 key_checks = Table(
     "key_checks",
     metadata,
     Column("key_id", Text, primary_key=True),
-    Column("sealed", LargeBinary, nullable=False),
+    # None for a key of an older version, until the first start has tried it on a real secret.
+    Column("sealed", LargeBinary),
     _now("made_at"),
 )
 

@@ -11,6 +11,7 @@ from orderbridge.catalogue.ghl.order_bundle import canonical
 from orderbridge.core.errors import OrderBridgeError, ReconnectError
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
+from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.inbox import accept_all
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import checkpoints, claims, connections, events
@@ -73,17 +74,21 @@ async def poll_connection(
             result.error = str(error)
             if isinstance(error, ReconnectError):
                 await runtime.broke(connection.id, error)
+            else:
+                await runtime.failed(connection.id, error)
     return result
 
 
 async def poll_all(runtime: Runtime, *, everything: bool = False) -> list[PollResult]:
-    """Look at every HighLevel connection that is not paused."""
+    """Look at every HighLevel connection; of a paused one the result only says so."""
     async with runtime.db.begin() as tx:
         every = await connections.every(tx)
     return [
-        await poll_connection(runtime, item, everything=everything)
+        PollResult(item.name, error=str(ConnectionPausedError(item)))
+        if item.state == connections.PAUSED
+        else await poll_connection(runtime, item, everything=everything)
         for item in every
-        if item.system == "ghl" and item.state != connections.PAUSED
+        if item.system == "ghl"
     ]
 
 

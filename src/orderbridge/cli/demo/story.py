@@ -65,7 +65,7 @@ async def tell(*, orders: int, seed: int, stay: bool, closed: Callable[[Ending],
             truth, reconciled = await _close(world, progress)
             ending = Ending(
                 truth=truth,
-                status=await snapshot(world.application.db),
+                status=await snapshot(world.application.db, now=world.application.clock.now()),
                 trouble=trouble,
                 reconciled=reconciled,
                 calls=await world.calls(),
@@ -129,7 +129,7 @@ class World:
             if clock.time() > deadline_s:
                 raise SetupError("the demo did not come to rest; the log says why", cause="demo.stuck")
             await asyncio.sleep(LOOK_S)
-            status = await snapshot(self.application.db)
+            status = await snapshot(self.application.db, now=self.application.clock.now())
             hooks = (await self.control("ghl", "truth?only=webhooks"))["webhooks"]["pending"]
             busy = status["lanes_open"] + max(hooks, 0)
             done = sum(status["runs"].values())

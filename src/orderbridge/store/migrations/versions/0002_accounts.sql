@@ -2,6 +2,17 @@ ALTER TABLE connections ADD COLUMN secret_set_at TIMESTAMP WITH TIME ZONE DEFAUL
 ALTER TABLE connections ADD COLUMN failures INTEGER DEFAULT 0 NOT NULL;
 ALTER TABLE events ADD COLUMN change JSONB;
 
+CREATE TABLE key_checks (
+    key_id TEXT NOT NULL,
+    sealed BYTEA,
+    made_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_key_checks PRIMARY KEY (key_id)
+);
+
+INSERT INTO key_checks (key_id) SELECT DISTINCT secret_key_id FROM connections WHERE secret_key_id IS NOT NULL;
+ALTER TABLE connections ADD CONSTRAINT fk_connections_secret_key_id
+    FOREIGN KEY (secret_key_id) REFERENCES key_checks (key_id);
+
 CREATE TABLE apps (
     id TEXT NOT NULL,
     client_id TEXT NOT NULL,
@@ -10,6 +21,7 @@ CREATE TABLE apps (
     secret_key_id TEXT NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_apps PRIMARY KEY (id),
+    CONSTRAINT fk_apps_secret_key_id FOREIGN KEY (secret_key_id) REFERENCES key_checks (key_id),
     CONSTRAINT uq_apps_client_id UNIQUE (client_id)
 );
 
@@ -38,6 +50,7 @@ CREATE TABLE agencies (
     state_reason TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_agencies PRIMARY KEY (id),
+    CONSTRAINT fk_agencies_secret_key_id FOREIGN KEY (secret_key_id) REFERENCES key_checks (key_id),
     CONSTRAINT uq_agencies_app_id_company_id UNIQUE (app_id, company_id)
 );
 
@@ -48,13 +61,6 @@ CREATE TABLE installed_locations (
     installed BOOLEAN NOT NULL,
     seen_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_installed_locations PRIMARY KEY (agency_id, location_id)
-);
-
-CREATE TABLE key_checks (
-    key_id TEXT NOT NULL,
-    sealed BYTEA NOT NULL,
-    made_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    CONSTRAINT pk_key_checks PRIMARY KEY (key_id)
 );
 
 CREATE TABLE api_tokens (

@@ -22,8 +22,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("api_tokens", "key_checks", "installed_locations", "agencies", "sign_ins", "apps"):
+    for table in ("api_tokens", "installed_locations", "agencies", "sign_ins", "apps"):
         op.drop_table(table)
+    op.drop_constraint("fk_connections_secret_key_id", "connections", type_="foreignkey")
+    op.drop_table("key_checks")
     op.drop_column("events", "change")
     op.drop_column("connections", "failures")
     op.drop_column("connections", "secret_set_at")
