@@ -22,7 +22,18 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("api_tokens", "key_checks", "installed_locations", "agencies", "sign_ins", "apps"):
+    op.drop_index("ix_runs_waiting", "runs")
+    op.drop_column("runs", "wake_at")
+    for table in (
+        "notices",
+        "channels",
+        "api_tokens",
+        "key_checks",
+        "installed_locations",
+        "agencies",
+        "sign_ins",
+        "apps",
+    ):
         op.drop_table(table)
     op.drop_column("events", "change")
     op.drop_column("connections", "failures")
