@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from orderbridge.accounts.act_webhook_watch import watch_all
+from orderbridge.connectors.reach import Allowed
 from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.errors import SetupError
 from orderbridge.core.log import get
@@ -107,6 +108,7 @@ async def open_application(
             box=load_box(master_key=key, data_dir=settings.data_dir),
             clock=clock,
             rng=rng,
+            allowed=Allowed.parse(settings.http_allow),
             lease_s=settings.lane_lease_s,
             write_timeout_s=settings.write_timeout_s,
             settle_s=settings.write_settle_s,

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from orderbridge.catalogue.act.profile import ActProfile
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.connectors.web import Web
 from orderbridge.core.clock import Clock
 from orderbridge.core.ids import IdSource
 from orderbridge.core.jsonio import JsonObject
@@ -82,6 +83,11 @@ class ActionContext(Protocol):
     @property
     def profile(self) -> ActProfile:
         """What that Act! database has and how it behaves."""
+        ...
+
+    @property
+    def web(self) -> Web:
+        """Other web services, as far as the owner lets flows reach."""
         ...
 
     @property

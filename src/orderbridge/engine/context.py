@@ -14,6 +14,7 @@ from orderbridge.catalogue.context import Proof, WriteSet
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.registry import title
+from orderbridge.connectors.web import Web
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import IdSource, derived_id, random_id
@@ -39,6 +40,7 @@ class RunContext:
     """One run's view: its clients, its writer, its links."""
 
     accounts: Accounts
+    web: Web
     clock: Clock
     writer: Writer
     source_connection: str

@@ -16,6 +16,8 @@ from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ghl.refusals import GhlDialect
 from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.ratelimit import WindowBudget
+from orderbridge.connectors.reach import Allowed
+from orderbridge.connectors.web import Web
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError, ReconnectError
 from orderbridge.core.jsonio import JsonObject
@@ -40,12 +42,14 @@ class Runtime:
     Attributes:
         settle_s: How long a lost answer's write may still be under way at the provider.
         lease_s: For how long a lane is held before it has to be renewed.
+        allowed: What flows may reach besides the public internet.
     """
 
     db: Database
     box: SecretBox
     clock: Clock
     rng: Random
+    allowed: Allowed = field(default_factory=Allowed)
     lease_s: float = 30.0
     settle_s: float = 2.0
     write_timeout_s: float = 30.0
@@ -60,6 +64,11 @@ class Runtime:
     _others: list[HttpClient] = field(default_factory=list)
     _looking: dict[str, asyncio.Lock] = field(default_factory=dict)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def web(self) -> Web:
+        """Other web services, as far as the owner lets flows reach."""
+        return Web(self.clock, self.allowed)
 
     async def connection(self, connection_id: str) -> Connection:
         """Return a connection, remembered for a few seconds."""
@@ -165,6 +174,7 @@ class Runtime:
                 ghl=await self.ghl(ghl) if ghl else None,
                 profile=await self.profile(act) if act else None,
             ),
+            web=self.web,
             clock=self.clock,
             writer=writer,
             source_connection=chosen[0].id if chosen else "",

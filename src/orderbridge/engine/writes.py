@@ -119,7 +119,7 @@ class Writer:
         attempts, settled = await self._prepare(intent_id, write)
         if attempts > 1 and (settled is None or settled.verdict != REFUSED):
             raise HeldError(
-                f"{title(system)} {shown.get('method')} {shown.get('path')} was sent by an earlier attempt and "
+                f"{_who(system)} {shown.get('method')} {shown.get('path')} was sent by an earlier attempt and "
                 "nobody knows whether it was carried out; look there, then go on from the next step or start anew",
                 cause="write.outcome_unknown",
             )
@@ -153,7 +153,7 @@ class Writer:
                 self.lane,
                 intent_id=intent_id,
                 run_id=self.run_id,
-                connection_id=self.connections[write.system],
+                connection_id=self.connections.get(write.system, write.system),
                 kind=write.kind,
                 reference=write.reference,
                 wanted=write.wanted,
@@ -187,7 +187,7 @@ class Writer:
                 self.lane,
                 receipt,
                 run_id=self.run_id,
-                connection_id=self.connections[write.system],
+                connection_id=self.connections.get(write.system, write.system),
                 kind=write.kind,
                 reference=write.reference,
                 final=final,
@@ -219,6 +219,11 @@ class Unproved:
 
     async def send(self, actual: JsonObject | None) -> None:
         """Sending is the caller's."""
+
+
+def _who(system: str) -> str:
+    # What is no connector's goes to somebody whose name we do not know.
+    return "The request" if system == "core" else title(system)
 
 
 def _no_refusal(error: RejectedError) -> bool:
