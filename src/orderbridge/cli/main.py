@@ -12,6 +12,7 @@ from orderbridge.cli import (
     database,
     demo,
     flows,
+    notify,
     ops,
     proof,
     repair,
@@ -29,7 +30,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (demo, serve, sandbox, connect, connections, ops, flows, tokens, proof, repair, database):
+for module in (
+    demo,
+    serve,
+    sandbox,
+    connect,
+    connections,
+    ops,
+    flows,
+    notify,
+    tokens,
+    proof,
+    repair,
+    database,
+):
     module.register(app)
 
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from orderbridge.catalogue.act.profile import ActProfile
-from orderbridge.catalogue.context import Proof, WriteSet
+from orderbridge.catalogue.context import Notice, Proof, WriteSet
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.registry import title
@@ -20,6 +20,7 @@ from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import IdSource, derived_id, random_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.writes import Writer
+from orderbridge.notify.notices import Notices
 from orderbridge.store import claims, links, writes
 from orderbridge.store.links import Link
 
@@ -41,6 +42,7 @@ class RunContext:
 
     accounts: Accounts
     web: Web
+    notices: Notices
     clock: Clock
     writer: Writer
     source_connection: str
@@ -96,6 +98,10 @@ class RunContext:
                 target_id=target_id,
                 reference=self.attempt_id,
             )
+
+    async def notify(self, notice: Notice) -> JsonObject:
+        """Say something through a channel unless it was said a short while ago."""
+        return await self.notices.say(notice)
 
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
         """Return the id of the record over there that belongs to ours."""

@@ -24,6 +24,7 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
 from orderbridge.engine.context import Accounts, RunContext
 from orderbridge.engine.writes import Writer
+from orderbridge.notify.notices import Notices
 from orderbridge.store import connections, switches
 from orderbridge.store.budgets import SharedBudgets
 from orderbridge.store.connections import Connection, StoredTokens
@@ -69,6 +70,11 @@ class Runtime:
     def web(self) -> Web:
         """Other web services, as far as the owner lets flows reach."""
         return Web(self.clock, self.allowed)
+
+    @property
+    def notices(self) -> Notices:
+        """The channels for messages to the owner's people."""
+        return Notices(db=self.db, box=self.box, clock=self.clock, web=self.web)
 
     async def connection(self, connection_id: str) -> Connection:
         """Return a connection, remembered for a few seconds."""
@@ -175,6 +181,7 @@ class Runtime:
                 profile=await self.profile(act) if act else None,
             ),
             web=self.web,
+            notices=self.notices,
             clock=self.clock,
             writer=writer,
             source_connection=chosen[0].id if chosen else "",

@@ -12,7 +12,15 @@ from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.context import WriteSet
 from orderbridge.connectors.base import before_sending
 from orderbridge.connectors.registry import title
-from orderbridge.core.errors import HeldError, InDoubtError, RejectedError, TransientError
+from orderbridge.core.errors import (
+    FlowError,
+    HeldError,
+    InDoubtError,
+    ReconnectError,
+    RejectedError,
+    SetupError,
+    TransientError,
+)
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
@@ -136,7 +144,7 @@ class Writer:
                 f"{error} What it did cannot be read back by itself: look there, then go on from the next step",
                 cause="write.outcome_unknown",
             ) from error
-        except TransientError:
+        except (TransientError, ReconnectError, FlowError, SetupError):
             # Nothing was changed over there, so the next attempt is as good as the first.
             async with self.db.begin() as tx:
                 await writes.withdraw(tx, self.lane, intent_id)
