@@ -10,7 +10,7 @@ import pytest
 
 from orderbridge.core.clock import ManualClock
 from orderbridge.flows.model import Flow
-from orderbridge.store import flows
+from orderbridge.store import flows, lanes, reasons
 from support.world import ACT, GHL, MakeWorld, World
 
 DAY_S = 86_400.0
@@ -112,9 +112,12 @@ async def test_a_run_waits_through_a_restart_and_goes_on_at_that_step(
     world: World, clock: ManualClock
 ) -> None:
     await publish(world, company("before"), step("wait", "core.delay.wait@1", days=3), company("after"))
-    await world.sell(1)
+    [order_id] = (await world.sell(1))["orders"]
     await carry_over(world)
     waiting = await runs(world)
+    async with world.db.read() as tx:
+        why = await reasons.of_orders(tx, world.connections[GHL], [order_id])
+    assert why[order_id] == ("waiting", waiting[0][1])
     clock.advance(2.9 * DAY_S)
     await world.work_until_idle()
     assert [state for state, _ in await runs(world)] == ["waiting"]
@@ -128,6 +131,28 @@ async def test_a_run_waits_through_a_restart_and_goes_on_at_that_step(
     assert [name.split()[0] for name in await made(world)] == ["after", "before"]
     attempts = await world.rows("SELECT attempts FROM runs")
     assert attempts == [{"attempts": 2}]
+
+
+async def test_a_run_that_was_parked_just_before_a_crash_waits_on_for_as_long_as_it_began_to(
+    world: World, clock: ManualClock
+) -> None:
+    await publish(world, company("before"), step("wait", "core.delay.wait@1", hours=2), company("after"))
+    await world.sell(1)
+    await carry_over(world)
+    [(_, reason)] = await runs(world)
+    # As a worker leaves it that dies before the event is given its outcome.
+    await world.rows("UPDATE events SET outcome = 'pending' WHERE outcome = 'parked'")
+    async with world.db.begin() as tx:
+        await lanes.wake(tx, [row["key"] for row in await tx.fetch("SELECT key FROM lanes")])
+
+    clock.advance(3600)
+    await world.work_until_idle()
+
+    assert await runs(world) == [("waiting", reason)]
+    assert [name.split()[0] for name in await made(world)] == ["before"]
+    clock.advance(3601)
+    await world.work_until(lambda: all_done(world))
+    assert [name.split()[0] for name in await made(world)] == ["after", "before"]
 
 
 async def test_a_waiting_run_does_not_keep_the_next_change_waiting_and_sees_it_afterwards(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.registry import operation
-from orderbridge.core.clock import Clock
-from orderbridge.core.endings import Ending, RunEnds, waiting
+from orderbridge.core.endings import Ending, RunEnds
 from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError, RejectedError
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
 from orderbridge.engine import faults, operations
 from orderbridge.engine.context import RunContext
+from orderbridge.engine.progress import Progress
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.writes import Writer
 from orderbridge.flows import mapping
@@ -31,37 +31,6 @@ log = get(__name__)
 
 # What waits for another record of the same order goes on by itself once that record is settled.
 _DEPENDENT_CAUSE = "order.not_carried_over"
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a run has come.
-
-    Attributes:
-        finished: Outputs of the steps that are done, by their path.
-        waits: Until when each step waits that had not waited to its end.
-        wrote: Whether a step so far changed anything over there.
-    """
-
-    lane: Lane
-    run_id: str
-    clock: Clock
-    finished: dict[str, JsonObject] = field(default_factory=dict)
-    waits: dict[str, datetime] = field(default_factory=dict)
-    wrote: bool = False
-
-    def waited(self, path: str) -> JsonObject | None:
-        """Return the output of a step that has waited long enough, None when it did not begin to wait.
-
-        Raises:
-            RunEnds: It has to go on waiting.
-        """
-        until = self.waits.get(path)
-        if until is None:
-            return None
-        if self.clock.now() < until:
-            raise waiting(until)
-        return {"until": until.isoformat()}
 
 
 class Interpreter:
