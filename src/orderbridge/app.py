@@ -10,6 +10,7 @@ from random import Random
 
 from orderbridge.accounts.act_webhook_watch import watch_all
 from orderbridge.accounts.keys import KeepIt, open_box
+from orderbridge.connectors.reach import Allowed
 from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.errors import SetupError
 from orderbridge.core.log import get
@@ -141,6 +142,7 @@ async def open_application(
             box=box,
             clock=clock,
             rng=rng,
+            allowed=Allowed.parse(settings.http_allow),
             lease_s=settings.lane_lease_s,
             write_timeout_s=settings.write_timeout_s,
             settle_s=settings.write_settle_s,

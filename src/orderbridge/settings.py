@@ -14,6 +14,7 @@ import platformdirs
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from orderbridge.connectors.reach import Allowed
 from orderbridge.core.errors import SetupError
 
 PREFIX = "ORDERBRIDGE_"
@@ -39,6 +40,11 @@ def _web_address(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be an address like https://orders.example.com")
     return value.rstrip("/")
+
+
+def _reach(value: str) -> str:
+    Allowed.parse(value)
+    return value
 
 
 def _database_address(value: str) -> str:
@@ -151,6 +157,11 @@ class Settings(BaseSettings):
         ge=1024,
         le=256 * 1024 * 1024,
         description="Bytes of the largest webhook body that is read; larger ones are refused.",
+    )
+    http_allow: Annotated[str, AfterValidator(_reach)] = Field(
+        default="",
+        description="Hosts and networks that flows may call besides the public internet, with commas: "
+        "erp.example.lan, localhost:8080, 10.1.0.0/16.",
     )
     fault: str | None = Field(
         default=None,

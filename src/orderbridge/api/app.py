@@ -1,4 +1,4 @@
-"""HTTP in: webhooks, health, metrics, status."""
+"""HTTP in: webhooks, health, metrics, status, operations."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from orderbridge.api import operations, problems
 from orderbridge.api.accounts import Accounts
 from orderbridge.api.act_hooks import ActHook
 from orderbridge.api.hooks import GhlHook
 from orderbridge.api.metrics import StateCollector
 from orderbridge.api.status import snapshot
+from orderbridge.api.tokens import BearerToken
 from orderbridge.core import jsonio
 from orderbridge.core.clock import Clock
-from orderbridge.core.errors import OrderBridgeError
 from orderbridge.core.log import get
 from orderbridge.engine.inbox import Inbox
+from orderbridge.engine.runtime import Runtime
 from orderbridge.store import migrate
 from orderbridge.store.database import Database
 
@@ -41,6 +43,11 @@ class Served(Protocol):
     @property
     def inbox(self) -> Inbox:
         """The one door in."""
+        ...
+
+    @property
+    def runtime(self) -> Runtime:
+        """The opened accounts."""
         ...
 
 
@@ -118,16 +125,11 @@ def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version
     async def status() -> Response:
         return _json(200, await snapshot(served.db, now=served.clock.now()))
 
-    @api.exception_handler(OrderBridgeError)
-    async def explained(_request: Request, error: OrderBridgeError) -> Response:
-        return _json(503, {"message": str(error)})
-
-    @api.exception_handler(Exception)
-    async def unexpected(_request: Request, error: Exception) -> Response:
-        # Never a stack trace to the outside; the log has it.
-        log.exception("a request failed", exc_info=error)
-        return _json(500, {"message": "something unexpected happened; the log of this server says what"})
-
+    # What shows or does more than this page needs a token.
+    api.include_router(
+        operations.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)
+    )
+    problems.register(api)
     return api
 
 

@@ -4,15 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from orderbridge.catalogue.act.profile import ActProfile
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.connectors.web import Web
 from orderbridge.core.clock import Clock
 from orderbridge.core.ids import IdSource
 from orderbridge.core.jsonio import JsonObject
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A message to the people who run this installation.
+
+    Attributes:
+        channel: Name of the channel.
+        kind: ``info``, ``success``, ``warning`` or ``failure``.
+        key: What belongs together; None: the same title and text.
+        window_s: For how long repeats under the key are held back.
+    """
+
+    channel: str
+    title: str
+    text: str
+    kind: str = "info"
+    key: str | None = None
+    window_s: float = 3600.0
 
 
 class WriteSet(Protocol):
@@ -85,6 +106,11 @@ class ActionContext(Protocol):
         ...
 
     @property
+    def web(self) -> Web:
+        """Other web services, as far as the owner lets flows reach."""
+        ...
+
+    @property
     def clock(self) -> Clock:
         """The time."""
         ...
@@ -133,6 +159,9 @@ class ActionContext(Protocol):
 
         Two steps may create equal records; a lost answer of the one must not be settled with the other's.
         """
+
+    async def notify(self, notice: Notice) -> JsonObject:
+        """Say something through a channel unless it was said a short while ago; returns what became of it."""
         ...
 
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:

@@ -83,6 +83,16 @@ def whole(description: str, **more: Any) -> Field:
     return _field({"type": "integer"}, description, more)
 
 
+def anything(description: str, **more: Any) -> Field:
+    """A value of any kind."""
+    return _field({}, description, more)
+
+
+def numbers(description: str, **more: Any) -> Field:
+    """A list of exact numbers."""
+    return _field({"type": "array", "items": {"type": "number"}}, description, more)
+
+
 def flag(description: str, **more: Any) -> Field:
     """Yes or no."""
     return _field({"type": "boolean"}, description, more)

@@ -68,6 +68,7 @@ class Operation:
         repeatable: Whether doing it twice is the same as doing it once.
         proof: How a write is proved and found again; None for what writes nothing.
         denied: Why it cannot be called.
+        private: Inputs whose values may be secrets; they are never stored.
         listens: For triggers.
         run: For actions.
     """
@@ -92,6 +93,7 @@ class Operation:
     repeatable: bool = True
     proof: str | None = None
     denied: str | None = None
+    private: frozenset[str] = frozenset()
     listens: Listens | None = field(default=None, compare=False)
     run: Run | None = field(default=None, compare=False)
 

@@ -6,7 +6,20 @@ import sys
 
 import typer
 
-from orderbridge.cli import connect, connections, database, demo, flows, ops, proof, repair, sandbox, serve
+from orderbridge.cli import (
+    connect,
+    connections,
+    database,
+    demo,
+    flows,
+    notify,
+    ops,
+    proof,
+    repair,
+    sandbox,
+    serve,
+    tokens,
+)
 from orderbridge.core.errors import OrderBridgeError
 from orderbridge.core.redact import redact_text
 
@@ -17,7 +30,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for module in (demo, serve, sandbox, connect, connections, ops, flows, proof, repair, database):
+for module in (
+    demo,
+    serve,
+    sandbox,
+    connect,
+    connections,
+    ops,
+    flows,
+    notify,
+    tokens,
+    proof,
+    repair,
+    database,
+):
     module.register(app)
 
 

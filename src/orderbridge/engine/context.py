@@ -10,15 +10,17 @@ from random import Random
 from typing import Any, TypeVar
 
 from orderbridge.catalogue.act.profile import ActProfile
-from orderbridge.catalogue.context import Proof, WriteSet
+from orderbridge.catalogue.context import Notice, Proof, WriteSet
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.registry import title
+from orderbridge.connectors.web import Web
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import IdSource, derived_id, random_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.writes import Writer
+from orderbridge.notify.notices import Notices
 from orderbridge.store import claims, links, writes
 from orderbridge.store.links import Link
 
@@ -39,6 +41,8 @@ class RunContext:
     """One run's view: its clients, its writer, its links."""
 
     accounts: Accounts
+    web: Web
+    notices: Notices
     clock: Clock
     writer: Writer
     source_connection: str
@@ -94,6 +98,10 @@ class RunContext:
                 target_id=target_id,
                 reference=self.attempt_id,
             )
+
+    async def notify(self, notice: Notice) -> JsonObject:
+        """Say something through a channel unless it was said a short while ago."""
+        return await self.notices.say(notice)
 
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
         """Return the id of the record over there that belongs to ours."""

@@ -14,7 +14,7 @@ from orderbridge.core.log import get
 from orderbridge.engine.queue import LANE, announce
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.worker import LaneWorker
-from orderbridge.store import lanes, queue_tables
+from orderbridge.store import lanes, queue_tables, runs
 
 log = get(__name__)
 
@@ -89,11 +89,17 @@ class Dispatcher:
         self._queue.shutdown.set()
 
     async def sweep_once(self) -> int:
-        """Announce lanes that are queued, due, and held by nobody; return how many."""
+        """Announce lanes that are queued, due, and held by nobody, and those whose runs waited long enough.
+
+        Returns:
+            How many lanes were announced.
+        """
         async with self._runtime.db.begin() as tx:
+            woken = await lanes.wake(tx, await runs.due(tx, now=self._runtime.clock.now()))
+            await announce(tx, woken)
             found = await lanes.stranded(tx, grace_s=self._sweep_interval_s)
             await announce(tx, found, once=True)
-        return len(found)
+        return len(woken) + len(found)
 
     async def _sweeping(self) -> None:
         tidy_at_s = 0.0

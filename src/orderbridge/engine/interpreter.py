@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.registry import operation
+from orderbridge.core.endings import Ending, RunEnds
 from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError, RejectedError
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
 from orderbridge.engine import faults, operations
 from orderbridge.engine.context import RunContext
+from orderbridge.engine.progress import Progress
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.writes import Writer
 from orderbridge.flows import mapping
 from orderbridge.flows.model import Flow, Step
 from orderbridge.store import events, flows, runs
+from orderbridge.store.database import Tx
 from orderbridge.store.events import Event
 from orderbridge.store.flows import StoredFlow
 from orderbridge.store.lanes import Lane
@@ -42,12 +47,15 @@ class Interpreter:
             TransientError, ReconnectError: The lane has to be tried again later; nothing is lost.
         """
         async with self._db.read() as tx:
+            pinned = await runs.pinned_versions(tx, event.id)
             listening = [
                 item
                 for item in await flows.enabled_for(tx, event.connection_id)
-                if self._listens(item, event)
+                # What was begun goes on, whatever the flow's newest version listens to.
+                if item.id in pinned or self._listens(item, event)
             ]
-            pinned = await runs.pinned_versions(tx, event.id)
+            if left := sorted(set(pinned) - {item.id for item in listening}):
+                await runs.abandon(tx, lane, event.id, left)
         outcomes = [await self._run(lane, event, item, pinned.get(item.id), still_ours) for item in listening]
         outcome, reason = _combined(outcomes)
         async with self._db.begin() as tx:
@@ -77,7 +85,7 @@ class Interpreter:
         version = pinned or stored.version
         run_id = derived_id(stored.id, str(version), event.id)
         async with self._db.read() as tx:
-            state, attempts, began_at = await runs.begin(
+            begun = await runs.begin(
                 tx, lane, run_id=run_id, event_id=event.id, flow_id=stored.id, flow_version=version
             )
             definition = (
@@ -85,13 +93,19 @@ class Interpreter:
                 if version == stored.version
                 else await flows.version(tx, stored.id, version)
             )
-            finished = await runs.finished_steps(tx, run_id) if attempts > 1 else {}
+            progress = Progress(lane, run_id, self._runtime.clock)
+            if begun.attempts > 1:
+                progress.finished = await runs.finished_steps(tx, run_id)
+                progress.waits = await runs.open_waits(tx, run_id)
+            newest = await self._newest(tx, event) if begun.wake_at is not None else event
         faults.reach("run.begun")
-        if state in (runs.DONE, runs.NOTHING, runs.DEAD):
-            return state, None
+        if begun.state in (runs.DONE, runs.NOTHING, runs.DEAD):
+            return begun.state, None
         try:
             flow = Flow.model_validate(definition)
-            result = await self._steps(lane, event, stored, flow, run_id, finished, still_ours, began_at)
+            result = await self._steps(event, newest, stored, flow, progress, still_ours, begun.started_at)
+        except RunEnds as end:
+            return await self._end(progress, event, end)
         except (HeldError, RejectedError, FlowError) as error:
             await self._bury(lane, run_id, event, error)
             return runs.DEAD, str(error)
@@ -99,29 +113,49 @@ class Interpreter:
             await runs.finish(tx, lane, run_id, state=result[0], reason=result[1])
         return result
 
+    @staticmethod
+    async def _newest(tx: Tx, event: Event) -> Event:
+        # What was true before a wait of days may be wrong now, and must not be written over what is newer.
+        states = await events.last_states(tx, event.connection_id, [(event.kind, event.record_id)])
+        state = states.get((event.kind, event.record_id), event.state)
+        revision = await events.revision_of(tx, event.connection_id, event.kind, event.record_id)
+        return replace(event, state=state, revision=max(revision, event.revision))
+
+    async def _end(self, progress: Progress, event: Event, end: RunEnds) -> tuple[str, str | None]:
+        if end.ending is Ending.HELD:
+            await self._bury(progress.lane, progress.run_id, event, HeldError(end.reason, cause="flow.held"))
+            return runs.DEAD, end.reason
+        # What earlier steps wrote was done, whatever is not done after it.
+        state = runs.DONE if progress.wrote else runs.NOTHING
+        async with self._db.read() as tx:
+            if end.until is not None:
+                await runs.park(tx, progress.lane, progress.run_id, until=end.until, reason=end.reason)
+                return runs.WAITING, end.reason
+            await runs.finish(tx, progress.lane, progress.run_id, state=state, reason=end.reason)
+        return state, end.reason
+
     async def _steps(
         self,
-        lane: Lane,
         event: Event,
+        newest: Event,
         stored: StoredFlow,
         flow: Flow,
-        run_id: str,
-        finished: dict[str, JsonObject],
+        progress: Progress,
         still_ours: Any,
         began_at: datetime,
     ) -> tuple[str, str | None]:
-        scope: JsonObject = {"event": event.state, "steps": {}}
         for condition in flow.when:
             test = condition.model_dump(by_alias=True, exclude_none=True, exclude={"reason"})
-            if not mapping.holds(test, scope):
+            if not mapping.holds(test, {"event": event.state, "steps": {}}):
                 return runs.NOTHING, condition.reason
+        scope: JsonObject = {"event": newest.state, "steps": {}}
         writer = Writer(
             db=self._db,
-            lane=lane,
-            run_id=run_id,
+            lane=progress.lane,
+            run_id=progress.run_id,
             step="",
             connections=await self._runtime.systems(stored.source_connection, stored.target_connection),
-            revision=event.revision,
+            revision=newest.revision,
             still_ours=still_ours,
             settle_s=self._runtime.settle_s,
         )
@@ -129,75 +163,66 @@ class Interpreter:
             (stored.source_connection, stored.target_connection), writer, began_at=began_at
         )
         for step in flow.steps:
-            scope["steps"][step.id] = await self._step(lane, context, run_id, step, scope, finished)
+            scope["steps"][step.id] = await self._step(context, step, scope, progress)
         await self._runtime.works(stored.target_connection)
         return runs.DONE, None
 
-    async def _step(
-        self,
-        lane: Lane,
-        context: RunContext,
-        run_id: str,
-        step: Step,
-        scope: JsonObject,
-        finished: dict[str, JsonObject],
-    ) -> Any:
+    async def _step(self, context: RunContext, step: Step, scope: JsonObject, progress: Progress) -> Any:
         if step.for_each is None:
-            return await self._once(lane, context, run_id, step.id, step, scope, finished)
+            return await self._once(context, step.id, step, scope, progress)
         results = []
         for number, item in enumerate(mapping.render(step.for_each, scope) or [], start=1):
             inner = scope | {"item": item, "number": number}
-            path = f"{step.id}.{number}"
-            results.append(await self._once(lane, context, run_id, path, step, inner, finished))
+            results.append(await self._once(context, f"{step.id}.{number}", step, inner, progress))
         return results
 
     async def _once(
-        self,
-        lane: Lane,
-        context: RunContext,
-        run_id: str,
-        path: str,
-        step: Step,
-        scope: JsonObject,
-        finished: dict[str, JsonObject],
+        self, context: RunContext, path: str, step: Step, scope: JsonObject, progress: Progress
     ) -> JsonObject:
         action = operation(step.action)
         # What only computes is computed anew: a person may have changed a setting before trying again.
-        if path in finished and action.effects:
-            return finished[path]
+        if path in progress.finished and action.effects:
+            progress.wrote |= action.writes
+            return progress.finished[path]
         if action.run is None:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
         given = {name: mapping.render(value, scope) for name, value in step.with_.items()}
         try:
             operations.permit(action, given, step.allow, where=f"step {step.id!r}")
-            output = await action.run(context.at(path), given)
+            output = progress.waited(path) or await action.run(context.at(path), given)
         except OrderBridgeError as error:
-            await self._record(lane, run_id, path, step, given, None, error=str(error))
+            await self._record(progress, path, action, given, None, error=str(error))
             raise
-        await self._record(lane, run_id, path, step, given, output)
+        except RunEnds as end:
+            # A person who lets a held run go on does not want it held again.
+            state = runs.WAITING if end.until else "done"
+            await self._record(progress, path, action, given, end.output, state=state)
+            raise
+        progress.wrote |= action.writes
+        await self._record(progress, path, action, given, output)
         faults.reach("step.done")
         return output
 
     async def _record(
         self,
-        lane: Lane,
-        run_id: str,
+        progress: Progress,
         path: str,
-        step: Step,
-        given: Any,
+        action: Operation,
+        given: JsonObject,
         output: Any,
         *,
         error: str | None = None,
+        state: str = "done",
     ) -> None:
         async with self._db.read() as tx:
             await runs.record_step(
                 tx,
-                lane,
-                run_id=run_id,
+                progress.lane,
+                run_id=progress.run_id,
                 path=path,
-                action=step.action,
-                state="done" if error is None else "failed",
-                input_=given,
+                action=action.ref,
+                state=state if error is None else "failed",
+                input_=operations.kept(action, given),
                 output=output,
                 error=error,
             )
@@ -224,8 +249,9 @@ def _money_of(state: JsonObject) -> tuple[Decimal, str] | None:
 def _combined(outcomes: list[tuple[str, str | None]]) -> tuple[str, str | None]:
     if not outcomes:
         return runs.NOTHING, "no enabled flow listens to this"
-    for wanted in (runs.DEAD, runs.DONE):
+    # A dead run is found by itself; an event that is not parked would never be taken up again.
+    for wanted in (runs.WAITING, runs.DEAD, runs.DONE):
         for state, reason in outcomes:
             if state == wanted:
-                return state, reason
+                return events.PARKED if state == runs.WAITING else state, reason
     return outcomes[0]

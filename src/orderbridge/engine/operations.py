@@ -10,10 +10,11 @@ from orderbridge.catalogue import schema
 from orderbridge.catalogue.context import Proof, WriteSet
 from orderbridge.catalogue.operation import NEEDS_CONSENT, Operation
 from orderbridge.catalogue.registry import operation
+from orderbridge.core.endings import RunEnds
 from orderbridge.core.errors import FlowError, OrderBridgeError, SetupError
-from orderbridge.core.ids import random_id
+from orderbridge.core.ids import derived_id, random_id
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.core.redact import redact
+from orderbridge.core.redact import HIDDEN, redact
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.writes import Writer, differences
@@ -130,11 +131,10 @@ async def preview(runtime: Runtime, ref: str, given: JsonObject, accounts: Seque
     """
     action = operation(ref)
     permit(action, given, sorted(NEEDS_CONSENT), where="this call")
-    assert action.run is not None
     effects = tuple(sorted(action.effects_of(given)))
     context = await _context(runtime, accounts, _no_lane(), "preview", _PreviewContext)
     try:
-        output = await action.run(context, given)
+        output = await _output(action, context, given)
     except _WouldWriteError as stop:
         return Preview(operation=action.ref, effects=effects, writes=stop.shown)
     return Preview(operation=action.ref, effects=effects, writes=None, output=output)
@@ -164,20 +164,20 @@ async def call(
     """
     action = operation(ref)
     permit(action, given, allowed, where="this call")
-    assert action.run is not None
-    run_id = call_id or random_id()
+    # Of the operation too: the answer of another one is no answer to this call.
+    run_id = derived_id(BY_HAND, action.ref, call_id) if call_id else random_id()
     lane = await _lane(runtime, accounts, run_id)
     try:
         async with runtime.db.begin() as tx:
-            state, _, began_at = await runs.begin(
+            begun = await runs.begin(
                 tx, lane, run_id=run_id, event_id=run_id, flow_id=BY_HAND, flow_version=action.version
             )
             finished = await runs.finished_steps(tx, run_id)
-        if state == runs.DONE and "call" in finished:
+        if begun.state == runs.DONE and "call" in finished:
             return finished["call"]
         context = await _context(runtime, accounts, lane, run_id, RunContext)
         try:
-            output = await action.run(replace(context, began_at=began_at), given)
+            output = await _output(action, replace(context, began_at=begun.started_at), given)
         except OrderBridgeError as error:
             await _note(runtime, lane, run_id, action, given, None, str(error), error.cause)
             raise
@@ -186,6 +186,26 @@ async def call(
     finally:
         async with runtime.db.begin() as tx:
             await lanes.discard(tx, lane)
+
+
+async def _output(action: Operation, context: RunContext, given: JsonObject) -> JsonObject:
+    assert action.run is not None
+    try:
+        return await action.run(context, given)
+    except RunEnds as end:
+        # There is no run to end or to let wait: whoever calls is told what would become of it.
+        return end.output
+
+
+def kept(action: Operation, given: JsonObject) -> JsonObject:
+    """Return the input as it may be stored: without secrets, and without what may be one."""
+    hidden = {name: _hidden(given[name]) for name in action.private if name in given}
+    kept: JsonObject = redact(given | hidden)
+    return kept
+
+
+def _hidden(value: Any) -> Any:
+    return dict.fromkeys(value, HIDDEN) if isinstance(value, dict) else HIDDEN
 
 
 async def chosen(
@@ -256,7 +276,7 @@ async def _note(
     async with runtime.db.begin() as tx:
         await runs.record_step(
             tx, lane, run_id=run_id, path="call", action=action.ref, state="failed" if error else "done",
-            input_=redact(given), output=output, error=error,
+            input_=kept(action, given), output=output, error=error,
         )  # fmt: skip
         # No dead letter: the person who called has read the error.
         await runs.finish(

@@ -17,12 +17,15 @@ from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ghl.refusals import GhlDialect
 from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.ratelimit import WindowBudget
+from orderbridge.connectors.reach import Allowed
+from orderbridge.connectors.web import Web
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError, OrderBridgeError, ReconnectError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.context import Accounts, RunContext
 from orderbridge.engine.health import ConnectionPausedError, GatedAuthenticator, GatedBudget, Health
 from orderbridge.engine.writes import Writer
+from orderbridge.notify.notices import Notices
 from orderbridge.store import connections, switches
 from orderbridge.store.budgets import Allowance, SharedBudgets
 from orderbridge.store.connections import Connection, StoredTokens
@@ -40,12 +43,14 @@ class Runtime:
     Attributes:
         settle_s: How long a lost answer's write may still be under way at the provider.
         lease_s: For how long a lane is held before it has to be renewed.
+        allowed: What flows may reach besides the public internet.
     """
 
     db: Database
     box: SecretBox
     clock: Clock
     rng: Random
+    allowed: Allowed = field(default_factory=Allowed)
     lease_s: float = 30.0
     settle_s: float = 2.0
     write_timeout_s: float = 30.0
@@ -65,6 +70,16 @@ class Runtime:
     def __post_init__(self) -> None:
         """Know nothing yet about how the connections are."""
         self.health = Health(self.db, self.clock)
+
+    @property
+    def web(self) -> Web:
+        """Other web services, as far as the owner lets flows reach."""
+        return Web(self.clock, self.allowed)
+
+    @property
+    def notices(self) -> Notices:
+        """The channels for messages to the owner's people."""
+        return Notices(db=self.db, box=self.box, clock=self.clock, web=self.web)
 
     async def connection(self, connection_id: str) -> Connection:
         """Return a connection, remembered for a moment: a pause is met within two seconds."""
@@ -174,6 +189,8 @@ class Runtime:
                 ghl=await self.ghl(ghl) if ghl else None,
                 profile=await self.profile(act) if act else None,
             ),
+            web=self.web,
+            notices=self.notices,
             clock=self.clock,
             writer=writer,
             source_connection=chosen[0].id if chosen else "",

@@ -12,7 +12,15 @@ from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.context import WriteSet
 from orderbridge.connectors.base import before_sending
 from orderbridge.connectors.registry import title
-from orderbridge.core.errors import HeldError, InDoubtError, RejectedError, TransientError
+from orderbridge.core.errors import (
+    FlowError,
+    HeldError,
+    InDoubtError,
+    ReconnectError,
+    RejectedError,
+    SetupError,
+    TransientError,
+)
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
@@ -119,7 +127,7 @@ class Writer:
         attempts, settled = await self._prepare(intent_id, write)
         if attempts > 1 and (settled is None or settled.verdict != REFUSED):
             raise HeldError(
-                f"{title(system)} {shown.get('method')} {shown.get('path')} was sent by an earlier attempt and "
+                f"{_who(system)} {shown.get('method')} {shown.get('path')} was sent by an earlier attempt and "
                 "nobody knows whether it was carried out; look there, then go on from the next step or start anew",
                 cause="write.outcome_unknown",
             )
@@ -136,7 +144,7 @@ class Writer:
                 f"{error} What it did cannot be read back by itself: look there, then go on from the next step",
                 cause="write.outcome_unknown",
             ) from error
-        except TransientError:
+        except (TransientError, ReconnectError, FlowError, SetupError):
             # Nothing was changed over there, so the next attempt is as good as the first.
             async with self.db.begin() as tx:
                 await writes.withdraw(tx, self.lane, intent_id)
@@ -153,7 +161,7 @@ class Writer:
                 self.lane,
                 intent_id=intent_id,
                 run_id=self.run_id,
-                connection_id=self.connections[write.system],
+                connection_id=self.connections.get(write.system, write.system),
                 kind=write.kind,
                 reference=write.reference,
                 wanted=write.wanted,
@@ -187,7 +195,7 @@ class Writer:
                 self.lane,
                 receipt,
                 run_id=self.run_id,
-                connection_id=self.connections[write.system],
+                connection_id=self.connections.get(write.system, write.system),
                 kind=write.kind,
                 reference=write.reference,
                 final=final,
@@ -219,6 +227,11 @@ class Unproved:
 
     async def send(self, actual: JsonObject | None) -> None:
         """Sending is the caller's."""
+
+
+def _who(system: str) -> str:
+    # What is no connector's goes to somebody whose name we do not know.
+    return "The request" if system == "core" else title(system)
 
 
 def _no_refusal(error: RejectedError) -> bool:

@@ -10,33 +10,11 @@ A value in a flow is taken as it stands, unless it is an object with one of thes
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import Any
 
 from orderbridge.core.errors import FlowError, HeldError
 from orderbridge.core.jsonio import JsonObject
-
-_PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
-_MISSING = object()
-
-
-def look_up(scope: JsonObject, path: str) -> Any:
-    """Follow ``path`` (``event.contact.email``, ``event.items.0.name``) into ``scope``; None when it ends early."""
-    found = _walk(scope, path)
-    return None if found is _MISSING else found
-
-
-def _walk(scope: JsonObject, path: str) -> Any:
-    value: Any = scope
-    for part in path.split("."):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return _MISSING
-    return value
+from orderbridge.core.places import filled, look_up, word
 
 
 def render(value: Any, scope: JsonObject) -> Any:
@@ -56,32 +34,13 @@ def render(value: Any, scope: JsonObject) -> Any:
         found = look_up(scope, value["from"])
         return render(value["otherwise"], scope) if found is None and "otherwise" in value else found
     if "text" in value:
-        return _PLACE.sub(lambda place: _filled(place[1], value["text"], scope), value["text"])
+        return filled(value["text"], scope)
     if "object" in value:
         return {key: render(item, scope) for key, item in value["object"].items()}
     raise FlowError(
         f"a mapping has the keys {', '.join(value)}; it needs one of from, text, map, object",
         cause="flow.bad_mapping",
     )
-
-
-def _filled(path: str, template: str, scope: JsonObject) -> str:
-    found = look_up(scope, path)
-    if found is None or isinstance(found, dict | list):
-        raise HeldError(
-            f"the text {template!r} needs {path}, which this record does not have",
-            cause=f"mapping.missing.{path}",
-        )
-    return word(found)
-
-
-def word(value: Any) -> str:
-    """Return a plain value as a text or a key shows it: as JSON would, so a yes is ``true``."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _translated(value: JsonObject, scope: JsonObject) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.flows.mapping import word
+from orderbridge.core.places import word
 
 
 def _text_keys(value: Any) -> Any:

@@ -10,6 +10,9 @@ from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.store.database import Tx
 from orderbridge.store.lanes import HELD, Lane, lost
 
+# A run of it waits for a moment; the lane goes on with what comes after it.
+PARKED = "parked"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:

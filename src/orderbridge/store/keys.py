@@ -18,6 +18,7 @@ _CHECK_TEXT = "this master key is the right one"
 _EVERY_VALUE = """
     (SELECT 'connections' AS kind, id, name, secret, secret_key_id FROM connections WHERE secret IS NOT NULL
      UNION ALL SELECT 'apps', id, client_id, secret, secret_key_id FROM apps
+     UNION ALL SELECT 'channels', id, name, secret, secret_key_id FROM channels
      UNION ALL SELECT 'agencies', id, name, secret, secret_key_id FROM agencies WHERE secret IS NOT NULL)
     AS v (kind, id, name, secret, key_id)"""
 
@@ -27,7 +28,7 @@ class StoredSecret:
     """A sealed value where it lies.
 
     Attributes:
-        kind: ``connections``, ``apps`` or ``agencies``.
+        kind: ``connections``, ``apps``, ``channels`` or ``agencies``.
         id: Of its row, which is also the context that it is sealed with.
     """
 
@@ -92,9 +93,13 @@ async def seal_anew(tx: Tx, box: SecretBox, value: StoredSecret) -> bool:
 
 async def forget(tx: Tx, value: StoredSecret, reason: str) -> None:
     """Drop a value that nobody can open; its account waits until a person connects it again."""
-    if value.kind == "apps":
-        # An app without its secret is nothing: it is registered again.
-        await tx.execute("DELETE FROM apps WHERE id = $1 AND secret = $2", value.id, value.sealed.data)
+    if value.kind in ("apps", "channels"):
+        # An app or a channel without its secret is nothing: it is entered again.
+        await tx.execute(
+            f"DELETE FROM {value.kind} WHERE id = $1 AND secret = $2",  # noqa: S608 (of our own making)
+            value.id,
+            value.sealed.data,
+        )
         return
     await tx.execute(
         f"""

@@ -10,7 +10,7 @@ from orderbridge.store.database import Tx
 async def of_orders(tx: Tx, connection_id: str, order_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return (reason code, evidence) for the orders about which something is known.
 
-    A run that waits for a person explains a difference; so does a lane that is still in work.
+    A run that waits for a person or for its time explains a difference; so does a lane that is still in work.
     """
     lanes_of = {f"{connection_id}/order/{order_id}": order_id for order_id in order_ids}
     found: dict[str, tuple[str, str]] = {}
@@ -23,6 +23,9 @@ async def of_orders(tx: Tx, connection_id: str, order_ids: Sequence[str]) -> dic
         )
     for row in await tx.fetch(
         """
+        SELECT lane, 'waiting' AS cause, reason FROM runs
+         WHERE state = 'waiting' AND wake_at IS NOT NULL AND lane = ANY($1::text[])
+        UNION ALL
         SELECT lane, 'held:unreadable' AS cause, reason FROM inbox WHERE outcome = 'dead' AND lane = ANY($1::text[])
         UNION ALL
         SELECT lane, 'held:' || cause, reason FROM runs WHERE state = 'dead' AND lane = ANY($1::text[])

@@ -22,13 +22,24 @@ class StepResult:
     output: JsonObject
 
 
-async def begin(
-    tx: Tx, lane: Lane, *, run_id: str, event_id: str, flow_id: str, flow_version: int
-) -> tuple[str, int, datetime]:
-    """Start a run or find it; return its state, how often and when first it was begun.
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run at the start of an attempt.
 
-    A finished run stays as it is.
+    Attributes:
+        attempts: Which attempt this is.
+        started_at: When the first one began.
+        wake_at: Until when the run waited last; None when it never did.
     """
+
+    state: str
+    attempts: int
+    started_at: datetime
+    wake_at: datetime | None
+
+
+async def begin(tx: Tx, lane: Lane, *, run_id: str, event_id: str, flow_id: str, flow_version: int) -> Begun:
+    """Start a run or find it; a finished run stays as it is."""
     row = await tx.fetchrow(
         f"""
         WITH {HELD}
@@ -37,7 +48,7 @@ async def begin(
         ON CONFLICT (id) DO UPDATE
            SET attempts = r.attempts + 1,
                state = CASE WHEN r.state = 'waiting' THEN 'running' ELSE r.state END
-        RETURNING state, attempts, started_at
+        RETURNING state, attempts, started_at, wake_at
         """,  # noqa: S608 (a constant)
         lane.key,
         lane.fence,
@@ -48,13 +59,22 @@ async def begin(
     )
     if row is None:
         raise lost(lane)
-    return row["state"], row["attempts"], row["started_at"]
+    return Begun(**dict(row))
 
 
 async def finished_steps(tx: Tx, run_id: str) -> dict[str, JsonObject]:
     """Return the outputs of the steps that succeeded, by their path."""
     rows = await tx.fetch("SELECT path, output FROM steps WHERE run_id = $1 AND state = 'done'", run_id)
     return {row["path"]: row["output"] for row in rows}
+
+
+async def open_waits(tx: Tx, run_id: str) -> dict[str, datetime]:
+    """Return until when each step of a run waits that has not waited to its end, by its path."""
+    rows = await tx.fetch(
+        "SELECT path, (output->>'until')::timestamptz AS until FROM steps WHERE run_id = $1 AND state = 'waiting'",
+        run_id,
+    )
+    return {row["path"]: row["until"] for row in rows}
 
 
 async def record_step(
@@ -123,6 +143,55 @@ async def finish(
     )
     if not done:
         raise lost(lane)
+
+
+async def park(tx: Tx, lane: Lane, run_id: str, *, until: datetime, reason: str) -> None:
+    """Let a run wait; ``due`` finds it again."""
+    done = await tx.fetchval(
+        f"""
+        WITH {HELD}
+        UPDATE runs SET state = 'waiting', wake_at = $4, reason = $5, cause = NULL, finished_at = NULL
+        FROM held WHERE id = $3 RETURNING true
+        """,  # noqa: S608
+        lane.key,
+        lane.fence,
+        run_id,
+        until,
+        reason,
+    )
+    if not done:
+        raise lost(lane)
+
+
+async def due(tx: Tx, *, now: datetime, limit: int = 500) -> list[str]:
+    """Put the events of runs that have waited long enough back into their lanes; return the lanes to wake."""
+    rows = await tx.fetch(
+        """
+        UPDATE events SET outcome = 'pending', reason = NULL
+        WHERE outcome = 'parked' AND id IN (
+            SELECT event_id FROM runs WHERE state = 'waiting' AND wake_at <= $1 ORDER BY wake_at LIMIT $2)
+        RETURNING lane
+        """,
+        now,
+        limit,
+    )
+    return sorted({row["lane"] for row in rows})
+
+
+async def abandon(tx: Tx, lane: Lane, event_id: str, flow_ids: list[str]) -> None:
+    """Close the unfinished runs that an event has of flows which are switched off now."""
+    await tx.execute(
+        f"""
+        WITH {HELD}
+        UPDATE runs SET state = 'nothing', finished_at = now(),
+               reason = 'the flow was switched off before this run came to its end'
+        FROM held WHERE event_id = $3 AND flow_id = ANY($4) AND state IN ('running', 'waiting')
+        """,  # noqa: S608
+        lane.key,
+        lane.fence,
+        event_id,
+        flow_ids,
+    )
 
 
 async def list_runs(tx: Tx, *, state: str | None = None, limit: int = 100) -> list[dict[str, Any]]:

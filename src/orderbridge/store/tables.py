@@ -138,6 +138,28 @@ api_tokens = Table(
     _now("created_at"),
 )
 
+# Where the owner's messages go: a chat, a mailbox, a phone.
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("service", Text, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    _key_id(nullable=False),
+    _now("created_at"),
+)
+
+# What was said last through a channel under a key, and how often it has been held back since.
+notices = Table(
+    "notices",
+    metadata,
+    Column("channel_id", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+    Column("held_back", Integer, nullable=False, server_default=text("0")),
+)
+
 flows = Table(
     "flows",
     metadata,
@@ -273,9 +295,12 @@ runs = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("held_amount", Numeric),
     Column("held_currency", Text),
+    # Until when it waits, or waited last.
+    Column("wake_at", DateTime(timezone=True)),
     _now("started_at"),
     Column("finished_at", DateTime(timezone=True)),
     Index("ix_runs_event_id", "event_id"),
+    Index("ix_runs_waiting", "wake_at", postgresql_where=text("state = 'waiting'")),
     Index("ix_runs_dead", "cause", postgresql_where=text("state = 'dead'")),
 )
 
@@ -285,7 +310,7 @@ steps = Table(
     Column("run_id", Text, primary_key=True),
     Column("path", Text, primary_key=True),
     Column("action", Text, nullable=False),
-    Column("state", Text, nullable=False),  # done | failed
+    Column("state", Text, nullable=False),  # done | failed | waiting
     Column("input", JSONB),
     Column("output", JSONB),
     Column("error", Text),

@@ -73,3 +73,27 @@ CREATE TABLE api_tokens (
     CONSTRAINT uq_api_tokens_name UNIQUE (name),
     CONSTRAINT uq_api_tokens_token_hash UNIQUE (token_hash)
 );
+
+ALTER TABLE runs ADD COLUMN wake_at TIMESTAMP WITH TIME ZONE;
+
+CREATE INDEX ix_runs_waiting ON runs (wake_at) WHERE state = 'waiting';
+
+CREATE TABLE channels (
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    service TEXT NOT NULL,
+    secret BYTEA NOT NULL,
+    secret_key_id TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_channels PRIMARY KEY (id),
+    CONSTRAINT fk_channels_secret_key_id FOREIGN KEY (secret_key_id) REFERENCES key_checks (key_id),
+    CONSTRAINT uq_channels_name UNIQUE (name)
+);
+
+CREATE TABLE notices (
+    channel_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    held_back INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_notices PRIMARY KEY (channel_id, key)
+);

@@ -22,7 +22,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("api_tokens", "installed_locations", "agencies", "sign_ins", "apps"):
+    op.drop_index("ix_runs_waiting", "runs")
+    op.drop_column("runs", "wake_at")
+    for table in (
+        "notices",
+        "channels",
+        "api_tokens",
+        "installed_locations",
+        "agencies",
+        "sign_ins",
+        "apps",
+    ):
         op.drop_table(table)
     op.drop_constraint("fk_connections_secret_key_id", "connections", type_="foreignkey")
     op.drop_table("key_checks")

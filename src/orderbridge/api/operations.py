@@ -1,0 +1,129 @@
+"""``/api/operations``: the catalogue, and calling what is in it; the same as ``orderbridge ops``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from orderbridge.api import problems
+from orderbridge.api.tokens import BearerToken
+from orderbridge.catalogue import listing, schema
+from orderbridge.catalogue.fields import flag, object_of, owners_fields, text, texts
+from orderbridge.catalogue.operation import NEEDS_CONSENT
+from orderbridge.catalogue.registry import operation
+from orderbridge.core import jsonio
+from orderbridge.core.errors import FlowError
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.redact import redact
+from orderbridge.engine import operations
+from orderbridge.engine.runtime import Runtime
+
+_CALL = object_of(
+    {
+        "input": owners_fields("What the operation takes."),
+        "ghl": text("Name of the HighLevel connection, where there are several."),
+        "act": text("Name of the Act! connection, where there are several."),
+        "allow": texts(
+            "Effects that you agree to; nothing of the kind happens without.",
+            items={"type": "string", "enum": sorted(NEEDS_CONSENT)},
+        ),
+        "preview": flag("Whether to say only what would be written."),
+        "call_id": text(
+            "Your name for this call: repeated under the same name it does nothing twice.",
+            minLength=1,
+            maxLength=200,
+        ),
+    }
+)
+_EXAMPLE: JsonObject = {"input": {"name": "Spring"}, "preview": True}
+_PROBLEM: dict[str, Any] = {
+    "description": "Why not",
+    "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
+}
+_RESPONSES: dict[int | str, dict[str, Any]] = {401: _PROBLEM, 404: _PROBLEM, 422: _PROBLEM}
+_CALL_RESPONSES = _RESPONSES | dict.fromkeys((403, 409, 413, 429, 503), _PROBLEM)
+_OBJECT = {"application/json": {"schema": {"type": "object"}}}
+_ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
+
+
+def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIRouter:
+    """Make the routes.
+
+    Args:
+        runtime: The opened accounts.
+        token: Checked before anything is shown or done.
+        max_body_bytes: The largest call that is read.
+    """
+    routes = APIRouter(prefix="/api/operations", dependencies=[Depends(token)], tags=["operations"])
+
+    @routes.get("", summary="List the operations", responses=_RESPONSES | {200: {"content": _ROWS}})
+    async def every(
+        system: Annotated[Literal["ghl", "act", "core"] | None, Query()] = None,
+        kind: Annotated[Literal["trigger", "action"] | None, Query()] = None,
+        tier: Annotated[Literal["curated", "api", "denied"] | None, Query()] = None,
+        search: Annotated[str | None, Query(description="Words that must all occur.")] = None,
+    ) -> Response:
+        return _json(list(listing.rows(system=system, kind=kind, tier=tier, search=search)))
+
+    @routes.get("/{ref}", summary="Show an operation", responses=_RESPONSES | {200: {"content": _OBJECT}})
+    async def one(ref: str) -> Response:
+        return _json(listing.whole(operation(ref)))
+
+    @routes.post(
+        "/{ref}/call",
+        summary="Call an operation",
+        description="Checked, journalled and proved like a step of a flow. The answer is the operation's output, or "
+        "with preview what it would write.",
+        responses=_CALL_RESPONSES | {200: {"content": _OBJECT}},
+        openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": _CALL}}}},
+    )
+    async def call(ref: str, request: Request) -> Response:
+        found = operation(ref)
+        raw = await _body(request, max_body_bytes)
+        if raw is None:
+            said = f"a call may have {max_body_bytes} bytes"
+            return problems.problem(413, "Too large", said, "request.too_large")
+        given = _decoded(raw)
+        values = given.get("input", {})
+        # What cannot be called, or does not fit, is said before any account is opened.
+        allowed = sorted(NEEDS_CONSENT) if given.get("preview") else given.get("allow", [])
+        operations.permit(found, values, allowed, where="this call")
+        accounts = await operations.chosen(runtime, found, ghl=given.get("ghl"), act=given.get("act"))
+        if given.get("preview"):
+            return _json(redact((await operations.preview(runtime, ref, values, accounts)).as_json()))
+        return _json(
+            redact(
+                await operations.call(
+                    runtime, ref, values, accounts, allowed=allowed, call_id=given.get("call_id")
+                )
+            )
+        )
+
+    return routes
+
+
+async def _body(request: Request, most: int) -> bytes | None:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            return None
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _decoded(raw: bytes) -> JsonObject:
+    # Our own reader: fractions stay exact.
+    try:
+        given = jsonio.decode(raw or b"{}")
+    except ValueError as error:
+        raise FlowError(f"the body is no JSON: {error}", cause="request.malformed") from error
+    schema.check(_CALL, given, what="the body", example=_EXAMPLE)
+    assert isinstance(given, dict)
+    return given
+
+
+def _json(value: Any) -> Response:
+    return Response(jsonio.encode(value), media_type="application/json")

@@ -1,0 +1,1 @@
+"""Whether a run goes on at all."""

@@ -1,0 +1,1 @@
+"""Exact money, each amount with its currency."""

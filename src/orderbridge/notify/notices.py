@@ -1,0 +1,81 @@
+"""Say something once: under the same key only one message within a while, with a count of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from orderbridge.catalogue.context import Notice
+from orderbridge.connectors.web import Web
+from orderbridge.core.clock import Clock
+from orderbridge.core.errors import RejectedError
+from orderbridge.core.ids import IdSource
+from orderbridge.core.jsonio import JsonObject, fingerprint
+from orderbridge.notify.service import Service
+from orderbridge.store import channels
+from orderbridge.store.channels import Turn
+from orderbridge.store.crypto import SecretBox
+from orderbridge.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """The channels of this installation.
+
+    Attributes:
+        web: Knows what may be called besides the public internet.
+    """
+
+    db: Database
+    box: SecretBox
+    clock: Clock
+    web: Web
+
+    async def add(self, name: str, url: str, new_id: IdSource) -> str:
+        """Store a channel and return what service it is of; nothing is sent.
+
+        Raises:
+            SetupError: The address cannot be used, or the name is taken.
+            FlowError: The address is inside this machine or its network.
+        """
+        service = Service(url)
+        await service.check(self.web)
+        async with self.db.begin() as tx:
+            await channels.add(tx, self.box, new_id, name=name, service=service.name, url=url)
+        return service.name
+
+    async def say(self, notice: Notice) -> JsonObject:
+        """Send a message unless one under its key was sent within its window.
+
+        Returns:
+            Whether it was sent, and how many were held back so far.
+
+        Raises:
+            FlowError: There is no such channel, or its address must not be called; nothing was sent.
+            RejectedError: The service did not take it; the next one under this key is tried again.
+            InDoubtError: It may have arrived.
+        """
+        key = notice.key or fingerprint([notice.title, notice.text])
+        async with self.db.begin() as tx:
+            channel = await channels.by_name(tx, self.box, notice.channel)
+        service = Service(channel.url)
+        await service.check(self.web)
+        async with self.db.begin() as tx:
+            turn = await channels.take_turn(
+                tx, channel.id, key, now=self.clock.now(), window=timedelta(seconds=notice.window_s)
+            )
+        if turn.now:
+            try:
+                await service.say(notice.title, _with_count(notice.text, turn), notice.kind)
+            except RejectedError:
+                async with self.db.begin() as tx:
+                    await channels.forget_turn(tx, channel.id, key)
+                raise
+        return {"channel": channel.name, "sent": turn.now, "held_back": turn.held_back}
+
+
+def _with_count(text: str, turn: Turn) -> str:
+    if not turn.held_back or turn.said_at is None:
+        return text
+    more = "one more like it was" if turn.held_back == 1 else f"{turn.held_back} more like it were"
+    return f"{text}\n\n({more} held back since {turn.said_at:%Y-%m-%d %H:%M} UTC)"

@@ -1,0 +1,131 @@
+"""One channel through Apprise: what its address is for, and saying something through it.
+
+Apprise knows more than a hundred services. It also knows some that act on this very machine; those are
+refused: a message must not become a program that runs, or a file that is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import warnings
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from orderbridge.connectors.web import Web
+from orderbridge.core.errors import InDoubtError, RejectedError, SetupError
+
+_LOCAL = frozenset({
+    "blink1", "dbus", "exec", "fcm", "file", "gio", "glib", "gnome", "kde", "macosx", "qt", "script", "sendmail",
+    "shell", "syslog", "vapid", "windows",
+})  # fmt: skip
+# Parameters of an address that name a file on this machine.
+_FILES = frozenset({"template", "keyfile", "pgpkey", "subfile", "attach", "ca", "cert"})
+_DEADLINE_S = 30.0
+
+
+@cache
+def _apprise() -> ModuleType:
+    # Its services are looked for at first use; that takes a moment and warns about Python's own modules.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import apprise
+
+        apprise.Apprise.instantiate("json://localhost")
+    # What it logs can hold parts of an address; what a person needs is said by our own errors.
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    return apprise
+
+
+class Service:
+    """An address that was understood."""
+
+    def __init__(self, url: str) -> None:
+        """Read an address.
+
+        Raises:
+            SetupError: It is none of Apprise's, or acts on this machine. The address itself is never repeated.
+        """
+        apprise, scheme = _apprise(), url.partition("://")[0].strip().lower() if "://" in url else ""
+        if scheme in _LOCAL:
+            raise SetupError(
+                f"{scheme}:// acts on this machine, and messages must not; choose a service elsewhere",
+                cause="channel.local",
+            )
+        asset = apprise.AppriseAsset(
+            storage_mode=apprise.PersistentStoreMode.MEMORY,
+            app_id="orderbridge",
+            app_desc="orderbridge",
+            app_url="",
+        )
+        # Nor where a checked address sends it on to.
+        asset.http_redirects = False
+        self._asset = asset
+        self._plugin: Any = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+        if self._plugin is None:
+            what = f"{scheme}:// with what follows" if scheme else "this"
+            raise SetupError(
+                f"{what} is no address of a service that Apprise knows; see "
+                "https://github.com/caronc/apprise/wiki for how each is written",
+                cause="channel.unknown",
+            )
+        if _FILES & _parameters(url):
+            raise SetupError(
+                f"the address names a file ({', '.join(sorted(_FILES & _parameters(url)))}), and messages read none",
+                cause="channel.local",
+            )
+
+    @property
+    def name(self) -> str:
+        """The service in words."""
+        return str(self._plugin.service_name)
+
+    async def check(self, web: Web) -> None:
+        """Refuse an address inside this machine or its network, unless the owner listed it.
+
+        Raises:
+            FlowError: It is such an address.
+        """
+        named = "host" in self._plugin.template_tokens
+        hosts = {self._plugin.host if named else "", getattr(self._plugin, "smtp_host", "")}
+        port = self._plugin.port or (443 if self._plugin.secure else 80)
+        for host in filter(None, hosts):
+            try:
+                await web.addresses(str(host), int(port))
+            except OSError:
+                # No address at all: then nothing inside can be meant, and sending will say so.
+                continue
+
+    async def say(self, title: str, text: str, kind: str) -> None:
+        """Send a message.
+
+        Raises:
+            RejectedError: The service did not take it.
+            InDoubtError: It did not answer in time; the message may have arrived.
+        """
+        apprise = _apprise()
+        sender = apprise.Apprise(asset=self._asset)
+        sender.add(self._plugin)
+        # Apprise waits for the network; the loop must not.
+        sending = asyncio.to_thread(
+            sender.notify, body=text, title=title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT
+        )
+        try:
+            taken = await asyncio.wait_for(sending, _DEADLINE_S)
+        except TimeoutError as error:
+            raise InDoubtError(
+                f"{self.name} did not answer within {_DEADLINE_S:g} s; the message may have arrived.",
+                cause="notify.no_answer",
+            ) from error
+        if not taken:
+            raise RejectedError(
+                f"{self.name} did not take the message; try 'orderbridge notify test', and add the channel anew if "
+                "its address has changed",
+                cause="notify.refused",
+            )
+
+
+def _parameters(url: str) -> set[str]:
+    query = url.partition("?")[2]
+    return {part.partition("=")[0].strip("+-:").lower() for part in query.split("&")}
