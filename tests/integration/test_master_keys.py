@@ -62,20 +62,21 @@ async def store(application: Application, name: str, **secret: Any) -> str:
     return item.id
 
 
-async def store_app_and_agency(application: Application) -> None:
+async def store_app_agency_and_channel(application: Application) -> None:
     box = application.runtime.box
+    rows: dict[str, dict[str, Any]] = {
+        "apps": {"client_id": "client", "config": {}},
+        "agencies": {"app_id": "a", "config": {}, "company_id": "company", "name": "Agency", "mode": "live"},
+        "channels": {"name": "finance", "service": "json"},
+    }
     async with application.db.begin() as tx:
-        for table, columns in (
-            ("apps", "client_id, config"),
-            ("agencies", "app_id, config, company_id, name, mode"),
-        ):
-            row_id, more = f"one of {table}", columns.count(",") + 1
+        for table, values in rows.items():
+            row_id = f"one of {table}"
             sealed = box.seal('{"client_secret": "app-secret"}', context=row_id)
-            values = ["client", {}, "company", "Agency", "live"][:more]
-            places = ", ".join(f"${number}" for number in range(4, 4 + more))
+            places = ", ".join(f"${number}" for number in range(4, 4 + len(values)))
             await tx.execute(
-                f"INSERT INTO {table} (id, secret, secret_key_id, {columns}) VALUES ($1, $2, $3, {places})",
-                row_id, sealed.data, sealed.key_id, *values,
+                f"INSERT INTO {table} (id, secret, secret_key_id, {', '.join(values)}) VALUES ($1, $2, $3, {places})",
+                row_id, sealed.data, sealed.key_id, *values.values(),
             )  # fmt: skip
 
 
@@ -215,12 +216,12 @@ async def test_two_processes_that_start_at_once_have_one_key(url: str, folder: P
 async def test_everything_is_sealed_with_the_new_key_and_the_old_one_is_gone(url: str, folder: Path) -> None:
     async with opened(url, folder) as application:
         ids = [await store(application, f"shop {number}") for number in range(120)]
-        await store_app_and_agency(application)
+        await store_app_agency_and_channel(application)
         before = application.runtime.box.key_id
         versions = await application.db.pool.fetch("SELECT id, secret_version FROM connections ORDER BY id")
         done = await rotate(application)
-        assert (done.made, done.sealed, done.retired) == (True, 122, [before])
-        assert await values_by_key(application.db) == {done.key_id: 122}
+        assert (done.made, done.sealed, done.retired) == (True, 123, [before])
+        assert await values_by_key(application.db) == {done.key_id: 123}
         assert await checked(application.db) == {done.key_id}
         assert filed(folder) == [done.key_id]
         # To whoever uses them nothing has changed.
@@ -464,7 +465,7 @@ async def test_work_waits_for_a_dropped_secret_and_dies_of_nothing(world: World)
 async def test_forgetting_drops_only_what_nobody_can_open(url: str, folder: Path) -> None:
     async with opened(url, folder) as application:
         kept = await store(application, "kept")
-        await store_app_and_agency(application)
+        await store_app_agency_and_channel(application)
         lost = SecretBox(Keys(MasterKey.new()))
         async with application.db.begin() as tx:
             await keys.add_check(tx, lost.seal("x", context="y"))
