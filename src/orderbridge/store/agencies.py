@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import asyncpg
+
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.ids import IdSource
@@ -155,7 +157,20 @@ async def replace_secret(
     tx: Tx, box: SecretBox, agency_id: str, value: JsonObject, *, replaces: int | None
 ) -> bool:
     """Store a new pair; with ``replaces``, only over that version (compare and set)."""
-    sealed = box.seal(jsonio.encode(value).decode(), context=agency_id)
+    plain = jsonio.encode(value).decode()
+    sealed = box.seal(plain, context=agency_id)
+    try:
+        async with tx.transaction():
+            return await _store_secret(tx, agency_id, sealed, replaces)
+    except asyncpg.ForeignKeyViolationError:
+        # Its key was taken out of use between sealing and storing; a renewed pair must not be lost for that.
+        box.reload()
+        if box.key_id == sealed.key_id:
+            box.refuse(sealed.key_id)
+        return await _store_secret(tx, agency_id, box.seal(plain, context=agency_id), replaces)
+
+
+async def _store_secret(tx: Tx, agency_id: str, sealed: Sealed, replaces: int | None) -> bool:
     changed = await tx.fetchval(
         """
         UPDATE agencies SET secret = $2, secret_key_id = $3, secret_version = secret_version + 1
