@@ -16,7 +16,7 @@ from orderbridge.store import agencies
 from orderbridge.sync import poll
 from support.command import orderbridge
 from support.sign_in import AGENCY, Desk, open_desk
-from support.world import GHL, MakeWorld
+from support.world import GHL, MakeWorld, until
 
 STUDIO = "studio"
 
@@ -229,7 +229,13 @@ async def test_news_that_is_older_than_the_sign_in_changes_nothing(desk: Desk) -
 async def test_only_signed_news_about_our_own_app_counts(desk: Desk) -> None:
     agency = await desk.agency()
     await desk.connect(agency, desk.location_of_agency, STUDIO)
-    assert await send(desk, webhookId="theirs", appId="somebodyElses") == 202
+
+    async def known() -> bool:
+        # A new connection is known to the door within two seconds; until then it is a stranger's.
+        assert await send(desk, webhookId="theirs", appId="somebodyElses") == 202
+        return bool(await desk.world.rows("SELECT 1 FROM inbox WHERE delivery_id = 'theirs'"))
+
+    await until(known, timeout_s=20)
     assert await send(desk, webhookId="nobodys", appId=None) == 202
     body = {"type": "UNINSTALL", "appId": desk.app.app_id, "locationId": desk.other_location}
     forged = await desk.world.control("ghl", "webhooks/send", {"body": body, "signature": "wrong"})

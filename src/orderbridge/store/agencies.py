@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 
 from orderbridge.core import jsonio
-from orderbridge.core.errors import SetupError
+from orderbridge.core.errors import ReconnectError, SetupError
 from orderbridge.core.ids import IdSource
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.crypto import Sealed, SecretBox
@@ -142,12 +142,22 @@ async def of_location(tx: Tx, app_id: str, location_id: str) -> Agency | None:
 
 
 async def secret(tx: Tx, box: SecretBox, agency_id: str) -> tuple[JsonObject, int]:
-    """Return the decrypted pair and its version."""
+    """Return the decrypted pair and its version.
+
+    Raises:
+        ReconnectError: It was dropped, because nobody had the key any more.
+    """
     row = await tx.fetchrow(
-        "SELECT secret, secret_key_id, secret_version FROM agencies WHERE id = $1", agency_id
+        "SELECT name, secret, secret_key_id, secret_version FROM agencies WHERE id = $1", agency_id
     )
-    if row is None or row["secret"] is None:
-        raise SetupError(f"agency {agency_id} has no secret", cause="agency.missing")
+    if row is None:
+        raise SetupError(f"there is no agency {agency_id}", cause="agency.missing")
+    if row["secret"] is None:
+        raise ReconnectError(
+            f"the tokens of agency {row['name']!r} were dropped; sign in again with 'orderbridge connect ghl --oauth "
+            "--agency …'",
+            cause="agency.secret_dropped",
+        )
     plain = box.open(Sealed(row["secret"], row["secret_key_id"]), context=agency_id)
     value: Any = jsonio.decode(plain)
     return value, row["secret_version"]

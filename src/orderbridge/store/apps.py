@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orderbridge.core.errors import SetupError
+from orderbridge.core.errors import ReconnectError
 from orderbridge.core.ids import IdSource
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.crypto import Sealed, SecretBox
@@ -75,7 +75,7 @@ async def by_id(tx: Tx, app_id: str) -> App:
     """Return one app."""
     row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM apps WHERE id = $1", app_id)  # noqa: S608
     if row is None:
-        raise SetupError(f"there is no marketplace app {app_id}", cause="app.missing")
+        raise _missing(app_id)
     return App(**dict(row))
 
 
@@ -89,5 +89,14 @@ async def client_secret(tx: Tx, box: SecretBox, app_id: str) -> str:
     """Return the decrypted secret."""
     row = await tx.fetchrow("SELECT secret, secret_key_id FROM apps WHERE id = $1", app_id)
     if row is None:
-        raise SetupError(f"there is no marketplace app {app_id}", cause="app.missing")
+        raise _missing(app_id)
     return box.open(Sealed(row["secret"], row["secret_key_id"]), context=app_id)
+
+
+def _missing(app_id: str) -> ReconnectError:
+    # An app whose secret nobody can open any more is dropped whole.
+    return ReconnectError(
+        f"the marketplace app {app_id} is not stored any more; sign in again with 'orderbridge connect ghl --oauth "
+        "--client-id …'",
+        cause="app.missing",
+    )
