@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from orderbridge.accounts.act_webhook_watch import watch_all
+from orderbridge.accounts.installations import Installations
 from orderbridge.accounts.keys import KeepIt, open_box
 from orderbridge.connectors.reach import Allowed
 from orderbridge.core.clock import Clock, SystemClock
@@ -16,6 +17,7 @@ from orderbridge.core.errors import SetupError
 from orderbridge.core.log import get
 from orderbridge.engine.dispatch import Dispatcher
 from orderbridge.engine.inbox import Inbox
+from orderbridge.engine.lane_handlers import INSTALLATION
 from orderbridge.engine.runtime import Runtime
 from orderbridge.settings import Settings
 from orderbridge.store import migrate
@@ -155,6 +157,7 @@ async def open_application(
             inbox=Inbox(db, group_max=settings.intake_group_max),
             keep_it=keep_it,
         )
+        runtime.lane_handlers[INSTALLATION] = Installations(runtime)
         try:
             yield application
             await keep_it.say()

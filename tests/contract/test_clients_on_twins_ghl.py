@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from orderbridge.connectors.base import Token
+from orderbridge.connectors.ghl.agency import AgencyClient
 from orderbridge.connectors.ghl.auth import COMPANY, OAuthApp, OAuthAuthenticator
 from orderbridge.connectors.ghl.billing import InvoiceDraft, InvoiceItemDraft
 from orderbridge.connectors.ghl.client import GhlClient
@@ -485,9 +486,22 @@ async def test_an_agency_mints_tokens_for_its_locations(twin: Twin) -> None:
     agency = OAuthAuthenticator(app, MemoryTokenStore(company), clock=twin.clock, user_type=COMPANY)
     with pytest.raises(ReconnectError):
         await twin.connect(authenticator=agency).orders_page(0, 1)
-    grant = await app.location_token(
-        company.access, company_id=twin.world.company_id, location_id=twin.world.location_id
+    http = HttpClient(
+        twin.url,
+        dialect=GhlDialect(),
+        budget=twin.budget(),
+        clock=twin.clock,
+        rng=random.Random(5),
+        authenticator=agency,
+        headers={"Version": "2021-07-28"},
     )
+    twin.opened.push_async_callback(http.close)
+    calls = AgencyClient(
+        http, company_id=twin.world.company_id, app_id=twin.world.oauth_client_id.split("-")[0]
+    )
+    installed_in = [item.location_id async for item in calls.locations(page_rows=2) if item.installed]
+    assert installed_in == [twin.world.location_id]
+    grant = await calls.location_token(twin.world.location_id)
     store = MemoryTokenStore(grant.token(version=1, now=twin.clock.now()))
     client = twin.connect(authenticator=OAuthAuthenticator(app, store, clock=twin.clock))
     assert (await client.orders_page(0, 1)).total

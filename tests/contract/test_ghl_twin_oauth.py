@@ -193,3 +193,101 @@ async def test_an_agency_sees_where_the_app_is_installed(twin: Twin) -> None:
     where["isInstalled"] = "true"
     found = await twin.call("GET", "/oauth/installedLocations", query=where, token=access)
     assert [row["_id"] for row in found.data["locations"]] == [twin.world.location_id]
+
+
+async def consented(twin: Twin, **query: str) -> dict[str, list[str]]:
+    asked = {"client_id": twin.world.oauth_client_id, "redirect_uri": REDIRECT, "state": "s"} | query
+    reply = await twin.call("GET", "/oauth/chooselocation", query=asked, token=None, version=None)
+    assert reply.status == 302
+    return parse_qs(urlsplit(reply.headers["location"]).query)
+
+
+async def test_what_the_person_on_the_authorise_page_chooses_can_be_set(twin: Twin) -> None:
+    await twin.control("oauth/consent", location_id=twin.world.other_location_id, scopes=["a", "b"])
+    code = (await consented(twin, scope="c"))["code"][0]
+    granted = (await token(twin, grant_type="authorization_code", code=code)).data
+    assert (granted["locationId"], granted["scope"]) == (twin.world.other_location_id, "a b")
+    await twin.control("oauth/consent", deny=True)
+    assert await consented(twin) == {
+        "error": ["access_denied"], "error_description": ["The person said no"], "state": ["s"]
+    }  # fmt: skip
+    await twin.control("oauth/consent")
+    assert "code" in await consented(twin)
+    reply = await twin.call("POST", "/_twin/oauth/consent", {"colour": 1}, token=None, version=None)
+    assert reply.status == 400
+
+
+async def test_an_agency_can_have_many_locations_and_reaches_those_with_the_app(twin: Twin) -> None:
+    made = (await twin.control("oauth/locations", count=30))["locations"]
+    (bare,) = (await twin.control("oauth/locations", installed=False, name="Bare"))["locations"]
+    access = (await installed(twin, user_type="Company"))["access_token"]
+    where = {"companyId": twin.world.company_id, "appId": twin.world.oauth_client_id.partition("-")[0]}
+    seen: list[str] = []
+    for skip in (0, 20, 40):
+        page = await twin.call(
+            "GET", "/oauth/installedLocations", query=where | {"skip": str(skip)}, token=access
+        )
+        assert page.data["count"] == 33
+        seen += [row["_id"] for row in page.data["locations"] if row["isInstalled"]]
+    assert set(seen) == {*made, twin.world.location_id}
+    for location, status in ((made[0], 200), (bare, 403)):
+        form = {"companyId": twin.world.company_id, "locationId": location}
+        assert (await twin.call("POST", "/oauth/locationToken", form=form, token=access)).status == status
+
+
+async def test_uninstalling_from_one_location_ends_its_tokens_only(twin: Twin) -> None:
+    other = await installed(twin, location_id=twin.world.other_location_id)
+    own = await installed(twin)
+    await twin.control("oauth/uninstall", location_id=twin.world.other_location_id)
+    assert await reads_orders(twin, own["access_token"]) == 200
+    given = {"grant_type": "refresh_token", "refresh_token": other["refresh_token"]}
+    assert (await token(twin, **given)).status == 401
+    assert twin.world.other_location_id not in twin.world.installed
+    assert (await twin.call("POST", "/_twin/oauth/uninstall", {"location_id": "x"}, token=None)).status == 404
+
+
+async def test_private_tokens_of_any_place_can_be_made_and_revoked(twin: Twin) -> None:
+    own = (await twin.control("oauth/private_token"))["token"]
+    other = (await twin.control("oauth/private_token", location_id=twin.world.other_location_id))["token"]
+    agency = (await twin.control("oauth/private_token", user_type="Company"))["token"]
+    narrow = (await twin.control("oauth/private_token", scopes=["locations.readonly"]))["token"]
+    assert [await reads_orders(twin, given) for given in (own, other, agency, narrow)] == [200, 403, 401, 401]
+    await twin.control("oauth/revoke", token=own)
+    assert await reads_orders(twin, own) == 401
+    assert (await twin.call("POST", "/_twin/oauth/revoke", {"token": own}, token=None)).status == 404
+
+
+async def test_access_can_end_while_refreshing_goes_on(twin: Twin) -> None:
+    granted = await installed(twin)
+    await twin.control("oauth/end_access")
+    assert await reads_orders(twin, granted["access_token"]) == 401
+    again = await token(twin, grant_type="refresh_token", refresh_token=granted["refresh_token"])
+    assert await reads_orders(twin, again.data["access_token"]) == 200
+
+
+async def test_a_suspended_location_answers_nobody(twin: Twin) -> None:
+    granted = await installed(twin)
+    await twin.control("faults", location_suspended=True)
+    for given in (twin.world.pit_token, granted["access_token"]):
+        reply = await twin.call("GET", ORDERS, query=twin.alt, token=given)
+        assert (reply.status, reply.data["message"]) == (400, "Location is not active")
+    given = {"grant_type": "refresh_token", "refresh_token": granted["refresh_token"]}
+    assert (await token(twin, **given)).status == 400
+    await twin.control("faults", location_suspended=False)
+    assert await reads_orders(twin, granted["access_token"]) == 200
+    assert (await token(twin, **given)).status == 200
+
+
+async def test_a_minted_token_may_come_without_a_refresh_token(twin: Twin) -> None:
+    await twin.control("faults", minted_refresh_token=False)
+    access = (await installed(twin, user_type="Company"))["access_token"]
+    form = {"companyId": twin.world.company_id, "locationId": twin.world.location_id}
+    minted = await twin.call("POST", "/oauth/locationToken", form=form, token=access)
+    assert (minted.status, "refresh_token" in minted.data) == (200, False)
+
+
+async def test_the_answer_to_a_refresh_can_be_lost_after_the_token_was_used(twin: Twin) -> None:
+    refresh = (await installed(twin))["refresh_token"]
+    await twin.control("faults", error_500_after_write={"count": 1, "match": "POST /oauth/token"})
+    given = {"grant_type": "refresh_token", "refresh_token": refresh}
+    assert [(await token(twin, **given)).status for _ in range(2)] == [500, 401]

@@ -1,8 +1,9 @@
-"""One pair of HighLevel tokens, many processes: the database decides who renews it."""
+"""One pair of HighLevel tokens, many processes: the database decides who renews it, and nothing is lost."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -10,107 +11,228 @@ from typing import Any
 import pytest
 
 from orderbridge.accounts import pausing
-from orderbridge.connectors.ghl.auth import OAuthApp
-from orderbridge.connectors.ghl.refusals import GhlDialect
-from orderbridge.connectors.http import HttpClient
-from orderbridge.connectors.ratelimit import WindowBudget
 from orderbridge.core.clock import SystemClock
-from orderbridge.core.ids import random_id
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import connections
-from orderbridge.store.connections import StoredTokens
+from orderbridge.store import agencies, connections
 from orderbridge.store.database import Database
-from support.world import World
+from orderbridge.store.tokens import StoredTokens
+from orderbridge.sync import poll
+from support.refresher import Refresher
+from support.sign_in import AGENCY, Desk, open_desk
+from support.world import MakeWorld, until
 
-REDIRECT = "https://orderbridge.example/oauth/callback"
-
-
-async def installed(world: World, *, aged: bool) -> str:
-    """Install the app in the twin, keep its tokens, and return the new connection's id."""
-    details, runtime = world.sandbox.details, world.application.runtime
-    code = (
-        await world.control(
-            "ghl",
-            "oauth/authorize",
-            {
-                "client_id": details["oauth_client_id"],
-                "redirect_uri": REDIRECT,
-                "location_id": details["location_id"],
-            },
-        )
-    )["code"]
-    http = HttpClient(
-        world.ghl_url,
-        dialect=GhlDialect(),
-        budget=WindowBudget(connection_id="install", clock=runtime.clock),
-        clock=runtime.clock,
-        rng=Random(1),
-        headers={"Version": "2021-07-28"},
-    )
-    try:
-        app = OAuthApp(http, details["oauth_client_id"], details["oauth_client_secret"])
-        grant = await app.exchange_code(code, redirect_uri=REDIRECT)
-    finally:
-        await http.close()
-    token = grant.token(version=1, now=runtime.clock.now())
-    assert token.expires_at is not None
-    expires_at = runtime.clock.now() + timedelta(minutes=1) if aged else token.expires_at
-    async with world.db.begin() as tx:
-        stored = await connections.create(
-            tx,
-            runtime.box,
-            random_id,
-            name="installed",
-            system="ghl",
-            mode="sandbox",
-            account="installed",
-            config={
-                "base_url": world.ghl_url,
-                "location_id": details["location_id"],
-                "client_id": details["oauth_client_id"],
-            },
-            secret={
-                "client_secret": details["oauth_client_secret"],
-                "access": token.access,
-                "refresh": token.refresh,
-                "expires_at": expires_at.isoformat(),
-            },
-        )
-    return stored.id
+STUDIO = "studio"
+# Fifty callers in four processes.
+CALLERS = (13, 13, 12, 12)
+HOLDERS = {"location": connections, "agency": agencies}
 
 
-async def refreshes(world: World) -> int:
-    """Count the token requests that the twin has answered."""
-    found: dict[str, Any] = (await world.control("ghl", "truth?only=requests"))["requests"]
-    return sum(found.get("POST /oauth/token", {}).values())
+@pytest.fixture
+async def desk(make_world: MakeWorld) -> AsyncIterator[Desk]:
+    async with open_desk(make_world) as opened:
+        yield opened
 
 
-async def other_process(world: World) -> Runtime:
+async def signed_in(desk: Desk) -> str:
+    """Install the app in a location and return the connection's id."""
+    await desk.consent(location_id=desk.other_location)
+    status, text = await desk.sign_in(STUDIO)
+    assert status == 200, text
+    return (await desk.connection(STUDIO)).id
+
+
+async def holder_of(desk: Desk, kind: str) -> str:
+    """Sign in as ``kind`` and return whose pair it is."""
+    return await signed_in(desk) if kind == "location" else (await desk.agency()).id
+
+
+async def age(desk: Desk, holder: str, *, kind: str = "location", left: timedelta) -> None:
+    """Let a saved pair say that it ends in ``left``."""
+    store, box = HOLDERS[kind], desk.runtime.box
+    async with desk.world.db.begin() as tx:
+        secret, _ = await store.secret(tx, box, holder)
+        secret["expires_at"] = (desk.runtime.clock.now() + left).isoformat()
+        await store.replace_secret(tx, box, holder, secret, replaces=None)
+
+
+async def version(desk: Desk, holder: str, kind: str = "location") -> int:
+    async with desk.world.db.begin() as tx:
+        _, found = await HOLDERS[kind].secret(tx, desk.runtime.box, holder)
+    return found
+
+
+async def other_process(desk: Desk) -> Runtime:
     """Open the same database the way another process does: its own pool, its own clients."""
-    runtime = world.application.runtime
-    db = await Database.open(world.db.url, pool_size=4)
-    return Runtime(db=db, box=runtime.box, clock=SystemClock(), rng=Random(2))
+    db = await Database.open(desk.world.db.url, pool_size=4)
+    return Runtime(db=db, box=desk.runtime.box, clock=SystemClock(), rng=Random(2))
 
 
-async def test_an_aged_pair_is_renewed_once_however_many_processes_need_it(world: World) -> None:
-    connection_id = await installed(world, aged=True)
-    before = await refreshes(world)
-    runtimes = [await other_process(world) for _ in range(3)]
-    try:
-        clients = [await runtime.ghl(connection_id) for runtime in runtimes]
-        places = await asyncio.gather(*(client.location() for client in clients for _ in range(4)))
-    finally:
-        for runtime in runtimes:
-            await runtime.close()
-            await runtime.db.close()
-    assert {place.id for place in places} == {world.sandbox.details["location_id"]}
-    assert await refreshes(world) - before == 1
+async def refresher(desk: Desk, holder: str, callers: int, kind: str = "location") -> Refresher:
+    return await Refresher.start(
+        desk.world.environment, holder, location=desk.other_location, callers=callers, kind=kind
+    )
 
 
-async def test_the_new_pair_is_stored_before_it_is_used(world: World) -> None:
-    connection_id = await installed(world, aged=True)
-    runtime = await other_process(world)
+async def race(desk: Desk, holder: str, kind: str) -> list[dict[str, Any]]:
+    """Let fifty callers in four processes use one pair at the same moment."""
+    processes = await asyncio.gather(*(refresher(desk, holder, callers, kind) for callers in CALLERS))
+    for process in processes:
+        process.begin()
+    return [result for process in processes for result in await process.results()]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["location", "agency"])
+@pytest.mark.parametrize("why", ["the access token was ended over there", "the pair is old"])
+async def test_fifty_callers_in_four_processes_refresh_once(desk: Desk, kind: str, why: str) -> None:
+    holder = await holder_of(desk, kind)
+    if why == "the pair is old":
+        await age(desk, holder, kind=kind, left=timedelta(minutes=1))
+    else:
+        await desk.world.control("ghl", "oauth/end_access", {})
+    before, pair = await desk.token_requests(), await version(desk, holder, kind)
+    results = await race(desk, holder, kind)
+    assert len(results) == 50
+    assert [result for result in results if result != {"location": desk.other_location}] == []
+    assert await desk.token_requests() - before == 1
+    assert await version(desk, holder, kind) == pair + 1
+    # Nothing is lost: the pair that was stored works, and so does the next refresh.
+    await desk.world.control("ghl", "oauth/end_access", {})
+    (result,) = await one_call(desk, holder, kind)
+    assert result == {"location": desk.other_location}
+
+
+async def one_call(desk: Desk, holder: str, kind: str = "location") -> list[dict[str, Any]]:
+    process = await refresher(desk, holder, 1, kind)
+    process.begin()
+    return await process.results()
+
+
+@pytest.mark.durability
+@pytest.mark.parametrize("kind", ["location", "agency"])
+async def test_a_process_killed_after_the_pair_was_stored_loses_nothing(desk: Desk, kind: str) -> None:
+    holder = await holder_of(desk, kind)
+    await desk.world.control("ghl", "oauth/end_access", {})
+    pair = await version(desk, holder, kind)
+    process = await refresher(desk, holder, 1, kind)
+    label = {"location": "GET /locations/{locationId}", "agency": "GET /oauth/installedLocations"}[kind]
+    # The first call is refused at once, the repeat with the new pair hangs.
+    await desk.world.faults("ghl", slow_s={"match": "POST /oauth/token", "value": 0.2})
+    process.begin()
+    await until(lambda: reached(desk), timeout_s=20)
+    await desk.world.faults("ghl", slow_s={"match": label, "value": 60})
+
+    async def stored() -> bool:
+        return await version(desk, holder, kind) == pair + 1
+
+    await until(stored, timeout_s=20)
+    await process.kill()
+    await desk.world.faults("ghl", slow_s=0)
+    before = await desk.token_requests()
+    assert await one_call(desk, holder, kind) == [{"location": desk.other_location}]
+    assert await desk.token_requests() == before
+
+
+async def reached(desk: Desk) -> bool:
+    """Whether somebody's first call has been refused, so that a refresh is under way or done."""
+    found = (await desk.world.control("ghl", "truth?only=requests"))["requests"]
+    refused = (
+        found.get(label, {}) for label in ("GET /locations/{locationId}", "GET /oauth/installedLocations")
+    )
+    return any(counts.get("401") for counts in refused)
+
+
+@pytest.mark.durability
+@pytest.mark.parametrize("kind", ["location", "agency"])
+async def test_a_process_killed_while_it_waits_for_the_pair_ends_in_a_clear_reconnect(
+    desk: Desk, kind: str
+) -> None:
+    holder = await holder_of(desk, kind)
+    await desk.world.control("ghl", "oauth/end_access", {})
+    before = await desk.token_requests()
+    process = await refresher(desk, holder, 1, kind)
+    await desk.world.faults("ghl", slow_s={"count": 1, "match": "POST /oauth/token", "value": 1.0})
+    process.begin()
+
+    async def under_way() -> bool:
+        return not (await desk.world.control("ghl", "faults"))["slow_s"]
+
+    await until(under_way, timeout_s=20)
+    await process.kill()
+
+    async def carried_out() -> bool:
+        return await desk.token_requests() == before + 1
+
+    await until(carried_out, timeout_s=20)
+    # HighLevel used the refresh token up, and the answer went to a dead process.
+    assert await one_call(desk, holder, kind) == [{"cause": "ghl.pair_lost"}]
+    await desk.consent(
+        user_type="Company" if kind == "agency" else "Location", location_id=desk.other_location
+    )
+    status, text = await desk.sign_in(AGENCY if kind == "agency" else STUDIO, agency=kind == "agency")
+    assert status == 200, text
+    assert await one_call(desk, holder, kind) == [{"location": desk.other_location}]
+
+
+@pytest.mark.parametrize("grace_s", [0, 60])
+async def test_a_lost_answer_is_asked_for_again_and_else_needs_a_person(desk: Desk, grace_s: int) -> None:
+    await signed_in(desk)
+    await desk.world.control("ghl", "oauth/end_access", {})
+    await desk.world.faults(
+        "ghl", refresh_grace_s=grace_s, drop_after_write={"count": 1, "match": "POST /oauth/token"}
+    )
+    result = await poll.poll_connection(desk.runtime, await desk.connection(STUDIO))
+    connection = await desk.connection(STUDIO)
+    if grace_s:
+        assert (result.error, connection.state) == (None, "ok")
+        return
+    assert connection.state == "reconnect"
+    assert "the pair of tokens is lost; sign in again" in (connection.state_reason or "")
+    # And signing in again brings the same connection back, with everything that waited.
+    assert (await desk.sign_in(STUDIO))[0] == 200
+    assert (await poll.poll_connection(desk.runtime, connection)).error is None
+    assert (await desk.connection(STUDIO)).state == "ok"
+
+
+@pytest.mark.parametrize("own_refresh_token", [True, False])
+async def test_a_location_of_an_agency_gets_a_new_pair_when_its_own_is_lost(
+    desk: Desk, own_refresh_token: bool
+) -> None:
+    await desk.world.faults("ghl", minted_refresh_token=own_refresh_token)
+    agency = await desk.agency()
+    connection = await desk.connect(agency, desk.location_of_agency, STUDIO)
+    await desk.world.control("ghl", "oauth/end_access", {})
+    await desk.world.faults("ghl", drop_after_write={"count": 1, "match": "POST /oauth/token"})
+    if not own_refresh_token:
+        # Then the agency's own pair is what the lost answer hits, unless it works on.
+        await desk.world.faults("ghl", drop_after_write=False)
+    assert (await poll.poll_connection(desk.runtime, connection)).error is None
+    assert (await desk.connection(STUDIO)).state == "ok"
+
+
+async def test_a_lost_pair_of_the_agency_is_told_at_the_agency_and_at_its_location(desk: Desk) -> None:
+    agency = await desk.agency()
+    connection = await desk.connect(agency, desk.location_of_agency, STUDIO)
+    await desk.world.control("ghl", "oauth/end_access", {})
+    await desk.world.faults("ghl", drop_after_write={"count": 2, "match": "POST /oauth/token"})
+    assert (await poll.poll_connection(desk.runtime, connection)).error
+    connection = await desk.connection(STUDIO)
+    (row,) = await desk.world.rows("SELECT state, state_reason FROM agencies")
+    assert (connection.state, row["state"]) == ("reconnect", "reconnect")
+    assert "the pair of tokens is lost; sign in again" in row["state_reason"]
+    # One sign-in of the agency brings both back.
+    await desk.agency()
+    assert (await poll.poll_connection(desk.runtime, connection)).error is None
+    (row,) = await desk.world.rows("SELECT state FROM agencies")
+    assert ((await desk.connection(STUDIO)).state, row["state"]) == ("ok", "ok")
+
+
+async def test_the_new_pair_is_stored_before_it_is_used(desk: Desk) -> None:
+    connection_id = await signed_in(desk)
+    await age(desk, connection_id, left=timedelta(minutes=1))
+    pair = await version(desk, connection_id)
+    runtime = await other_process(desk)
     try:
         await (await runtime.ghl(connection_id)).location()
         kept = await StoredTokens(runtime.db, runtime.box, connection_id, Random(3)).load()
@@ -118,42 +240,47 @@ async def test_the_new_pair_is_stored_before_it_is_used(world: World) -> None:
         await runtime.close()
         await runtime.db.close()
     # A process that starts now can work with what is stored, without renewing anything.
-    before = await refreshes(world)
-    later = await other_process(world)
+    before = await desk.token_requests()
+    later = await other_process(desk)
     try:
         await (await later.ghl(connection_id)).location()
     finally:
         await later.close()
         await later.db.close()
     assert kept is not None
-    assert kept.version == 2
-    assert await refreshes(world) == before
+    assert kept.version == pair + 1
+    assert await desk.token_requests() == before
 
 
-async def test_tokens_are_not_readable_in_the_database(world: World) -> None:
-    connection_id = await installed(world, aged=False)
-    async with world.db.begin() as tx:
-        secret, _ = await connections.secret(tx, world.application.runtime.box, connection_id)
-        row = await tx.fetchrow(
-            "SELECT secret, config::text AS config FROM connections WHERE id = $1", connection_id
-        )
+@pytest.mark.parametrize("kind", ["location", "agency"])
+async def test_tokens_are_not_readable_in_the_database(desk: Desk, kind: str) -> None:
+    holder = await holder_of(desk, kind)
+    table = {"location": "connections", "agency": "agencies"}[kind]
+    async with desk.world.db.begin() as tx:
+        secret, _ = await HOLDERS[kind].secret(tx, desk.runtime.box, holder)
+        row = await tx.fetchrow(f"SELECT secret, config::text AS config FROM {table} WHERE id = $1", holder)
+        app = await tx.fetchrow("SELECT secret, config::text AS config FROM apps")
     assert secret["access"].encode() not in row["secret"]
-    assert secret["client_secret"] not in row["config"]
+    assert secret["access"] not in row["config"]
+    client_secret = desk.world.sandbox.details["oauth_client_secret"]
+    assert client_secret.encode() not in app["secret"]
+    assert client_secret not in app["config"] + row["config"]
 
 
-async def test_tokens_are_not_renewed_while_their_connection_is_paused(world: World) -> None:
-    connection_id = await installed(world, aged=True)
-    runtime = world.application.runtime
+async def test_tokens_are_not_renewed_while_their_connection_is_paused(desk: Desk) -> None:
+    connection_id = await signed_in(desk)
+    await age(desk, connection_id, left=timedelta(minutes=1))
+    runtime = desk.runtime
     client = await runtime.ghl(connection_id)
-    async with world.db.begin() as tx:
-        await pausing.pause(tx, "installed")
+    async with desk.world.db.begin() as tx:
+        await pausing.pause(tx, STUDIO)
     runtime.look_again(connection_id)
-    before = await refreshes(world)
+    before = await desk.token_requests()
     with pytest.raises(ConnectionPausedError):
         await client.location()
-    assert await refreshes(world) == before
-    async with world.db.begin() as tx:
-        await pausing.resume(tx, "installed")
+    assert await desk.token_requests() == before
+    async with desk.world.db.begin() as tx:
+        await pausing.resume(tx, STUDIO)
     runtime.look_again(connection_id)
     await client.location()
-    assert await refreshes(world) == before + 1
+    assert await desk.token_requests() == before + 1

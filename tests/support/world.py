@@ -123,15 +123,16 @@ class World:
         return await poll.poll_all(self.application.runtime, everything=True)
 
     @asynccontextmanager
-    async def hooks(self) -> AsyncIterator[str]:
+    async def hooks(self, *, port: int = 0) -> AsyncIterator[str]:
         """Serve the product's HTTP side, and send the twin's webhooks there, for the length of the block."""
         api = create_api(
             self.application,
             max_body_bytes=self.settings.webhook_max_body_bytes,
             rsa_legacy=self.settings.webhook_rsa_legacy,
             version=__version__,
+            public_url=self.settings.public_url,
         )
-        async with run_app(api) as url:
+        async with run_app(api, port=port) as url:
             await self.control("ghl", "webhooks/url", {"url": f"{url}/hooks/ghl"})
             try:
                 yield url

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from orderbridge.accounts.discovery import discovered_before_connecting, lacking
 from orderbridge.accounts.pausing import wake
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ratelimit import WindowBudget
+from orderbridge.core.errors import BadRecordError, ReconnectError, SetupError
 from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import connections
+from orderbridge.store.connections import Connection
 
 
 async def add_connection(
@@ -59,6 +63,9 @@ async def probe(runtime: Runtime, system: str, config: JsonObject, secret: JsonO
         )
         try:
             location = await ghl.location()
+            # An agency's token reads locations too; only a location's own reads payments.
+            with suppress(BadRecordError):
+                await ghl.orders_page(0, 1)
             return f"HighLevel location {location.name} ({location.id}), time zone {location.time_zone}"
         finally:
             await ghl.close()
@@ -98,10 +105,33 @@ async def replace_secret(runtime: Runtime, name: str, given: str) -> str:
     async with runtime.db.begin() as tx:
         item = await connections.named(tx, name)
         secret = await connections.secret_or_nothing(tx, box, item.id)
+    _refuse_signed_in(item)
     secret |= {"token" if item.system == "ghl" else "password": given}
-    found = await probe(runtime, item.system, item.config, secret)
+    try:
+        found = await probe(runtime, item.system, item.config, secret)
+    except ReconnectError as error:
+        if error.cause != "ghl.wrong_location":
+            raise
+        raise ReconnectError(
+            f"connection {name!r} is location {item.account}, and this token is of another one; nothing was changed: "
+            "the old token stays. Make a token in that location, or connect the other one under a name of its own",
+            cause=error.cause,
+        ) from error
     async with runtime.db.begin() as tx:
         await connections.replace_secret(tx, box, item.id, secret, replaces=None, entered=True)
         await connections.set_state(tx, item.id, connections.OK, None)
         await wake(tx, item.id)
     return found
+
+
+def _refuse_signed_in(item: Connection) -> None:
+    if "oauth_app" not in item.config:
+        return
+    agency = item.config.get("agency")
+    how = (
+        f"its tokens are made with its agency's; connect it again with 'orderbridge connect ghl --agency … --location "
+        f"{item.account} --name {item.name}'"
+        if agency
+        else f"it has no token to enter; sign in again with 'orderbridge connect ghl --oauth --name {item.name}'"
+    )
+    raise SetupError(f"connection {item.name!r} is signed in by OAuth: {how}", cause="connection.by_oauth")

@@ -1,4 +1,4 @@
-"""Which of our connections a webhook belongs to, and whose signature it must carry."""
+"""Which of our connections or apps a webhook belongs to, and whose signature it must carry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from orderbridge.connectors.ghl.webhooks import HIGHLEVEL_ED25519_PEM, HIGHLEVEL_RSA_PEM, WebhookKeys
 from orderbridge.core.clock import Clock
-from orderbridge.store import connections
+from orderbridge.store import apps, connections
 from orderbridge.store.database import Database
 
 # A new connection is known to every process within this time; its first webhook is then not a stranger's.
@@ -23,13 +23,26 @@ class Account:
     app_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class AppAccount:
+    """One of our marketplace apps.
+
+    Attributes:
+        app: Our own id of it.
+    """
+
+    app: str
+    keys: WebhookKeys
+
+
 class Accounts:
-    """The connected locations, remembered for a moment."""
+    """The connected locations and our apps, remembered for a moment."""
 
     def __init__(self, db: Database, clock: Clock, *, rsa_legacy: bool) -> None:
         self._db, self._clock = db, clock
         self._rsa = HIGHLEVEL_RSA_PEM if rsa_legacy else None
         self._by_location: dict[str, Account] = {}
+        self._by_app: dict[str, AppAccount] = {}
         self._everyone = WebhookKeys.from_pem(legacy_rsa_pem=self._rsa)
         self._fresh_until_s = float("-inf")
         self._loading: asyncio.Task[None] | None = None
@@ -42,6 +55,13 @@ class Accounts:
                 # A known location is answered from memory meanwhile; a stranger may just have been connected.
                 await asyncio.shield(loading)
         return self._by_location.get(location_id or "")
+
+    async def find_app(self, app_id: str | None) -> AppAccount | None:
+        """Return our app of HighLevel's app id, or None when it is not ours."""
+        # Only when the memory is old: whoever sends unsigned nonsense shall not make the database work.
+        if self._clock.monotonic_s() >= self._fresh_until_s:
+            await asyncio.shield(self._refresh())
+        return self._by_app.get(app_id or "")
 
     def _refresh(self) -> asyncio.Task[None]:
         # Once for all requests that find the memory old.
@@ -57,6 +77,7 @@ class Accounts:
     async def _load(self) -> None:
         async with self._db.begin() as tx:
             every = await connections.every(tx)
+            ours = await apps.every(tx)
         pems = [HIGHLEVEL_ED25519_PEM]
         found = {}
         for item in every:
@@ -69,6 +90,12 @@ class Accounts:
             found[item.config["location_id"]] = Account(item.id, keys, item.config.get("app_id"))
             if pem and pem not in pems:
                 pems.append(pem)
-        self._by_location = found
+        by_app = {}
+        for app in ours:
+            pem = app.config.get("webhook_key_pem")
+            by_app[app.app_id] = AppAccount(
+                app.id, WebhookKeys.from_pem([pem or HIGHLEVEL_ED25519_PEM], legacy_rsa_pem=self._rsa)
+            )
+        self._by_location, self._by_app = found, by_app
         self._everyone = WebhookKeys.from_pem(pems, legacy_rsa_pem=self._rsa)
         self._fresh_until_s = self._clock.monotonic_s() + _LIFE_S

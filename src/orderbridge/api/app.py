@@ -14,6 +14,7 @@ from orderbridge.api.accounts import Accounts
 from orderbridge.api.act_hooks import ActHook
 from orderbridge.api.hooks import GhlHook
 from orderbridge.api.metrics import StateCollector
+from orderbridge.api.sign_in import sign_in_routes
 from orderbridge.api.status import snapshot
 from orderbridge.api.tokens import BearerToken
 from orderbridge.core import jsonio
@@ -51,7 +52,9 @@ class Served(Protocol):
         ...
 
 
-def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version: str) -> FastAPI:
+def create_api(
+    served: Served, *, max_body_bytes: int, rsa_legacy: bool, version: str, public_url: str | None = None
+) -> FastAPI:
     """Make the HTTP application.
 
     Args:
@@ -59,6 +62,7 @@ def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version
         max_body_bytes: The largest webhook that is read.
         rsa_legacy: Whether HighLevel's older signature is taken.
         version: Of the product, shown in the API's description.
+        public_url: Where others reach this server.
     """
     api = FastAPI(
         title="orderbridge",
@@ -125,6 +129,7 @@ def create_api(served: Served, *, max_body_bytes: int, rsa_legacy: bool, version
     async def status() -> Response:
         return _json(200, await snapshot(served.db, now=served.clock.now()))
 
+    api.include_router(sign_in_routes(served.runtime, public_url=public_url))
     # What shows or does more than this page needs a token.
     api.include_router(
         operations.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)

@@ -7,13 +7,14 @@ import hashlib
 from starlette.requests import Request
 from starlette.responses import Response
 
-from orderbridge.api.accounts import Account, Accounts
+from orderbridge.api.accounts import Account, Accounts, AppAccount
 from orderbridge.connectors.ghl import webhooks
 from orderbridge.connectors.ghl.webhooks import Delivery, SignatureError
 from orderbridge.core import jsonio
 from orderbridge.core.errors import BadRecordError
 from orderbridge.core.log import get
 from orderbridge.engine.inbox import Inbox
+from orderbridge.engine.lane_handlers import INSTALLATION
 from orderbridge.store import inbox as stored
 from orderbridge.store.database import Database
 from orderbridge.store.inbox import NewDelivery
@@ -45,6 +46,8 @@ class GhlHook:
             delivery = webhooks.read(raw)
         except BadRecordError as error:
             return _say(400, str(error))
+        if delivery.entity_kind == "app" and (app := await self._accounts.find_app(delivery.app_id)):
+            return await self._app_event(request, raw, delivery, app)
         account = await self._accounts.find(delivery.location_id)
         try:
             webhooks.verify(raw, request.headers, account.keys if account else self._accounts.strangers)
@@ -64,6 +67,16 @@ class GhlHook:
                 )
             return _say(202, "this location is not connected here; noted, not run")
         new = await self._inbox.accept(_new_delivery(account, delivery, raw))
+        return _say(202, "accepted" if new else "accepted before")
+
+    async def _app_event(self, request: Request, raw: bytes, delivery: Delivery, app: AppAccount) -> Response:
+        """Take news about one of our apps itself: who installed it, who took it away."""
+        try:
+            webhooks.verify(raw, request.headers, app.keys)
+        except SignatureError as error:
+            log.warning("a webhook was refused", reason=error.cause)
+            return _say(401, str(error))
+        new = await self._inbox.accept(_installation(app, delivery, raw))
         return _say(202, "accepted" if new else "accepted before")
 
     async def _body(self, request: Request) -> bytes | None:
@@ -102,6 +115,29 @@ def _new_delivery(account: Account, delivery: Delivery, raw: bytes) -> NewDelive
         lane_record_id=record_id if ours else None,
         body=raw,
         # Live news goes before everything that a poll or a backfill brings.
+        priority=10,
+        reason=reason,
+    )
+
+
+def _installation(app: AppAccount, delivery: Delivery, raw: bytes) -> NewDelivery:
+    place = _usable(delivery.location_id) or _usable(delivery.company_id)
+    reason = None
+    if delivery.type not in ("INSTALL", "UNINSTALL"):
+        reason = f"nothing here depends on {delivery.type}"
+    elif place is None:
+        reason = f"{delivery.type} that names neither a location nor an agency"
+    return NewDelivery(
+        # No account of ours need exist yet: the app is what these belong to.
+        connection_id=app.app,
+        delivery_id=_usable(delivery.webhook_id) or f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        source="webhook",
+        type=delivery.type or "unknown",
+        kind="app",
+        record_id=place,
+        lane_kind=INSTALLATION if reason is None else None,
+        lane_record_id=place if reason is None else None,
+        body=raw,
         priority=10,
         reason=reason,
     )

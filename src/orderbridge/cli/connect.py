@@ -10,14 +10,13 @@ import typer
 from orderbridge.accounts.connecting import add_connection
 from orderbridge.app import open_application
 from orderbridge.cli import output
+from orderbridge.cli.oauth import SignInAsked, check_mode, sign_in, through_agency
 from orderbridge.cli.secrets import entered
 from orderbridge.connectors.act.address import ActAddress, read_address
 from orderbridge.connectors.ghl.client import BASE_URL
 from orderbridge.connectors.ghl.webhooks import WebhookKeys
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
-
-MODES = ("live", "test", "sandbox")
 
 connect_app = typer.Typer(help="Connect an account.", no_args_is_help=True)
 
@@ -32,8 +31,8 @@ def register(app: typer.Typer) -> None:
 
 @connect_app.command("ghl")
 def connect_ghl(
-    name: Name,
-    location: Annotated[str, typer.Option(help="The location's id.")],
+    name: Annotated[str | None, typer.Option(help="Your name for this connection.")] = None,
+    location: Annotated[str | None, typer.Option(help="The location's id.")] = None,
     token_stdin: Annotated[
         bool, typer.Option("--token-stdin", help="Read the token from standard input.")
     ] = False,
@@ -42,21 +41,96 @@ def connect_ghl(
         Path | None, typer.Option(help="Public key of another webhook sender (PEM).")
     ] = None,
     app_id: Annotated[str | None, typer.Option(help="Only take webhooks of this marketplace app.")] = None,
-    mode: Mode = "live",
+    oauth: Annotated[
+        bool, typer.Option("--oauth", help="Sign in with a browser, by a marketplace app.")
+    ] = False,
+    client_id: Annotated[str | None, typer.Option(help="With --oauth: the app's client id.")] = None,
+    client_secret_stdin: Annotated[
+        bool,
+        typer.Option(
+            "--client-secret-stdin", help="With --oauth: read the app's secret from standard input."
+        ),
+    ] = False,
+    authorize_url: Annotated[
+        str | None, typer.Option(help="With --oauth: the app's own install link, for private apps.")
+    ] = None,
+    agency: Annotated[
+        str | None,
+        typer.Option(
+            help="Your name for an agency: with --oauth it signs in, with --location or --all its locations "
+            "are connected."
+        ),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="With --agency: connect every location that has the app.")
+    ] = False,
+    connect_future: Annotated[
+        bool | None,
+        typer.Option(
+            "--connect-future/--no-connect-future",
+            help="With --agency: connect locations that install the app later by themselves.",
+        ),
+    ] = None,
+    wait: Annotated[bool, typer.Option(help="With --oauth: wait until the browser came back.")] = True,
+    timeout_s: Annotated[
+        int, typer.Option(min=1, max=900, help="With --oauth: seconds to wait for the browser.")
+    ] = 900,
+    mode: Annotated[
+        str | None, typer.Option(help="live (unless said otherwise), test or sandbox; the three never meet.")
+    ] = None,
     json: output.AsJson = False,
 ) -> None:
-    """Connect a HighLevel location by its private integration token."""
+    """Connect a HighLevel location: by its private integration token, in a browser, or through its agency."""
+    if oauth:
+        asked = SignInAsked(
+            name=name,
+            agency=agency,
+            client_id=client_id,
+            secret_from_stdin=client_secret_stdin,
+            authorize_url=authorize_url,
+            base_url=base_url,
+            webhook_key_pem=_key(webhook_key_file),
+            connect_future=connect_future,
+            mode=mode,
+            wait=wait,
+            timeout_s=timeout_s,
+        )
+        output.run(sign_in(asked, as_json=json))
+        return
+    if agency is not None:
+        output.run(
+            through_agency(
+                agency,
+                location=location,
+                name_of_location=name,
+                every=every,
+                connect_future=connect_future,
+                as_json=json,
+            )
+        )
+        return
+    if name is None or location is None:
+        raise SetupError(
+            "say what to connect: --name and --location with a token, --oauth and --name with a browser, or --agency"
+        )
     token = entered(token_stdin, "token", "--token-stdin")
     config: JsonObject = {"base_url": base_url, "location_id": location}
-    if webhook_key_file is not None:
-        try:
-            config["webhook_key_pem"] = webhook_key_file.read_text(encoding="utf-8")
-        except OSError as error:
-            raise SetupError(f"cannot read {webhook_key_file}: {error.strerror}") from error
-        WebhookKeys.from_pem([config["webhook_key_pem"]])
+    if (pem := _key(webhook_key_file)) is not None:
+        config["webhook_key_pem"] = pem
     if app_id:
         config["app_id"] = app_id
-    output.run(_connect(name, "ghl", mode, location, config, {"token": token}, json))
+    output.run(_connect(name, "ghl", mode or "live", location, config, {"token": token}, json))
+
+
+def _key(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        pem = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SetupError(f"cannot read {file}: {error.strerror}") from error
+    WebhookKeys.from_pem([pem])
+    return pem
 
 
 @connect_app.command("act")
@@ -117,8 +191,7 @@ def _say_what_became_of(address: ActAddress) -> None:
 async def _connect(
     name: str, system: str, mode: str, account: str, config: JsonObject, secret: JsonObject, as_json: bool
 ) -> None:
-    if mode not in MODES:
-        raise SetupError(f"--mode is {mode!r}; it can be {', '.join(MODES)}")
+    check_mode(mode)
     async with open_application(output.settings()) as application:
         shown = await add_connection(
             application.runtime,

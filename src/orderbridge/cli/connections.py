@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from orderbridge.accounts import agencies
 from orderbridge.accounts.connecting import replace_secret
 from orderbridge.app import open_application
 from orderbridge.cli import diagnose, discover, health, keys, output, webhooks
@@ -25,6 +26,34 @@ def register(app: typer.Typer) -> None:
     health.register(connections_app)
     keys.register(connections_app)
     app.add_typer(connections_app, name="connections")
+
+
+@connections_app.command("locations")
+def list_locations(
+    agency: Annotated[
+        str | None, typer.Option(help="Name of the agency; needed where there are several.")
+    ] = None,
+    json: output.AsJson = False,
+) -> None:
+    """List the locations of an agency: where the app is installed, and which are connected."""
+    output.run(_locations(agency, json))
+
+
+async def _locations(name: str | None, as_json: bool) -> None:
+    async with open_application(output.settings()) as application:
+        agency = await agencies.named(application.runtime, name)
+        found = await agencies.refresh_list(application.runtime, agency)
+    if as_json:
+        output.as_json(agencies.names_of(found))
+        return
+    output.table(
+        ["Location", "Name", "App", "Connection", "State"],
+        [
+            [one.location_id, one.name, "installed" if one.installed else "-", one.connection, one.state]
+            for one in found
+        ],
+        empty=f"HighLevel lists no location for agency {agency.name}.",
+    )
 
 
 @connections_app.command("set")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from orderbridge.accounts import public_address
 from orderbridge.accounts.diagnosis import Diagnosis, diagnose
 from orderbridge.app import open_application
 from orderbridge.cli import output
@@ -35,12 +36,18 @@ async def _test(name: str | None, as_json: bool) -> None:
     async with open_application(output.settings()) as application:
         async with application.db.begin() as tx:
             chosen = _chosen(await connections.every(tx), name)
+        address = None
+        if name is None:
+            address = await public_address.check(application.db, application.settings.public_url)
         results = [await diagnose(application.runtime, item) for item in chosen]
     if as_json:
-        output.as_json([result.to_json() for result in results])
+        first = [{"name": "public address", **address.as_json()}] if address else []
+        output.as_json([*first, *(result.to_json() for result in results)])
     else:
+        if address:
+            output.people.print(f"Public address: {address.message}", markup=False)
         _print(results)
-    if not all(result.ok for result in results):
+    if (address and address.ok is False) or not all(result.ok for result in results):
         sys.exit(1)
 
 

@@ -9,14 +9,18 @@ from typing import Annotated
 import typer
 
 from orderbridge import __version__
+from orderbridge.accounts import public_address
 from orderbridge.api.app import create_api
 from orderbridge.app import Application, open_application
 from orderbridge.cli import output
 from orderbridge.core.errors import SetupError
+from orderbridge.core.log import get
 from orderbridge.core.platform import call_on_stop
 from orderbridge.core.serving import calm_collector, run_app
 from orderbridge.engine import faults
 from orderbridge.settings import Settings
+
+log = get(__name__)
 
 
 def register(app: typer.Typer) -> None:
@@ -65,7 +69,12 @@ async def run(settings: Settings, role: str) -> None:
                     output.messages.print(
                         f"orderbridge serves {url}  (webhooks: {url}/hooks/ghl); stop it with Ctrl-C"
                     )
+                    checking = asyncio.create_task(
+                        _check_public_address(application, settings), name="address"
+                    )
                     await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+                    checking.cancel()
+                    await asyncio.gather(checking, return_exceptions=True)
             for task in tasks:
                 if task.done() and task.get_name() == "worker":
                     task.result()
@@ -85,7 +94,19 @@ def _api(application: Application, settings: Settings) -> object:
         max_body_bytes=settings.webhook_max_body_bytes,
         rsa_legacy=settings.webhook_rsa_legacy,
         version=__version__,
+        public_url=settings.public_url,
     )
+
+
+async def _check_public_address(application: Application, settings: Settings) -> None:
+    """Tell once whether others reach this server; a failure of the check stops nothing."""
+    try:
+        verdict = await public_address.check(application.db, settings.public_url)
+    except Exception:
+        log.exception("the public address could not be checked")
+        return
+    say = log.warning if verdict.ok is False else log.info
+    say("public address", state=verdict.state, message=verdict.message)
 
 
 def _check_port(settings: Settings) -> None:

@@ -11,11 +11,8 @@ from random import Random
 
 from orderbridge.catalogue.act.profile import ActProfile, discover
 from orderbridge.connectors.act.client import ActClient
-from orderbridge.connectors.base import Authenticator, Budget
-from orderbridge.connectors.ghl.auth import OAuthApp, OAuthAuthenticator, PitAuthenticator
+from orderbridge.connectors.base import Budget
 from orderbridge.connectors.ghl.client import GhlClient
-from orderbridge.connectors.ghl.refusals import GhlDialect
-from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.ratelimit import WindowBudget
 from orderbridge.connectors.reach import Allowed
 from orderbridge.connectors.web import Web
@@ -23,12 +20,14 @@ from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError, OrderBridgeError, ReconnectError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.context import Accounts, RunContext
+from orderbridge.engine.ghl_sign_in import GhlSignIn
 from orderbridge.engine.health import ConnectionPausedError, GatedAuthenticator, GatedBudget, Health
+from orderbridge.engine.lane_handlers import LaneHandler
 from orderbridge.engine.writes import Writer
 from orderbridge.notify.notices import Notices
 from orderbridge.store import connections, switches
 from orderbridge.store.budgets import Allowance, SharedBudgets
-from orderbridge.store.connections import Connection, StoredTokens
+from orderbridge.store.connections import Connection
 from orderbridge.store.crypto import SecretBox
 from orderbridge.store.database import Database
 
@@ -44,6 +43,8 @@ class Runtime:
         settle_s: How long a lost answer's write may still be under way at the provider.
         lease_s: For how long a lane is held before it has to be renewed.
         allowed: What flows may reach besides the public internet.
+        lane_handlers: By kind of lane, who handles deliveries that are not records of an account.
+        sign_in: The credentials of HighLevel accounts.
     """
 
     db: Database
@@ -55,13 +56,14 @@ class Runtime:
     settle_s: float = 2.0
     write_timeout_s: float = 30.0
     profile_life_s: float = 600.0
+    lane_handlers: dict[str, LaneHandler] = field(default_factory=dict)
+    sign_in: GhlSignIn = field(init=False)
     _ghl: dict[str, GhlClient] = field(default_factory=dict)
     _act: dict[str, ActClient] = field(default_factory=dict)
     _profiles: dict[str, tuple[float, ActProfile, JsonObject]] = field(default_factory=dict)
     _connections: dict[str, tuple[float, Connection]] = field(default_factory=dict)
     _opened_with: dict[str, int] = field(default_factory=dict)
     _retired: list[GhlClient | ActClient] = field(default_factory=list)
-    _others: list[HttpClient] = field(default_factory=list)
     _looking: dict[str, asyncio.Lock] = field(default_factory=dict)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -70,6 +72,7 @@ class Runtime:
     def __post_init__(self) -> None:
         """Know nothing yet about how the connections are."""
         self.health = Health(self.db, self.clock)
+        self.sign_in = GhlSignIn(db=self.db, box=self.box, clock=self.clock, rng=self.rng)
 
     @property
     def web(self) -> Web:
@@ -110,7 +113,7 @@ class Runtime:
                 base_url=connection.config["base_url"],
                 location_id=connection.config["location_id"],
                 authenticator=GatedAuthenticator(
-                    self._ghl_credentials(connection, secret), partial(self.usable, connection_id)
+                    await self.sign_in.authenticator(connection, secret), partial(self.usable, connection_id)
                 ),
                 version=connection.config.get("version", "2021-07-28"),
                 budget=self._budget(connection),
@@ -241,30 +244,14 @@ class Runtime:
             _, version = await connections.secret(tx, self.box, connection_id)
         if self._opened_with[connection_id] == version:
             return
+        # It may be another kind of credentials by now, with other settings beside them.
+        self._connections.pop(connection_id, None)
         # Others may be using the old one just now, so it is closed only at the end.
         self._retired += [
             client
             for client in (self._ghl.pop(connection_id, None), self._act.pop(connection_id, None))
             if client is not None
         ]
-
-    def _ghl_credentials(self, connection: Connection, secret: JsonObject) -> Authenticator:
-        if "token" in secret:
-            return PitAuthenticator(secret["token"])
-        # An installed app: its token pair is renewed by whichever process comes first, and by no other.
-        http = HttpClient(
-            connection.config["base_url"],
-            dialect=GhlDialect(),
-            budget=WindowBudget(connection_id=f"{connection.id}/oauth", clock=self.clock),
-            clock=self.clock,
-            rng=self.rng,
-            headers={"Version": connection.config.get("version", "2021-07-28")},
-        )
-        self._others.append(http)
-        app = OAuthApp(http, client_id=connection.config["client_id"], client_secret=secret["client_secret"])
-        return OAuthAuthenticator(
-            app, StoredTokens(self.db, self.box, connection.id, self.rng), clock=self.clock
-        )
 
     def _budget(self, connection: Connection) -> Budget:
         allowance = Allowance.of(connection)
@@ -292,5 +279,4 @@ class Runtime:
             await self.forget(connection_id)
         while self._retired:
             await self._retired.pop().close()
-        while self._others:
-            await self._others.pop().close()
+        await self.sign_in.close()

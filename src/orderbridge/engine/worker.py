@@ -179,7 +179,22 @@ class LaneWorker:
                 return connection_id
         return target
 
+    async def _hand_over(self, lane: Lane, waiting: list[Delivery]) -> None:
+        """Let the lane's own handler settle its deliveries, one after the other."""
+        for item in waiting:
+            try:
+                outcome, reason = await self._runtime.lane_handlers[lane.kind](lane, item)
+            except (RejectedError, HeldError, SetupError) as error:
+                outcome, reason = inbox.DEAD, str(error)
+            except ReconnectError as error:
+                await self._settle(lane, [item.id], inbox.WAITING, str(error))
+                raise
+            await self._settle(lane, [item.id], outcome, reason)
+
     async def _observe(self, lane: Lane, waiting: list[Delivery]) -> None:
+        if lane.kind in self._runtime.lane_handlers:
+            await self._hand_over(lane, waiting)
+            return
         ids = [item.id for item in waiting]
         try:
             observed = await self._read(lane, waiting)

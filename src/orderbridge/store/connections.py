@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from random import Random
 from typing import Any
 
 import asyncpg
 
-from orderbridge.connectors.base import Token
 from orderbridge.core import jsonio
 from orderbridge.core.errors import ReconnectError, SetupError
 from orderbridge.core.ids import IdSource
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.store import claims
 from orderbridge.store.crypto import Sealed, SecretBox
-from orderbridge.store.database import Database, Tx
+from orderbridge.store.database import Tx
 
 OK, DEGRADED, RECONNECT, PAUSED = "ok", "degraded", "reconnect", "paused"
 STATES = (OK, DEGRADED, RECONNECT, PAUSED)
@@ -131,6 +126,39 @@ async def by_name(tx: Tx, name: str, *, system: str) -> Connection:
             cause="connection.missing",
         )
     return Connection(**dict(row))
+
+
+async def find(tx: Tx, name: str) -> Connection | None:
+    """Return the connection of a name, None when there is none."""
+    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM connections WHERE name = $1", name)  # noqa: S608
+    return Connection(**dict(row)) if row else None
+
+
+async def of_account(tx: Tx, system: str, account: str) -> Connection | None:
+    """Return the connection to an account, None when there is none."""
+    row = await tx.fetchrow(
+        f"SELECT {_COLUMNS} FROM connections WHERE system = $1 AND account = $2",  # noqa: S608
+        system,
+        account,
+    )
+    return Connection(**dict(row)) if row else None
+
+
+async def of_app(
+    tx: Tx, app_id: str, *, location_id: str | None = None, agency_id: str | None = None
+) -> list[Connection]:
+    """List the connections that sign in with a marketplace app, of one location or agency where named."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM connections WHERE system = 'ghl' AND config->>'oauth_app' = $1
+           AND ($2::text IS NULL OR config->>'location_id' = $2)
+           AND ($3::text IS NULL OR config->>'agency' = $3) ORDER BY name
+        """,  # noqa: S608 (a constant list of columns)
+        app_id,
+        location_id,
+        agency_id,
+    )
+    return [Connection(**dict(row)) for row in rows]
 
 
 async def secret(tx: Tx, box: SecretBox, connection_id: str) -> tuple[JsonObject, int]:
@@ -249,41 +277,3 @@ async def named(tx: Tx, name: str) -> Connection:
             cause="connection.missing",
         )
     return Connection(**dict(row))
-
-
-class StoredTokens:
-    """A connection's tokens in the database (``connectors.base.TokenStore``)."""
-
-    def __init__(self, db: Database, box: SecretBox, connection_id: str, rng: Random) -> None:
-        self._db, self._box, self._id, self._rng = db, box, connection_id, rng
-
-    async def load(self) -> Token | None:
-        """Return the newest pair."""
-        async with self._db.begin() as tx:
-            value, version = await secret(tx, self._box, self._id)
-        if "access" not in value:
-            return None
-        expires_at = value.get("expires_at")
-        return Token(
-            access=value["access"],
-            refresh=value.get("refresh"),
-            expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
-            version=version,
-        )
-
-    async def save(self, token: Token, *, replaces: int | None) -> bool:
-        """Store a pair over the version it was refreshed from."""
-        async with self._db.begin() as tx:
-            value, _ = await secret(tx, self._box, self._id)
-            fresh = value | {
-                "access": token.access,
-                "refresh": token.refresh,
-                "expires_at": token.expires_at.isoformat() if token.expires_at else None,
-            }
-            return await replace_secret(tx, self._box, self._id, fresh, replaces=replaces)
-
-    @asynccontextmanager
-    async def refreshing(self) -> AsyncIterator[None]:
-        """Hold the right to refresh, across tasks and processes."""
-        async with claims.claim(self._db, [f"token/{self._id}"], lease_s=90, rng=self._rng):
-            yield

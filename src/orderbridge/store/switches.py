@@ -14,6 +14,13 @@ async def read(tx: Tx, name: str) -> Any:
     return await tx.fetchval("SELECT value FROM switches WHERE name = $1", name)
 
 
+async def write_once(tx: Tx, name: str, value: Any) -> None:
+    """Set a switch that was never set; another value stays."""
+    await tx.execute(
+        "INSERT INTO switches (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", name, value
+    )
+
+
 async def write(tx: Tx, name: str, value: Any) -> None:
     """Set a switch."""
     await tx.execute(

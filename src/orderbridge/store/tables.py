@@ -76,17 +76,21 @@ apps = Table(
     _now("created_at"),
 )
 
-# A journey to HighLevel's consent page and back; the state itself is never stored.
+# A journey to HighLevel's consent page and back; of start token, state and cookie only hashes are stored.
 sign_ins = Table(
     "sign_ins",
     metadata,
-    Column("state_hash", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("app_id", Text, nullable=False),
+    Column("start_hash", Text, nullable=False, unique=True),
+    Column("state_hash", Text, unique=True),
+    Column("cookie_hash", Text, unique=True),
     Column("wanted", JSONB, nullable=False),
     Column("outcome", JSONB),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("opened_at", DateTime(timezone=True)),
     Column("used_at", DateTime(timezone=True)),
-    _now("started_at"),
+    _now("begun_at"),
 )
 
 # Agencies that installed an app: their token makes the tokens of their locations.

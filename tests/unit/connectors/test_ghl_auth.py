@@ -9,6 +9,7 @@ import pytest
 from connector_stub import MemoryTokenStore, MovingClock, Reply, Seen, Stub
 
 from orderbridge.connectors.base import Answer, Token
+from orderbridge.connectors.ghl.agency import AgencyClient
 from orderbridge.connectors.ghl.auth import Grant, OAuthApp, OAuthAuthenticator, PitAuthenticator
 from orderbridge.connectors.http import HttpClient
 from orderbridge.core import jsonio
@@ -112,6 +113,48 @@ async def test_calls_refused_together_refresh_once(http_client: Make, stub: Stub
     client = http_client(authenticator=auth)
     clock.advance(1)
     await asyncio.gather(*(client.call("GET", "/x") for _ in range(10)))
+    assert server.refreshes == 1
+
+
+class SlowStore:
+    """A store whose second load takes until it is let go, reading before or after that."""
+
+    def __init__(self, store: MemoryTokenStore, *, reads_first: bool) -> None:
+        self._store, self._reads_first, self._loads = store, reads_first, 0
+        self.let_go = asyncio.Event()
+        self.save, self.refreshing = store.save, store.refreshing
+
+    async def load(self) -> Token | None:
+        self._loads += 1
+        if self._loads != 2:
+            # Long enough for a second one to begin.
+            await asyncio.sleep(0)
+            return self._store.token
+        before = self._store.token
+        await self.let_go.wait()
+        return before if self._reads_first else self._store.token
+
+
+@pytest.mark.parametrize("reads_first", [True, False])
+async def test_a_slow_look_at_the_store_makes_nobody_refresh_again(
+    http_client: Make, stub: Stub, clock: MovingClock, reads_first: bool
+) -> None:
+    server = TokenServer(stub)
+    store = saved(clock, left_s=80_000)
+    slow = SlowStore(store, reads_first=reads_first)
+    auth, elsewhere = signer(http_client(), slow, clock), signer(http_client(), store, clock)  # type: ignore[arg-type]
+    first, second = asyncio.create_task(auth.headers()), asyncio.create_task(auth.headers())
+    assert await first == {"Authorization": "Bearer access1"}
+    refused = Answer(401, {}, {"message": "Invalid JWT"}, "", 0.0, clock.monotonic_s())
+    clock.advance(1)
+    assert await elsewhere.on_unauthorised(refused)
+    if reads_first:
+        assert await auth.on_unauthorised(refused)
+    slow.let_go.set()
+    await second
+    # The call that was refused was signed with the old pair, whatever is known by now.
+    assert await auth.on_unauthorised(refused)
+    assert await auth.headers() == {"Authorization": "Bearer access2"}
     assert server.refreshes == 1
 
 
@@ -246,8 +289,8 @@ async def test_a_token_answer_without_a_token_is_in_doubt(http_client: Make, stu
 
 async def test_a_location_token_is_asked_for_with_the_agencys_token(http_client: Make, stub: Stub) -> None:
     stub.will(Reply(201, b'{"access_token":"loc","refresh_token":"r","expires_in":86400}'))
-    app = OAuthApp(http_client(), "id", "secret")
-    grant = await app.location_token("agency", company_id="co1", location_id="loc1")
+    http = http_client(authenticator=PitAuthenticator("agency"), headers={"Version": "2021-07-28"})
+    grant = await AgencyClient(http, company_id="co1", app_id="id").location_token("loc1")
     assert grant.access == "loc"
     assert stub.seen[0].headers["Authorization"] == "Bearer agency"
     assert stub.seen[0].headers["Version"] == "2021-07-28"

@@ -9,15 +9,17 @@ Source: HighLevel API notes, section 2.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from typing import Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from orderbridge.connectors.answers import complaint
 from orderbridge.connectors.base import Answer, Token, TokenStore
 from orderbridge.connectors.fields import text
-from orderbridge.connectors.ghl.refusals import renewal_may_help
+from orderbridge.connectors.ghl.refusals import is_suspended, renewal_may_help
 from orderbridge.connectors.http import HttpClient
 from orderbridge.core import log
 from orderbridge.core.clock import Clock
@@ -31,6 +33,7 @@ COMPANY = "Company"
 _USUAL_LIFE_S = 24 * 3600.0
 _EARLY = 0.2
 _AFTER_FAILURE_S = 60.0
+_APP_SECRET = re.compile(r"client (credentials|secret|id)", re.IGNORECASE)
 _log = log.get("connectors.ghl.auth")
 
 
@@ -92,40 +95,46 @@ class OAuthApp:
 
     Attributes:
         http: A client of the HighLevel host without an authenticator.
+        authorize_at: The consent page, or the install link that HighLevel shows for the app: what else is in
+            its query (``version_id``, which private apps need) stays.
     """
 
     http: HttpClient
     client_id: str
     client_secret: str = field(repr=False)
-    version: str = "2021-07-28"
+    authorize_at: str = AUTHORIZE_URL
 
     def authorize_url(self, *, redirect_uri: str, scopes: Sequence[str], state: str) -> str:
         """Return the address where a person installs the app."""
-        return f"{AUTHORIZE_URL}?" + urlencode(
-            {
-                "response_type": "code",
-                "client_id": self.client_id,
-                "redirect_uri": redirect_uri,
-                "scope": " ".join(scopes),
-                "state": state,
-            }
-        )
+        parts = urlsplit(self.authorize_at)
+        query = dict(parse_qsl(parts.query)) | {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": " ".join(scopes),
+            "state": state,
+        }
+        return urlunsplit(parts._replace(query=urlencode(query), fragment=""))
 
     async def exchange_code(self, code: str, *, redirect_uri: str, user_type: str = LOCATION) -> Grant:
         """Turn the code of an installation into a grant; a code works once and not for long.
 
         Raises:
-            ReconnectError: The code or the app's secret is not accepted.
+            ReconnectError: The code or the app's secret is not accepted, or the answer was lost.
         """
-        return await self._ask(
-            {
-                "grant_type": "authorization_code",
-                "code": code,
-                "user_type": user_type,
-                "redirect_uri": redirect_uri,
-            },
-            lost="install the app again",
-        )
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "user_type": user_type,
+            "redirect_uri": redirect_uri,
+        }
+        try:
+            return await self._ask(form, lost="sign in again")
+        except InDoubtError as error:
+            raise ReconnectError(
+                "HighLevel's answer to the sign-in was lost, and its code works only once; sign in again",
+                cause="ghl.code_lost",
+            ) from error
 
     async def refresh(self, refresh_token: str, *, user_type: str = LOCATION) -> Grant:
         """Turn a refresh token into the next pair; the old pair is dead afterwards.
@@ -136,21 +145,8 @@ class OAuthApp:
         """
         return await self._ask(
             {"grant_type": "refresh_token", "refresh_token": refresh_token, "user_type": user_type},
-            lost="its pair of tokens is lost; reconnect the account by installing the app again",
+            lost="it was used before, or the app was uninstalled: the pair of tokens is lost; sign in again",
         )
-
-    async def location_token(self, company_access: str, *, company_id: str, location_id: str) -> Grant:
-        """Turn an agency's access token into a grant for one of its locations."""
-        answer = await self.http.call(
-            "POST",
-            "/oauth/locationToken",
-            form={"companyId": company_id, "locationId": location_id},
-            headers={"Authorization": f"Bearer {company_access}", "Version": self.version},
-            # Asking twice only makes a second token.
-            repeatable=True,
-            signed=False,
-        )
-        return _grant(answer)
 
     async def _ask(self, form: dict[str, str], *, lost: str) -> Grant:
         answer = await self.http.call(
@@ -161,12 +157,25 @@ class OAuthApp:
             accept=(400, 401, 403),
         )
         if not answer.ok:
+            if is_suspended(answer):
+                raise ReconnectError(
+                    f"HighLevel refuses new tokens while the location is suspended ({complaint(answer)}); the "
+                    "saved ones are kept: have the location activated in HighLevel, then work goes on by itself",
+                    cause="ghl.location_suspended",
+                )
+            if _APP_SECRET.search(complaint(answer).message):
+                raise ReconnectError(
+                    f"HighLevel does not accept the marketplace app's client id and secret ({complaint(answer)}); the "
+                    "saved tokens are kept: give the app's current secret with 'orderbridge connect ghl --oauth "
+                    "--client-secret-stdin'",
+                    cause="ghl.app_secret",
+                )
             raise ReconnectError(
                 f"HighLevel refused the {form['grant_type'].replace('_', ' ')} "
                 f"({answer.status}: {complaint(answer)}): {lost}",
                 cause="ghl.pair_lost" if form["grant_type"] == "refresh_token" else "ghl.code_refused",
             )
-        return _grant(answer)
+        return grant_of(answer)
 
 
 class PitAuthenticator:
@@ -186,12 +195,20 @@ class PitAuthenticator:
         return False
 
 
+class Refresher(Protocol):
+    """Who turns a refresh token into the next pair: an ``OAuthApp``, or whatever looks one up."""
+
+    async def refresh(self, refresh_token: str, *, user_type: str = LOCATION) -> Grant:
+        """As ``OAuthApp.refresh``."""
+        ...
+
+
 class OAuthAuthenticator:
     """Signs with the pair in the store and renews it at 80 % of its life, one refresher at a time."""
 
     def __init__(
         self,
-        app: OAuthApp,
+        app: Refresher,
         store: TokenStore,
         *,
         clock: Clock,
@@ -214,7 +231,8 @@ class OAuthAuthenticator:
         self._mint = mint
         self._token: Token | None = None
         self._life_s = _USUAL_LIFE_S
-        self._renewed_at_s = float("-inf")
+        # Since when this process has known its pair: a call that began before was signed with an older one.
+        self._known_since_s = float("-inf")
         self._not_before_s = float("-inf")
         self._one_at_a_time = asyncio.Lock()
 
@@ -230,10 +248,10 @@ class OAuthAuthenticator:
         return {"Authorization": f"Bearer {token.access}"}
 
     async def on_unauthorised(self, answer: Answer) -> bool:
-        """Renew once, if the refusal is about the token and nobody renewed it since the call began."""
+        """Renew once, if the refusal is about the token and no newer one has come since the call began."""
         if not renewal_may_help(answer):
             return False
-        if self._renewed_at_s <= answer.started_at_s:
+        if self._known_since_s <= answer.started_at_s:
             await self._renew(self._token or await self._load(), forced=True)
         return True
 
@@ -244,8 +262,14 @@ class OAuthAuthenticator:
                 "HighLevel: no tokens are saved for this connection; connect the account",
                 cause="ghl.not_connected",
             )
-        self._token = token
-        return token
+        return self._take(token)
+
+    def _take(self, token: Token) -> Token:
+        """Keep the newer of two pairs; a slow look at the store may bring an old one."""
+        if self._token is None or token.version > self._token.version:
+            self._token = token
+            self._known_since_s = self._clock.monotonic_s()
+        return self._token
 
     def _is_due(self, token: Token) -> bool:
         if token.expires_at is None or self._clock.monotonic_s() < self._not_before_s:
@@ -264,7 +288,6 @@ class OAuthAuthenticator:
                 current = await self._load()
                 if current.version != used.version:
                     # Another process was quicker.
-                    self._renewed_at_s = self._clock.monotonic_s()
                     return current
                 return await self._replace(current, forced=forced)
 
@@ -282,35 +305,38 @@ class OAuthAuthenticator:
         if not await self._store.save(token, replaces=current.version):
             # A person reconnected the account meanwhile; that pair is the newer one.
             return await self._load()
-        self._token = token
         self._life_s = grant.life_s
-        self._renewed_at_s = self._clock.monotonic_s()
-        return token
+        return self._take(token)
 
     async def _next(self, current: Token) -> Grant:
         if current.refresh is None:
             if self._mint is not None:
                 return await self._mint()
             raise ReconnectError(
-                "HighLevel: the access token has ended and there is no refresh token; reconnect the account",
-                cause="ghl.pair_lost",
+                "HighLevel: the access token has ended and there is no refresh token; sign in again",
+                cause="ghl.token_ended",
             )
         try:
-            return await self._app.refresh(current.refresh, user_type=self._user_type)
-        except InDoubtError:
-            # The answer was lost. If the token was not used up after all, asking again works.
-            try:
-                return await self._app.refresh(current.refresh, user_type=self._user_type)
-            except ReconnectError:
-                if self._mint is None:
-                    raise
-        except ReconnectError:
-            if self._mint is None:
+            return await self._refreshed(current.refresh)
+        except ReconnectError as error:
+            if self._mint is None or error.cause != "ghl.pair_lost":
                 raise
         return await self._mint()
 
+    async def _refreshed(self, refresh_token: str) -> Grant:
+        try:
+            return await self._app.refresh(refresh_token, user_type=self._user_type)
+        except InDoubtError:
+            # The answer was lost. If the token was not used up after all, asking again works.
+            return await self._app.refresh(refresh_token, user_type=self._user_type)
 
-def _grant(answer: Answer) -> Grant:
+
+def grant_of(answer: Answer) -> Grant:
+    """Read the grant in a successful answer.
+
+    Raises:
+        InDoubtError: There is none in it.
+    """
     if not isinstance(answer.body, dict):
         raise InDoubtError(
             f"HighLevel POST /oauth: accepted ({answer.status}), but the answer cannot be read",

@@ -30,6 +30,7 @@ _ADD_SCOPE = (
     "with an app, add it to the app's scopes and install the app again"
 )
 _NEW_TOKEN = "orderbridge connections replace-token"  # noqa: S105 (a command)
+_SIGN_IN = "orderbridge connect ghl --oauth"
 
 # Cause: what is the case, what to do.
 _MEANINGS: dict[str, tuple[str, str]] = {
@@ -59,8 +60,17 @@ _MEANINGS: dict[str, tuple[str, str]] = {
         "check that the token's user may see this location, and that the location's plan includes it",
     ),
     "ghl.pair_lost": (
-        "the app's pair of tokens is lost: the old one was used up and the new one never arrived",
-        "install the app again",
+        "the app's pair of tokens is lost: the old one was used up and no new one came, or the app was removed",
+        f"sign in again: '{_SIGN_IN}'; for a location of an agency, sign in as the agency",
+    ),
+    "ghl.token_ended": ("the access token has ended and nothing renews it", f"sign in again: '{_SIGN_IN}'"),
+    "ghl.app_secret": (
+        "HighLevel does not accept the marketplace app's client id and secret; the tokens are kept",
+        f"give the app's current secret: '{_SIGN_IN} --client-secret-stdin'",
+    ),
+    "ghl.not_installed": (
+        "the app is not installed in this location any more",
+        "install it again in HighLevel; the connection then works again by itself",
     ),
     "ghl.not_connected": ("no token is stored", "connect the account again"),
 }

@@ -62,6 +62,11 @@ def renewal_may_help(answer: Answer) -> bool:
     return not any(pattern.search(said) for pattern in (_SCOPE, _KIND, _VERSION, _ROUTE, _LOCATION))
 
 
+def is_suspended(answer: Answer) -> bool:
+    """Tell whether HighLevel says that the location is not active; its tokens work again once it is."""
+    return answer.status == 400 and bool(_SUSPENDED.search(complaint(answer).message))
+
+
 class GhlDialect:
     """HighLevel's refusals in terms of who can act on them."""
 
@@ -104,7 +109,7 @@ class GhlDialect:
                 cause="ghl.not_found",
                 status=status,
             )
-        if status == 400 and _SUSPENDED.search(said.message):
+        if is_suspended(answer):
             return ReconnectError(
                 f"HighLevel {what}: the location is suspended ({said}); have it activated in HighLevel",
                 cause="ghl.location_suspended",
@@ -157,7 +162,8 @@ def _unauthorised(answer: Answer, what: str) -> OrderBridgeError:
             f"HighLevel {what}: not permitted (403: {said})", cause="ghl.forbidden", status=403
         )
     return ReconnectError(
-        f"HighLevel {what}: the token is not accepted ({said}); reconnect the account",
+        f"HighLevel {what}: the token is not accepted ({said}): it was revoked, or a newer one has taken its "
+        "place; reconnect: 'orderbridge connections replace-token' with the new one, or sign in again",
         cause="ghl.unauthorised",
     )
 

@@ -115,7 +115,7 @@ class Route:
     @property
     def writes(self) -> bool:
         """Whether a successful answer changed something."""
-        return self.method != "GET" and "search" not in self.path and not self.open
+        return self.method != "GET" and "search" not in self.path
 
 
 def named_location(params: dict[str, str], query: dict[str, str], body: JsonObject) -> str | None:
@@ -132,4 +132,4 @@ def may_see(world: GhlWorld, grant: Grant, location_id: Any) -> bool:
     """Whether a token reaches a location: its own, or for an agency any of its locations."""
     if grant.location_id is not None:
         return bool(grant.location_id == location_id)
-    return location_id in (world.location_id, world.other_location_id)
+    return world.locations.get(location_id) is not None

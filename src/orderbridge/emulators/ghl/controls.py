@@ -9,16 +9,13 @@ from typing import Any
 from orderbridge.core import jsonio
 from orderbridge.core.errors import NotFoundError, RejectedError, SetupError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.emulators.ghl import events, payments
+from orderbridge.emulators.ghl import events, oauth_controls, payments
 from orderbridge.emulators.ghl.calls import Answer, Call, Route
 from orderbridge.emulators.ghl.carts import CURRENCIES
 from orderbridge.emulators.ghl.errors import Refusal, bad_request, not_found
 from orderbridge.emulators.ghl.faults import SWITCHES
-from orderbridge.emulators.ghl.oauth import authorised_code
 from orderbridge.emulators.ghl.sales import Sale, sell
 from orderbridge.emulators.ghl.shapes import fulfilment, paid_and_refunded
-from orderbridge.emulators.ghl.state import APP_ID
-from orderbridge.emulators.ghl.tokens import Grant
 from orderbridge.emulators.ghl.truth import truth
 from orderbridge.emulators.ghl.wire import exact
 
@@ -209,22 +206,6 @@ def _resend(call: Call) -> Answer:
     return Answer({"webhook_ids": call.world.webhooks.resend(call.body.get("webhook_ids"))})
 
 
-def _uninstall(call: Call) -> Answer:
-    """Take the app away: its tokens end and UNINSTALL is sent."""
-    world = call.world
-    place = None if call.body.get("user_type") == "Company" else world.location_id
-    grant = Grant(
-        "Location" if place else "Company", world.company_id, place, world.user_id, frozenset(), APP_ID
-    )
-    ended = world.tokens.revoke(APP_ID)
-    world.webhooks.submit([events.installed(world, grant, event_type="UNINSTALL")])
-    return Answer({"tokens_ended": ended})
-
-
-def _authorize(call: Call) -> Answer:
-    return Answer({"code": authorised_code(call.world, call.body)})
-
-
 ROUTES = [
     Route("POST", "/_twin/orders", _sell, control=True),
     Route("POST", "/_twin/orders/{id}/refund", _refund, control=True),
@@ -240,6 +221,5 @@ ROUTES = [
     Route("POST", "/_twin/webhooks/send", _send, control=True),
     Route("POST", "/_twin/webhooks/url", _url, control=True),
     Route("POST", "/_twin/webhooks/resend", _resend, control=True),
-    Route("POST", "/_twin/oauth/authorize", _authorize, control=True),
-    Route("POST", "/_twin/oauth/uninstall", _uninstall, control=True),
+    *oauth_controls.ROUTES,
 ]

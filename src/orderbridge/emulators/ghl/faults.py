@@ -76,6 +76,13 @@ SWITCHES: dict[str, Switch] = {
     "code_life_s": Switch(60, "life of an authorisation code in seconds"),
     "refresh_grace_s": Switch(0, "a used refresh token still works for this many seconds"),
     "oauth_state_returned": Switch(True, "the authorise page gives state back"),
+    "minted_refresh_token": Switch(
+        True, "a location token made from an agency's has a refresh token of its own"
+    ),
+    "location_suspended": Switch(
+        False,
+        "the business's location is switched off: calls and refreshes answer 400 Location is not active",
+    ),
     "location_inactive": Switch(False, "refreshing answers 400 Location is not active", next_n=True),
     # Webhooks.
     "webhook_duplicate": Switch(0, "further copies of each delivery, same webhookId"),

@@ -127,6 +127,8 @@ class Gateway:
             named = named_location(call.params, call.query, call.body)
             if named is not None and not may_see(self._world, call.grant, named):
                 raise forbidden()
+            if self._world.faults["location_suspended"] and call.location_id == self._world.location_id:
+                raise bad_request("Location is not active")
         problems: list[str] = []
         if route.query is not None:
             problems.extend(route.query.errors(call.query))

@@ -15,6 +15,7 @@ def authorised_code(world: GhlWorld, asked: JsonObject) -> str:
     """Consent as a person would on the authorise page and return the code.
 
     Args:
+        world: Who consents.
         asked: ``user_type`` (Location or Company), ``location_id``, ``scopes`` (a list or text separated
             by spaces; all by default), ``redirect_uri``.
     """
@@ -35,11 +36,12 @@ def authorised_code(world: GhlWorld, asked: JsonObject) -> str:
 def token_body(world: GhlWorld, pair: Pair, *, life_s: int, minted: bool = False) -> JsonObject:
     """The token endpoint's answer in the spelling of 2021-07-28."""
     grant = pair.grant
+    bare = minted and not world.faults["minted_refresh_token"]
     body = {
         "access_token": pair.access,
         "token_type": "Bearer",
         "expires_in": life_s,
-        "refresh_token": pair.refresh,
+        "refresh_token": None if bare else pair.refresh,
         "scope": " ".join(sorted(grant.scopes)),
         "refreshTokenId": world.object_id(),
         "userType": grant.user_type,

@@ -41,6 +41,8 @@ class GhlWorld:
         agency_pit_token: One of the agency; it works on no payment.
         requests: How often each route answered with each status.
         messages: What would have reached real customers: mails and text messages.
+        installed: The locations that the app is in.
+        consent: What the person on the authorise page chooses instead of what was asked for.
     """
 
     def __init__(
@@ -76,6 +78,8 @@ class GhlWorld:
         self._add_private_tokens()
         self.requests: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
         self.messages: list[JsonObject] = []
+        self.installed: set[str] = {self.location_id}
+        self.consent: JsonObject = {}
         self.sold = 0
         self.literal_orders: set[str] = set()
         self.invoice_numbers = 1000

@@ -141,13 +141,34 @@ class TokenBook:
         self._refreshes[pair.refresh] = _Refresh(grant)
         return pair
 
-    def revoke(self, app: str) -> int:
-        """End every token of an app, as uninstalling it does; return how many worked until now."""
+    def revoke(self, app: str, *, location_id: str | None = None) -> int:
+        """End an app's tokens, as uninstalling it does; return how many worked until now.
+
+        Args:
+            app: Whose tokens.
+            location_id: Only those of this location.
+        """
+
+        def ends(grant: Grant) -> bool:
+            return grant.app == app and location_id in (None, grant.location_id)
+
+        gone = [token for token, grant in self._grants.items() if ends(grant)]
+        for token in gone:
+            del self._grants[token]
+        self._refreshes = {t: entry for t, entry in self._refreshes.items() if not ends(entry.grant)}
+        return len(gone)
+
+    def revoke_access(self, app: str) -> int:
+        """End an app's access tokens; its refresh tokens go on working."""
         gone = [token for token, grant in self._grants.items() if grant.app == app]
         for token in gone:
             del self._grants[token]
-        self._refreshes = {t: entry for t, entry in self._refreshes.items() if entry.grant.app != app}
         return len(gone)
+
+    def revoke_token(self, token: str) -> bool:
+        """End one token of any kind; False when nobody knows it."""
+        known = self._grants.pop(token, None) or self._refreshes.pop(token, None)
+        return known is not None
 
     def _usable(self, entry: _Refresh) -> bool:
         if entry.used_at is None:

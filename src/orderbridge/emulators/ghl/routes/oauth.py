@@ -35,7 +35,7 @@ _LOCATION_TOKEN_LIFE_S = 86_400
 
 
 def _authorise(call: Call) -> Answer:
-    """The page where a person chooses a location; here the choice is made at once."""
+    """The page where a person chooses a location; here the choice is made at once, as ``consent`` says."""
     query = call.query
     redirect = query.get("redirect_uri", "")
     if query.get("client_id") != call.world.oauth_client_id or not redirect:
@@ -44,7 +44,11 @@ def _authorise(call: Call) -> Answer:
         return Answer(page.encode(), 400, "text/html; charset=utf-8")
     asked: JsonObject = {"redirect_uri": redirect, "scope": query.get("scope", "")}
     asked |= {name: query[name] for name in ("user_type", "location_id") if name in query}
-    answer = {"code": authorised_code(call.world, asked)}
+    asked |= call.world.consent
+    if asked.get("deny"):
+        answer = {"error": "access_denied", "error_description": "The person said no"}
+    else:
+        answer = {"code": authorised_code(call.world, asked)}
     if "state" in query and call.world.faults["oauth_state_returned"]:
         answer["state"] = query["state"]
     joiner = "&" if "?" in redirect else "?"
@@ -78,9 +82,11 @@ def _issued(call: Call) -> JsonObject:
         raise token_refused(401, "Client credentials are not valid")
     if kind == "authorization_code":
         pair = world.tokens.exchange_code(str(given["code"]), given["redirect_uri"])
+        if pair.grant.location_id is not None:
+            world.installed.add(pair.grant.location_id)
         world.webhooks.submit([events.installed(world, pair.grant)])
     else:
-        if world.faults.take("location_inactive"):
+        if world.faults.take("location_inactive") or world.faults["location_suspended"]:
             raise bad_request("Location is not active")
         pair = world.tokens.rotate(given["refresh_token"])
     return token_body(world, pair, life_s=world.faults["token_life_s"])
@@ -94,6 +100,8 @@ def _location_token(call: Call) -> Answer:
         raise forbidden("The token does not have access to this company.")
     if world.locations.get(body["locationId"]) is None:
         raise not_found("Location not found")
+    if body["locationId"] not in world.installed:
+        raise forbidden("The app is not installed in this location.")
     own = Grant("Location", grant.company_id, body["locationId"], grant.user_id, grant.scopes, grant.app)
     pair = world.tokens.issue(own, life_s=_LOCATION_TOKEN_LIFE_S)
     answer = token_body(world, pair, life_s=_LOCATION_TOKEN_LIFE_S, minted=True)
@@ -109,7 +117,7 @@ def _installed(call: Call) -> Answer:
             "_id": row["id"],
             "name": row["name"],
             "address": f"{row['address']}, {row['city']}",
-            "isInstalled": row["id"] == world.location_id,
+            "isInstalled": row["id"] in world.installed,
             "versionId": VERSION_ID,
             "installedAt": row.get("createdAt") or world.now(),
         }

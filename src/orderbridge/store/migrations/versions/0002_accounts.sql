@@ -26,14 +26,21 @@ CREATE TABLE apps (
 );
 
 CREATE TABLE sign_ins (
-    state_hash TEXT NOT NULL,
+    id TEXT NOT NULL,
     app_id TEXT NOT NULL,
+    start_hash TEXT NOT NULL,
+    state_hash TEXT,
+    cookie_hash TEXT,
     wanted JSONB NOT NULL,
     outcome JSONB,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE,
     used_at TIMESTAMP WITH TIME ZONE,
-    started_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
-    CONSTRAINT pk_sign_ins PRIMARY KEY (state_hash)
+    begun_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_sign_ins PRIMARY KEY (id),
+    CONSTRAINT uq_sign_ins_start_hash UNIQUE (start_hash),
+    CONSTRAINT uq_sign_ins_state_hash UNIQUE (state_hash),
+    CONSTRAINT uq_sign_ins_cookie_hash UNIQUE (cookie_hash)
 );
 
 CREATE TABLE agencies (

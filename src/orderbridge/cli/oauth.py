@@ -1,0 +1,241 @@
+"""``orderbridge connect ghl --oauth`` and ``--agency``: in a browser, and through an agency."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from rich.progress import Progress
+
+from orderbridge.accounts import agencies, oauth, public_address
+from orderbridge.accounts.oauth import Begun
+from orderbridge.app import Application, open_application
+from orderbridge.cli import output
+from orderbridge.cli.secrets import entered
+from orderbridge.connectors.ghl.auth import AUTHORIZE_URL
+from orderbridge.core.errors import SetupError
+from orderbridge.core.ids import random_id
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.store import agencies as stored_agencies
+from orderbridge.store import apps, connections, sign_ins
+from orderbridge.store.agencies import Agency
+from orderbridge.store.apps import App
+from orderbridge.store.sign_ins import SignIn
+
+MODES = ("live", "test", "sandbox")
+_LOOK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInAsked:
+    """What the command line said about a sign-in."""
+
+    name: str | None
+    agency: str | None
+    client_id: str | None
+    secret_from_stdin: bool
+    authorize_url: str | None
+    base_url: str
+    webhook_key_pem: str | None
+    connect_future: bool | None
+    mode: str | None
+    wait: bool
+    timeout_s: int
+
+
+def check_mode(mode: str) -> None:
+    """Refuse what is no mode."""
+    if mode not in MODES:
+        raise SetupError(f"--mode is {mode!r}; it can be {', '.join(MODES)}")
+
+
+async def sign_in(asked: SignInAsked, *, as_json: bool) -> None:
+    """Begin a sign-in, show where to go, and wait for the browser."""
+    if (asked.name is None) == (asked.agency is None):
+        raise SetupError("with --oauth, give --name for one location, or --agency for an agency")
+    async with open_application(output.settings()) as application:
+        mode = await _mode(application, asked)
+        public_url = application.settings.public_url
+        problem = public_address.problem_for_oauth(public_url, sandbox=mode == "sandbox")
+        if problem or public_url is None:
+            raise SetupError(
+                f"{problem}. Set ORDERBRIDGE_PUBLIC_URL (docs/howto/public-address.md), or connect with a private "
+                "integration token: 'orderbridge connect ghl --location … --token-stdin'. That costs: "
+                f"{public_address.WITHOUT}",
+                cause="setup.public_address",
+            )
+        app = await _app(application, asked)
+        begun = await oauth.begin(
+            application.runtime,
+            app,
+            public_url=public_url,
+            name=asked.agency or asked.name or "",
+            mode=mode,
+            agency=asked.agency is not None,
+            connect_future=asked.connect_future,
+        )
+        verdict = await public_address.check(application.db, public_url)
+        _show(begun, verdict if verdict.ok is False else None, as_json=as_json and not asked.wait)
+        if not asked.wait:
+            return
+        journey = await _wait(application, begun, asked.timeout_s)
+    _tell(journey, as_json=as_json)
+
+
+async def _mode(application: Application, asked: SignInAsked) -> str:
+    async with application.db.begin() as tx:
+        known = (
+            await stored_agencies.find(tx, asked.agency)
+            if asked.agency
+            else await connections.find(tx, asked.name or "")
+        )
+    mode = asked.mode or (known.mode if known else "live")
+    check_mode(mode)
+    return mode
+
+
+async def _app(application: Application, asked: SignInAsked) -> App:
+    runtime = application.runtime
+    app = await oauth.app_for(runtime, client_id=asked.client_id, name=asked.name, agency=asked.agency)
+    if app is None and asked.client_id is None:
+        raise SetupError(
+            "give the marketplace app's --client-id; its secret is asked for, or read from standard input"
+        )
+    config: JsonObject = {}
+    if app is None:
+        config = {"base_url": asked.base_url, "authorize_url": AUTHORIZE_URL}
+    if asked.authorize_url:
+        config["authorize_url"] = asked.authorize_url
+    if asked.webhook_key_pem:
+        config["webhook_key_pem"] = asked.webhook_key_pem
+    async with application.db.begin() as tx:
+        if app is not None and not asked.secret_from_stdin:
+            return await apps.set_config(tx, app.id, config) if config else app
+    secret = entered(asked.secret_from_stdin, "app's client secret", "--client-secret-stdin")
+    client_id = app.client_id if app else asked.client_id or ""
+    async with application.db.begin() as tx:
+        return await apps.keep(
+            tx, runtime.box, random_id, client_id=client_id, config=config, client_secret=secret
+        )
+
+
+def _show(begun: Begun, doubt: public_address.Verdict | None, *, as_json: bool) -> None:
+    if as_json:
+        output.as_json(
+            {
+                "sign_in": begun.id,
+                "open": begun.open_url,
+                "redirect_uri": begun.redirect_uri,
+                "scopes": begun.scopes,
+                "expires_at": begun.expires_at.isoformat(),
+                "public_address": doubt.message if doubt else None,
+            }
+        )
+        return
+    lines = [
+        "In the marketplace app, these must stand (copy them):",
+        f"  redirect address: {begun.redirect_uri}",
+        f"  scopes:           {' '.join(begun.scopes)}",
+        "Then open this address in your browser; it works once, for fifteen minutes:",
+        f"  {begun.open_url}",
+    ]
+    if doubt:
+        lines.append(f"Mind: {doubt.message}")
+    for line in lines:
+        output.messages.print(line, markup=False, highlight=False)
+
+
+async def _wait(application: Application, begun: Begun, timeout_s: int) -> SignIn:
+    deadline_s = application.clock.monotonic_s() + timeout_s
+    with output.messages.status("Waiting for the browser to come back; Ctrl-C stops waiting"):
+        while application.clock.monotonic_s() < deadline_s:
+            async with application.db.read() as tx:
+                journey = await sign_ins.by_id(tx, begun.id)
+            if journey is not None and journey.outcome is not None:
+                return journey
+            await asyncio.sleep(_LOOK_S)
+    raise SetupError(
+        f"nobody came back within {timeout_s} s; nothing was stored. Is 'orderbridge serve' running, and does "
+        "ORDERBRIDGE_PUBLIC_URL lead to it? 'orderbridge connections test' tells",
+        cause="oauth.nobody_came",
+    )
+
+
+def _tell(journey: SignIn, *, as_json: bool) -> None:
+    outcome: dict[str, Any] = journey.outcome or {}
+    if as_json:
+        output.as_json(outcome)
+    elif outcome["ok"]:
+        output.people.print(outcome["message"], markup=False)
+        if outcome.get("bound_by") == "cookie":
+            output.messages.print(
+                "HighLevel did not return the state that was sent along; the browser's cookie proved it.",
+                markup=False,
+            )
+    else:
+        raise SetupError(outcome["message"], cause=str(outcome.get("cause")))
+    if not outcome["ok"]:
+        sys.exit(1)
+
+
+async def through_agency(
+    name: str,
+    *,
+    location: str | None,
+    name_of_location: str | None,
+    every: bool,
+    connect_future: bool | None,
+    as_json: bool,
+) -> None:
+    """Connect locations of an agency, or set whether later ones are connected by themselves."""
+    if location is None and not every and connect_future is None:
+        raise SetupError(
+            "with --agency, give --location and --name for one location, --all for all of them, or "
+            "--connect-future; 'orderbridge connections locations' lists them"
+        )
+    if location is not None and name_of_location is None:
+        raise SetupError("give the connection a --name")
+    async with open_application(output.settings()) as application:
+        agency = await agencies.named(application.runtime, name)
+        if connect_future is not None:
+            async with application.db.begin() as tx:
+                await stored_agencies.set_config(tx, agency.id, {"connect_future": connect_future})
+        results: list[JsonObject] = []
+        if every:
+            results = await _connect_all(application, agency)
+        elif location is not None:
+            shown = await agencies.connect_location(
+                application.runtime, agency, location, name=name_of_location or ""
+            )
+            results = [shown | {"ok": True, "message": shown["advice"] or shown["found"]}]
+    _tell_locations(agency, results, connect_future=connect_future, as_json=as_json)
+
+
+async def _connect_all(application: Application, agency: Agency) -> list[JsonObject]:
+    with Progress(console=output.messages, transient=True) as bar:
+        task = bar.add_task("Connecting locations", total=None)
+        return await agencies.connect_all(
+            application.runtime,
+            agency,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+
+
+def _tell_locations(
+    agency: Agency, results: list[JsonObject], *, connect_future: bool | None, as_json: bool
+) -> None:
+    if as_json:
+        output.as_json({"agency": agency.name, "connected": results})
+    else:
+        if connect_future is not None:
+            said = "are connected by themselves" if connect_future else "are only listed"
+            output.people.print(f"{agency.name}: locations that install the app later {said}.", markup=False)
+        output.table(
+            ["Location", "Name", "Connected", "What it says"],
+            [[row["location"], row["name"], "yes" if row["ok"] else "no", row["message"]] for row in results],
+            empty="" if connect_future is not None else "Every location that has the app is connected.",
+        )
+    if not all(row["ok"] for row in results):
+        sys.exit(1)
