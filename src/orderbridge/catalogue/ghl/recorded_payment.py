@@ -27,7 +27,7 @@ from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.records import OFFSET, Listing, Record, same
 from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT
 from orderbridge.connectors import fields as wire
-from orderbridge.core.errors import HeldError, NotFoundError
+from orderbridge.core.errors import HeldError, NotFoundError, RejectedError, TransientError
 from orderbridge.core.jsonio import JsonObject
 
 KIND = "payment"
@@ -194,7 +194,16 @@ def _run(title: str, call: PublishedCall, document: Record, fields: Fields, fixe
 
 
 async def _send(call: PublishedCall, ctx: ActionContext, values: JsonObject) -> None:
-    await prepare(call, ctx, values).send(ctx)
+    try:
+        await prepare(call, ctx, values).send(ctx)
+    except RejectedError as error:
+        if error.status != 409:
+            raise
+        raise TransientError(
+            f"{call.name}: the customer is paying at this moment, so nothing can be recorded now; nothing was changed, "
+            "it is tried again by itself",
+            cause="ghl.payment_under_way",
+        ) from error
 
 
 def _unseen(title: str, reference: str, document_id: str) -> HeldError:
