@@ -104,6 +104,14 @@ class GhlWorld:
         self.pipelines = Table(key="id")
         self.businesses = Table(key="id")
         self.custom_fields = Table(key="id")
+        self.tasks = Table(key="id", stamp="dateAdded", indexed=("contactId",))
+        self.tags = Table(key="id", indexed=("locationId",))
+        self.custom_values = Table(key="id", indexed=("locationId",))
+        self.collections = Table(indexed=("altId",))
+        self.objects = Table(key="id", stamp="dateAdded")
+        self.object_records = Table(key="id", indexed=("objectKey", "locationId"))
+        self.associations = Table(key="id")
+        self.relations = Table(key="id")
         self.providers = Table()
         self.custom_provider: JsonObject | None = None
 
