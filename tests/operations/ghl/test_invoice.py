@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from orderbridge.connectors.act.models import LineItemDraft, OpportunityDraft
 from support.operations import Operations
 
 
@@ -188,6 +189,35 @@ async def test_the_next_number_and_the_settings_are_read(ops: Operations) -> Non
 
     assert made["record"]["invoice_number"] == str(number)
     assert (await ops.run("ghl.invoice.get_settings"))["title"] == "INVOICE"
+
+
+@pytest.mark.covers("ghl.invoice.create_for_opportunity@1")
+async def test_an_act_opportunity_is_invoiced_exactly_once(ops: Operations) -> None:
+    act = await ops.world.application.runtime.act(ops.world.connections["act"])
+    deal = await act.create_opportunity(OpportunityDraft(name="Kiln for Ada"))
+    for name, price, quantity in (("Kiln", "1149.50", 1), ("Glaze", "8.07", 3), ("Voucher", "-50", 1)):
+        line = LineItemDraft(name=name, item_number=name, price=Decimal(price), quantity=Decimal(quantity))
+        await act.create_line_item(deal.id, line)
+    given = {"opportunity_id": deal.id, "contact_id": await customer(ops), "issue_date": "2026-03-01"}
+    await ops.world.faults("ghl", drop_after_write={"count": 1, "match": "POST /invoices/"})
+
+    made = await ops.run("ghl.invoice.create_for_opportunity", **given)
+    again = await ops.run("ghl.invoice.create_for_opportunity", **given)
+
+    assert (made["verdict"], again["verdict"], again["id"]) == ("confirmed", "unchanged", made["id"])
+    rows = await held(ops, made["record"]["name"])
+    assert [(row["total"], row["currency"], row["live"]) for row in rows] == [
+        (Decimal("1123.71"), "USD", False)
+    ]
+
+
+async def test_an_opportunity_whose_customer_nobody_can_tell_is_not_invoiced(ops: Operations) -> None:
+    act = await ops.world.application.runtime.act(ops.world.connections["act"])
+    deal = await act.create_opportunity(OpportunityDraft(name="Nobody's"))
+
+    message = await ops.refused("ghl.invoice.create_for_opportunity", opportunity_id=deal.id)
+
+    assert "nobody can tell who pays; give contact_id" in message
 
 
 async def test_an_item_without_a_price_is_refused_with_its_place(ops: Operations) -> None:

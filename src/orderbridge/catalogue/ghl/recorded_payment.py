@@ -167,8 +167,8 @@ def _run(title: str, call: PublishedCall, document: Record, fields: Fields, fixe
         reference, document_id = given["reference"], given[key]
         name = f"{document.kind}/{document_id}/{reference}"
         # Two callers with one reference wait for each other.
-        async with ctx.exclusive([f"{KIND}/{name}"]):
-            known = await ctx.find_link(KIND, name, "transaction")
+        async with ctx.exclusive([f"{KIND}/{name}"], system="ghl"):
+            known = await ctx.remembered("ghl", KIND, name)
             if known == _UNSEEN:
                 raise _unseen(title, reference, document_id)
             if known is not None:
@@ -185,7 +185,7 @@ def _run(title: str, call: PublishedCall, document: Record, fields: Fields, fixe
                 put=lambda: _send(call, ctx, values),
             )  # fmt: skip
             proof = await ctx.prove(write)
-            await ctx.save_link(KIND, name, "transaction", proof.target_id or _UNSEEN, how="created")
+            await ctx.remember("ghl", KIND, name, proof.target_id or _UNSEEN)
         if proof.target_id is None:
             raise _unseen(title, reference, document_id)
         return {"id": proof.target_id, "verdict": proof.verdict, "amount": given["amount"]}

@@ -38,7 +38,7 @@ async def _matches(ctx: ActionContext, person: JsonObject) -> tuple[list[JsonObj
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     person = as_written(NEW, given)
     names = [f"match/ghl/{key}/{item.casefold()}" for key in ("email", "phone") if (item := person.get(key))]
-    async with ctx.exclusive(names):
+    async with ctx.exclusive(names, system="ghl"):
         found, how = await _matches(ctx, person)
         if len(found) > 1:
             raise HeldError(

@@ -31,7 +31,7 @@ def _left(order: JsonObject, done: list[JsonObject]) -> dict[str, Decimal]:
 
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     order_id = given["order_id"]
-    async with ctx.exclusive([f"fulfilment/{order_id}"]):
+    async with ctx.exclusive([f"fulfilment/{order_id}"], system="ghl"):
         order = await ORDER.read(ctx, order_id, given)
         if order is None:
             raise NotFoundError(

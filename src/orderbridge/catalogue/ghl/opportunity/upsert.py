@@ -23,7 +23,7 @@ async def _matches(ctx: ActionContext, given: JsonObject) -> list[JsonObject]:
 
 
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
-    async with ctx.exclusive([f"opportunity/ghl/{given['contact_id']}"]):
+    async with ctx.exclusive([f"opportunity/ghl/{given['contact_id']}"], system="ghl"):
         found = await _matches(ctx, given)
         if len(found) > 1:
             raise HeldError(

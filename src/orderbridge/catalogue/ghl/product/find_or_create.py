@@ -60,7 +60,7 @@ async def _product_id(ctx: ActionContext, given: JsonObject) -> str:
 
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     sku, currency = given["sku"], given["currency"]
-    async with ctx.exclusive([f"product/{sku.casefold()}"]):
+    async with ctx.exclusive([f"product/{sku.casefold()}"], system="ghl"):
         found = await _found(ctx, given)
         if len(found) > 1:
             raise HeldError(
