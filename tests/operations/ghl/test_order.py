@@ -1,8 +1,10 @@
+import asyncio
 from decimal import Decimal
 
 import pytest
 
 from support.operations import Operations
+from support.world import until
 
 
 async def open_order(ops: Operations) -> str:
@@ -52,6 +54,48 @@ async def test_a_payment_whose_answer_was_lost_is_found_and_not_recorded_again(
 
     assert done["verdict"] == "confirmed"
     assert await payments(ops, order_id) == [Decimal("2.5")]
+
+
+async def test_payments_that_do_not_show_their_reference_are_told_apart_and_not_recorded_twice(
+    ops: Operations,
+) -> None:
+    order_id = await open_order(ops)
+    paid = {"order_id": order_id, "amount": Decimal("1.25"), "mode": "cash"}
+    await ops.world.faults("ghl", transaction_hides_meta=True)
+
+    first = await ops.run("ghl.order.record_payment", **paid, reference="h1")
+    label = "POST /payments/orders/{orderId}/record-payment"
+    await ops.world.faults("ghl", drop_after_write={"count": 1, "match": label})
+    second = await ops.run("ghl.order.record_payment", **paid, reference="h2")
+    again = await ops.run("ghl.order.record_payment", **paid, reference="h2")
+
+    await ops.world.faults("ghl", transaction_hides_meta=False)
+    assert first["id"] != second["id"] == again["id"]
+    assert await payments(ops, order_id) == [Decimal("1.25"), Decimal("1.25")]
+
+
+async def test_a_payment_whose_sender_was_killed_is_found_by_the_next_attempt(ops: Operations) -> None:
+    order_id = await open_order(ops)
+    paid = {"order_id": order_id, "amount": Decimal("1.75"), "mode": "cash", "reference": "killed"}
+    await ops.world.faults("ghl", transaction_hides_meta=True)
+    # It is still waiting to read the payment back when it ends.
+    await ops.world.faults("ghl", slow_s={"value": 1, "match": "GET /payments/transactions"})
+    attempt = asyncio.create_task(ops.run("ghl.order.record_payment", **paid))
+
+    async def recorded() -> bool:
+        return bool(await payments(ops, order_id))
+
+    await until(recorded, timeout_s=20)
+    attempt.cancel()
+    await asyncio.wait([attempt])
+    await ops.world.faults("ghl", slow_s=0)
+
+    done = await ops.run("ghl.order.record_payment", **paid)
+
+    await ops.world.faults("ghl", transaction_hides_meta=False)
+    assert attempt.cancelled()
+    assert done["id"]
+    assert await payments(ops, order_id) == [Decimal("1.75")]
 
 
 async def test_a_payment_that_highlevel_cannot_find_its_order_for_is_refused_and_can_be_repeated(

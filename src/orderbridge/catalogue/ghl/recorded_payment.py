@@ -1,14 +1,15 @@
 """Money that was received elsewhere, noted in HighLevel once for each reference and never a second time.
 
-HighLevel takes the same payment as often as it is told of it. Our reference goes along, the transaction is looked
-for by it, and a reference that was used is remembered.
+HighLevel takes the same payment as often as it is told of it. Our reference goes along and the transaction is
+looked for by it; because nobody promises that a transaction shows what was sent along, when we sent is written
+down before, and a new transaction of that amount that nobody else claims counts too.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.declaring import declared
@@ -39,8 +40,9 @@ _TRANSACTIONS = Record(
     many=Listing(call="GET /payments/transactions", rows="data", paging=OFFSET),
 )
 _KEY = "orderbridgeReference"
-# What is remembered of a payment that HighLevel accepted and does not show.
+# What is remembered of a payment that HighLevel accepted and does not show, and when one was sent.
 _UNSEEN = "unseen"
+_SENT, _CLAIMED = f"{KIND}_sent", f"{KIND}_claimed"
 _CLOCK_SLACK = timedelta(minutes=15)
 
 FIELDS = {
@@ -65,6 +67,9 @@ class PaymentOnce:
     Attributes:
         document_id: The order or invoice that was paid.
         put: Sends the request.
+        sent_at: When an earlier attempt sent it, or was about to.
+        claimed: Whether another reference is known to have made a transaction.
+        known: Transactions that were there before anything was sent.
     """
 
     ctx: ActionContext
@@ -72,6 +77,8 @@ class PaymentOnce:
     document_id: str
     amount: object
     put: Callable[[], Awaitable[None]]
+    claimed: Callable[[str], Awaitable[bool]]
+    sent_at: datetime | None = None
     kind: str = f"ghl.{KIND}"
     system: str = "ghl"
     known_absent: bool = False
@@ -89,9 +96,9 @@ class PaymentOnce:
             mark = (row.get("meta") or {}).get(_KEY)
             if mark == self.reference:
                 return self._shown(row)
-            if self.sent and mark is None and row["id"] not in self.known and self._fits(row):
+            if mark is None and self._fits(row) and not await self.claimed(str(row["id"])):
                 unclaimed = row
-            if not self.sent:
+            if self.sent_at is None:
                 self.known.add(str(row["id"]))
         return None if unclaimed is None else self._shown(unclaimed)
 
@@ -99,16 +106,18 @@ class PaymentOnce:
         """Record it, unless it is there: one that differs is looked at by a person, never sent again."""
         if actual is not None or self.sent:
             return
-        self.sent = True
+        self.sent, self.sent_at = True, self.ctx.clock.now()
         await self.put()
 
     def _shown(self, row: JsonObject) -> JsonObject:
         return {"id": row["id"], "document_id": self.document_id, "amount": row.get("amount")}
 
     def _fits(self, row: JsonObject) -> bool:
+        if self.sent_at is None or row["id"] in self.known or row.get("status") != "succeeded":
+            return False
         made_at = wire.instant(row.get("created_at"))
-        recent = made_at is None or made_at >= self.ctx.began_at - _CLOCK_SLACK
-        return recent and row.get("status") == "succeeded" and same(row.get("amount"), self.amount)
+        recent = made_at is None or made_at >= self.sent_at - _CLOCK_SLACK
+        return recent and same(row.get("amount"), self.amount)
 
     async def _payments(self) -> AsyncIterator[JsonObject]:
         async for row in _TRANSACTIONS.listed(self.ctx, {}, most=1000, query={"entityId": self.document_id}):
@@ -179,12 +188,22 @@ def _run(title: str, call: PublishedCall, document: Record, fields: Fields, fixe
                     f"{title}: there is no {document.kind} {document_id}; nothing was recorded",
                     cause="record.not_found",
                 )
-            values = fixed | on_the_wire(fields, given) | {"meta": {_KEY: reference}}
+            values = {"notes": reference} | fixed | on_the_wire(fields, given) | {"meta": {_KEY: reference}}
+
+            async def put() -> None:
+                await ctx.remember("ghl", _SENT, name, ctx.clock.now().isoformat())
+                await _send(call, ctx, values)
+
+            async def claimed(transaction_id: str) -> bool:
+                return await ctx.remembered("ghl", _CLAIMED, transaction_id) is not None
+
             write = PaymentOnce(
-                ctx=ctx, reference=reference, document_id=document_id, amount=given["amount"],
-                put=lambda: _send(call, ctx, values),
+                ctx=ctx, reference=reference, document_id=document_id, amount=given["amount"], put=put,
+                claimed=claimed, sent_at=wire.instant(await ctx.remembered("ghl", _SENT, name)),
             )  # fmt: skip
             proof = await ctx.prove(write)
+            if proof.target_id is not None:
+                await ctx.remember("ghl", _CLAIMED, proof.target_id, name)
             await ctx.remember("ghl", KIND, name, proof.target_id or _UNSEEN)
         if proof.target_id is None:
             raise _unseen(title, reference, document_id)

@@ -26,7 +26,7 @@ OPERATION = recording(
         "payment_schedule_ids": texts("Which instalments it pays."),
     },
     # Declared as required whatever the mode is.
-    fixed={"notes": "", "card": {}, "cheque": {}},
+    fixed={"card": {}, "cheque": {}},
     example={
         "invoice_id": "6a1b2c3d4e5f60718293a4c1",
         "reference": "receipt 4711",
