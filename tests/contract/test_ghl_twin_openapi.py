@@ -33,6 +33,22 @@ DECLARED_BUT_WRONG: list[tuple[str, str, dict[str, Any]]] = [
     ("UpdateInvoiceResponseDto", "invoiceItems", OBJECTS),
     ("DeleteInvoiceResponseDto", "invoiceItems", OBJECTS),
     ("VoidInvoiceResponseDto", "invoiceItems", OBJECTS),
+    *(
+        (f"{name}ResponseDto", field, really)
+        for name in (
+            "CreateInvoiceSchedule",
+            "GetSchedule",
+            "UpdateInvoiceSchedule",
+            "DeleteInvoiceSchedule",
+            "ScheduleInvoiceSchedule",
+            "CancelInvoiceSchedule",
+        )
+        for field, really in (("status", TEXT), ("items", OBJECTS))
+    ),
+    *(
+        (f"{name}ResponseDto", "items", OBJECTS)
+        for name in ("CreateInvoiceTemplate", "GetTemplate", "UpdateInvoiceTemplate", "DeleteInvoiceTemplate")
+    ),
     # Lists of lists that are plain lists of objects.
     ("EstimateResponseDto", "items", OBJECTS),
     ("PipelinesResponseSchema", "stages", OBJECTS),
@@ -162,7 +178,7 @@ async def test_every_answer_keeps_to_the_description_of_its_version(version: str
         call = Checked(twin, folder, version)
         for walk in (_payments, _coupons, _providers, _invoices, _estimates, _contacts, _products):
             await walk(call, twin)
-        for walk in (_account, _custom_objects, _opportunities, _oauth):
+        for walk in (_account, _recurring_invoices, _custom_objects, _opportunities, _oauth):
             await walk(call, twin)
         await _refusals(call, twin)
     missed = {
@@ -255,6 +271,29 @@ async def _invoices(call: Checked, twin: Twin) -> None:
     await call("GET", "/invoices/", query=alt | {"limit": 50, "offset": 0})
     await call("GET", "/invoices/generate-invoice-number", query=alt)
     await call("GET", "/invoices/settings", query=alt)
+
+
+async def _recurring_invoices(call: Checked, twin: Twin) -> None:
+    alt = twin.alt
+    kept = ("name", "businessDetails", "currency", "items", "discount", "contactDetails", "liveMode", "title")
+    body = {name: value for name, value in invoice_body(twin.world).items() if name in kept}
+    template = alt | {
+        name: body[name] for name in kept if name in body and name not in ("contactDetails", "liveMode")
+    }
+    one = {"templateId": (await call("POST", "/invoices/template", template))["_id"]}
+    await call("GET", "/invoices/template", query=alt | {"limit": 10, "offset": 0})
+    await call("GET", "/invoices/template/{templateId}", query=alt, **one)
+    await call("PUT", "/invoices/template/{templateId}", template, **one)
+    await call("DELETE", "/invoices/template/{templateId}", query=alt, **one)
+    rule = {"intervalType": "monthly", "interval": 1, "startDate": "2026-04-01"}
+    schedule = alt | body | {"schedule": {"rrule": rule}}
+    two = {"scheduleId": (await call("POST", "/invoices/schedule", schedule))["_id"]}
+    await call("GET", "/invoices/schedule", query=alt | {"limit": 10, "offset": 0})
+    await call("GET", "/invoices/schedule/{scheduleId}", query=alt, **two)
+    await call("PUT", "/invoices/schedule/{scheduleId}", schedule, **two)
+    await call("POST", "/invoices/schedule/{scheduleId}/schedule", alt | {"liveMode": False}, **two)
+    await call("POST", "/invoices/schedule/{scheduleId}/cancel", alt, **two)
+    await call("DELETE", "/invoices/schedule/{scheduleId}", query=alt, **two)
 
 
 async def _estimates(call: Checked, twin: Twin) -> None:

@@ -7,8 +7,8 @@ from support.operations import Operations
 async def test_an_object_is_read_with_its_fields(ops: Operations) -> None:
     rows = (await ops.run("ghl.object.list"))["rows"]
 
-    one = await ops.run("ghl.object.get", object_key=rows[0]["key"])
+    one = await ops.run("ghl.object.get", schema_key=rows[0]["key"])
 
     assert one["object"]["key"] == "custom_objects.kilns"
     assert [field["name"] for field in one["fields"]] == ["Name", "Volume"]
-    assert "not found" in await ops.refused("ghl.object.get", object_key="custom_objects.boats")
+    assert "not found" in await ops.refused("ghl.object.get", schema_key="custom_objects.boats")

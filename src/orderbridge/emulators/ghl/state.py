@@ -97,6 +97,8 @@ class GhlWorld:
         self.fulfilments = Table(indexed=("orderId",))
         self.invoices = Table(indexed=("contactId", "status", "altId"))
         self.estimates = Table(indexed=("estimateStatus",))
+        self.invoice_schedules = Table(indexed=("altId",))
+        self.invoice_templates = Table(indexed=("altId",))
         self.coupons = Table()
         self.products = Table(indexed=("locationId",))
         self.prices = Table(indexed=("product",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.fields import needed, record_schema, text
 
-OBJECT_KEY = needed(text("The object's key, such as custom_objects.kilns.", minLength=1, wire="schemaKey"))
+OBJECT_KEY = needed(text("The object's key, such as custom_objects.kilns.", minLength=1))
 ROW = record_schema(
     description="The kind of record.",
     id="string",

@@ -10,13 +10,13 @@ OPERATION = reading(
     title="Get an object",
     description="Reads one kind of record with its fields, whose keys records of that kind want.",
     call="GET /objects/{key}",
-    fields={"object_key": needed(text("Its key, such as custom_objects.kilns.", minLength=1, wire="key"))},
+    fields={"schema_key": needed(text("Its key, such as custom_objects.kilns.", minLength=1, wire="key"))},
     fixed={"fetchProperties": "true"},
     output={
         "type": "object",
         "properties": {"object": {"type": "object"}, "fields": {"type": ["array", "null"]}},
         "required": ["object"],
     },
-    example={"object_key": "custom_objects.kilns"},
+    example={"schema_key": "custom_objects.kilns"},
     example_output={"object": {"key": "custom_objects.kilns"}, "fields": [{"name": "Volume"}]},
 )
