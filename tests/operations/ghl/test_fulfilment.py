@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -69,6 +70,17 @@ async def test_exactly_the_rest_is_fulfilled_and_a_second_time_nothing(ops: Oper
             done[item["price_id"]] = done.get(item["price_id"], 0) + item["qty"]
     assert done == sold
     assert rest["verdict"] in ("confirmed", "unchanged")
+
+
+async def test_two_who_fulfil_the_rest_at_the_same_time_fulfil_it_once(ops: Operations) -> None:
+    order_id, _ = await order_of(ops)
+
+    both = await asyncio.gather(
+        *(ops.run("ghl.fulfilment.create_remaining", order_id=order_id) for _ in range(2))
+    )
+
+    assert sorted(item["verdict"] for item in both) == ["confirmed", "unchanged"]
+    assert (await ops.run("ghl.fulfilment.list", order_id=order_id))["count"] == 1
 
 
 async def test_more_than_was_sold_is_refused_by_highlevel_and_nothing_is_noted(ops: Operations) -> None:

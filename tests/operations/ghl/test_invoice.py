@@ -108,6 +108,9 @@ async def test_an_invoice_becomes_sent_and_nobody_hears_of_it_unless_asked_for(o
         "ghl.invoice.send", allowed=(), invoice_id=made["id"], user_id=user_id, by_email=True
     )
     assert "allow messages_people" in refusal
+    shown = await ops.preview("ghl.invoice.send", invoice_id=made["id"], user_id=user_id, by_email=True)
+    assert shown["would_write"]["request"]["body"]["action"] == "email"
+    assert await told(ops, made["id"]) == []
     for _ in range(2):
         await ops.run(
             "ghl.invoice.send", call_id="loud", invoice_id=made["id"], user_id=user_id, by_email=True

@@ -112,6 +112,27 @@ async def test_a_payment_that_highlevel_cannot_find_its_order_for_is_refused_and
     assert await payments(ops, order_id) == [Decimal("1.5")]
 
 
+async def test_two_who_record_the_same_payment_at_the_same_time_record_it_once(ops: Operations) -> None:
+    order_id = await open_order(ops)
+    paid = {"order_id": order_id, "amount": Decimal("3.5"), "mode": "cash", "reference": "both"}
+
+    both = await asyncio.gather(*(ops.run("ghl.order.record_payment", **paid) for _ in range(2)))
+
+    assert len({item["id"] for item in both}) == 1
+    assert await payments(ops, order_id) == [Decimal("3.5")]
+
+
+async def test_a_preview_of_a_payment_shows_what_is_wanted_and_records_nothing(ops: Operations) -> None:
+    order_id = await open_order(ops)
+
+    shown = await ops.preview(
+        "ghl.order.record_payment", order_id=order_id, reference="look", amount=Decimal("4.5"), mode="cash"
+    )
+
+    assert shown["would_write"]["wanted"] == {"document_id": order_id, "amount": Decimal("4.5")}
+    assert await payments(ops, order_id) == []
+
+
 async def test_no_payment_is_recorded_unless_money_is_allowed_to_move(ops: Operations) -> None:
     order_id = await open_order(ops)
 

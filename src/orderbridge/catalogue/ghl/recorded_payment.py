@@ -152,7 +152,7 @@ def recording(
             "payments/transactions.readonly",
             *find("ghl", document.one or "").scopes,
         ),
-        "calls": "4 and 1 for each payment there is; none where the reference is known",
+        "calls": "4, and 1 for each payment there is already; 1 where the reference is known",
         "proof": "the transaction is found by the reference that it carries, and its amount compared",
         "example": example,
         "example_output": {"id": "6a1b2c3d4e5f60718293a4b6", "verdict": "confirmed", "amount": 50.05},

@@ -25,7 +25,9 @@ OPERATION = recording(
                 "last4": text("Its last four digits.", required=True),
             },
         ),
-        "is_partial_payment": flag("Whether more is to come."),
+        "is_partial_payment": flag(
+            "Say so where more is to come; HighLevel may take the order as paid otherwise."
+        ),
     },
     fixed={},
     example={
