@@ -68,6 +68,7 @@ DECLARED_BUT_WRONG: list[tuple[str, str, dict[str, Any]]] = [
     ("ICustomObjectSchema", "type", TEXT),
     ("IRecordSchema", "properties", {"type": "object"}),
     ("RecordResponseDTO", "properties", {"type": "object"}),
+    ("LocationTaskListSuccessfulResponseDto", "tasks", OBJECTS),
     # "providers" is a list, as its name says.
     ("ListWhitelabelIntegrationProviderResponseDto", "providers", OBJECTS),
 ]
@@ -332,6 +333,10 @@ async def _contacts(call: Checked, twin: Twin) -> None:
     due = {"title": "Call back", "dueDate": "2026-03-05T10:00:00Z", "completed": False}
     task = {"taskId": (await call("POST", "/contacts/{contactId}/tasks", due, **one))["task"]["id"]}
     await call("GET", "/contacts/{contactId}/tasks", **one)
+    await call("POST", "/locations/{locationId}/tasks/search", {"query": "call", "limit": 10}, **place)
+    watching = {"followers": [twin.world.user_id]}
+    await call("POST", "/contacts/{contactId}/followers", watching, **one)
+    await call("DELETE", "/contacts/{contactId}/followers", watching, **one)
     await call("GET", "/contacts/{contactId}/tasks/{taskId}", **one, **task)
     await call("PUT", "/contacts/{contactId}/tasks/{taskId}", {"title": "Write"}, **one, **task)
     done = {"completed": True}

@@ -100,6 +100,20 @@ async def test_tags_are_added_and_removed_and_the_others_stay(ops: Operations) -
     assert (await held(ops, "tag@example.test"))[0]["tags"] == ["new"]
 
 
+@pytest.mark.covers("ghl.contact.add_followers@1", "ghl.contact.remove_followers@1")
+async def test_followers_are_added_and_removed_and_the_others_stay(ops: Operations) -> None:
+    made = await ops.run("ghl.contact.create", first_name="Watch", email="watch@example.test")
+    users = [row["id"] for row in (await ops.run("ghl.user.list"))["rows"]]
+    one = {"contact_id": made["id"]}
+
+    added = await ops.run("ghl.contact.add_followers", **one, followers=users)
+    again = await ops.run("ghl.contact.add_followers", **one, followers=users[:1])
+    removed = await ops.run("ghl.contact.remove_followers", **one, followers=users[:1])
+
+    assert [item["verdict"] for item in (added, again, removed)] == ["confirmed", "unchanged", "confirmed"]
+    assert (await ops.run("ghl.contact.get", **one))["followers"] == users[1:]
+
+
 @pytest.mark.covers("ghl.contact.find_or_create@1")
 async def test_a_person_is_found_or_created_and_two_of_them_stop_it(ops: Operations) -> None:
     person = {"first_name": "Grace", "last_name": "Murray", "email": "grace@example.test"}

@@ -39,6 +39,20 @@ async def test_a_task_is_changed_completed_and_deleted(ops: Operations) -> None:
     assert "not found" in await ops.refused("ghl.task.get", **one)
 
 
+@pytest.mark.covers("ghl.task.search@1")
+async def test_open_tasks_of_all_contacts_are_found(ops: Operations) -> None:
+    contacts = [row["id"] for row in (await ops.run("ghl.contact.search", limit=2))["rows"]]
+    made = [
+        await ops.run("ghl.task.create", contact_id=contact_id, **(CALL | {"title": "Find me"}))
+        for contact_id in contacts
+    ]
+    await ops.run("ghl.task.complete", contact_id=contacts[0], task_id=made[0]["id"])
+
+    rows = (await ops.run("ghl.task.search", query="find me", completed=False))["rows"]
+
+    assert [(row["id"], row["contact_id"]) for row in rows] == [(made[1]["id"], contacts[1])]
+
+
 async def test_a_time_without_its_offset_is_refused(ops: Operations) -> None:
     message = await ops.refused(
         "ghl.task.create", contact_id="any", title="Call", due_date="2026-03-05T10:00:00"

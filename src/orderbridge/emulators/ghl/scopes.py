@@ -98,6 +98,9 @@ POST /contacts/search any contacts.readonly
 GET /contacts/search/duplicate any contacts.readonly
 POST /contacts/{contactId}/tags any contacts.write
 DELETE /contacts/{contactId}/tags any contacts.write
+POST /contacts/{contactId}/followers any contacts.write
+DELETE /contacts/{contactId}/followers any contacts.write
+POST /locations/{locationId}/tasks/search any locations/tasks.readonly
 GET /contacts/{contactId}/tasks any contacts.readonly
 POST /contacts/{contactId}/tasks any contacts.write
 GET /contacts/{contactId}/tasks/{taskId} any contacts.readonly

@@ -31,6 +31,7 @@ def lower(tags: list[str]) -> list[str]:
 
 CONTACT_ID = needed(record_id("The contact."))
 TAGS = texts("Words; HighLevel keeps them in lower case.", normal=lower)
+FOLLOWERS = needed(texts("Users (see ghl.user.list).", minItems=1))
 FIELDS = {
     "first_name": text("First name."),
     "last_name": text("Last name."),
