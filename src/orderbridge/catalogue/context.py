@@ -178,6 +178,21 @@ class ActionContext(Protocol):
         """Remember that two records belong together."""
         ...
 
-    def exclusive(self, names: Sequence[str]) -> AbstractAsyncContextManager[None]:
-        """Keep other runs away from ``names`` for the length of the block."""
+    async def remembered(self, system: str, kind: str, reference: str) -> str | None:
+        """Return the id of the record of an account that we named ``reference``, whichever run that was."""
+        ...
+
+    async def remember(self, system: str, kind: str, reference: str, record_id: str) -> None:
+        """Keep our name of a record of an account, for every later run."""
+        ...
+
+    def exclusive(
+        self, names: Sequence[str], *, system: str | None = None
+    ) -> AbstractAsyncContextManager[None]:
+        """Keep other runs away from ``names`` for the length of the block.
+
+        Args:
+            names: Of what is worked on.
+            system: In whose account they are; None means the target's.
+        """
         ...

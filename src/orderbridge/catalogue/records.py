@@ -54,7 +54,8 @@ class Record:
         kind: Our word for it: ``coupon``.
         one: The call that reads one, by its id; None where it is sought in the list.
         id_name: What that call names the id.
-        inside: The key that holds the record in the answers of its calls; None where it is the answer.
+        inside: The key that holds the record in the answers of its calls, or several where they differ; None
+            where it is the answer.
         many: How they are listed, to find one whose creation was lost.
         parents: Input fields, in our names, that ``one`` and ``many`` need beside the id.
         path_names: What the calls name a parent, where that is not the usual spelling of ours.
@@ -69,7 +70,7 @@ class Record:
     kind: str
     one: str | None
     id_name: str = "id"
-    inside: str | None = None
+    inside: str | tuple[str, ...] | None = None
     many: Listing | None = None
     parents: tuple[str, ...] = ()
     path_names: Mapping[str, str] = field(default_factory=dict)
@@ -89,9 +90,10 @@ class Record:
         Raises:
             BadRecordError: There is none in it.
         """
+        keys = (self.inside,) if isinstance(self.inside, str) else self.inside or ()
         value = answer
-        if self.inside is not None and isinstance(answer, Mapping) and self.inside in answer:
-            value = answer[self.inside]
+        if isinstance(answer, Mapping):
+            value = next((answer[key] for key in keys if key in answer), answer)
         if isinstance(value, list) and len(value) == 1:
             # Single records have been seen wrapped in an array of one.
             value = value[0]
@@ -227,8 +229,10 @@ def _total(answer: Any) -> int | None:
         return None
     for name in ("totalCount", "total", "count"):
         value = answer.get(name)
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            value = value[0].get("total")
+        if isinstance(value, list) and value:
+            value = value[0]
+        if isinstance(value, dict):
+            value = value.get("total")
         if isinstance(value, int) and not isinstance(value, bool):
             return value
     return None

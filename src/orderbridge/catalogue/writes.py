@@ -12,7 +12,7 @@ from typing import Any
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.declaring import declared
 from orderbridge.catalogue.fields import Fields, as_written, cut, on_the_wire
-from orderbridge.catalogue.names import theirs
+from orderbridge.catalogue.names import ours, theirs
 from orderbridge.catalogue.operation import DELETES, READS, WRITES, Operation
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
@@ -88,7 +88,7 @@ def _wanted(fields: Fields, given: JsonObject, record: Record) -> JsonObject:
     wanted: JsonObject = {}
     for name, value in given.items():
         field = fields[name]
-        unseen = not (field.proved and field.sent) or name in record.parents
+        unseen = not field.proved or name in record.parents
         if unseen or (field.wire or theirs(name)) in where:
             continue
         shown = field.read_as or name
@@ -113,6 +113,7 @@ def creating(
     search: Callable[[JsonObject], JsonObject] | None = None,
     distrusted: frozenset[int] = frozenset(),
     id_in_answer: bool = True,
+    answered: tuple[str, ...] = (),
     proof: str | None = None,
     **more: Any,
 ) -> Operation:
@@ -132,6 +133,8 @@ def creating(
         search: Filters, in the provider's names, that shorten the list in which a lost creation is sought.
         distrusted: Statuses of refusals after which the record has been seen to exist all the same.
         id_in_answer: False where the answer only repeats what was sent; the record is then found in its list.
+        answered: Keys of the answer that no call shows again; they come back beside the record, empty where the
+            answer was lost.
         proof: How it is proved, where that is not said by ``record``.
         more: Further attributes of ``Operation``.
     """
@@ -141,6 +144,7 @@ def creating(
         given = as_written(fields, given)
         wanted = _wanted(fields, given, record)
         query = search(given) if search else None
+        once: JsonObject = {ours(name): None for name in answered}
 
         async def look() -> JsonObject | None:
             if write.record_id is not None and (record.one or record.many) is not None:
@@ -160,6 +164,7 @@ def creating(
                 return
             if not id_in_answer:
                 return
+            once.update({ours(name): answer[name] for name in answered if name in answer})
             try:
                 write.record_id = str(record.shown(answer)["id"])
             except (BadRecordError, KeyError) as error:
@@ -173,7 +178,7 @@ def creating(
             system=record.system, kind=record.name, reference=ctx.attempt_id, wanted=wanted, look=look, put=put,
             known_absent=ctx.journal_complete,
         )  # fmt: skip
-        return await proved(ctx, write)
+        return await proved(ctx, write) | once
 
     how = "read back by id" if record.one else "read back from its list"
     again = (

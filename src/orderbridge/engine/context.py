@@ -140,9 +140,42 @@ class RunContext:
                 ),
             )
 
-    def exclusive(self, names: Sequence[str]) -> AbstractAsyncContextManager[None]:
+    async def remembered(self, system: str, kind: str, reference: str) -> str | None:
+        """Return the id of the record of an account that we named ``reference``."""
+        own = self.writer.connections[system]
+        async with self.writer.db.read() as tx:
+            return await links.find(
+                tx,
+                source_connection=own,
+                source_kind=kind,
+                source_id=reference,
+                target_connection=own,
+                target_kind=kind,
+            )
+
+    async def remember(self, system: str, kind: str, reference: str, record_id: str) -> None:
+        """Keep our name of a record of an account."""
+        own = self.writer.connections[system]
+        async with self.writer.db.read() as tx:
+            await links.save(
+                tx,
+                Link(
+                    source_connection=own,
+                    source_kind=kind,
+                    source_id=reference,
+                    target_connection=own,
+                    target_kind=kind,
+                    target_id=record_id,
+                    how="reference",
+                ),
+            )
+
+    def exclusive(
+        self, names: Sequence[str], *, system: str | None = None
+    ) -> AbstractAsyncContextManager[None]:
         """Keep other runs away from ``names``."""
-        scoped = [f"{self.target_connection}/{name}" for name in names]
+        place = self.writer.connections[system] if system else self.target_connection
+        scoped = [f"{place}/{name}" for name in names]
         return claims.claim(self.writer.db, scoped, lease_s=self.claim_lease_s, rng=self.rng)
 
 

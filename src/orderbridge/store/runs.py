@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.redact import redact
 from orderbridge.store.database import Tx
 from orderbridge.store.lanes import HELD, Lane, lost
 
@@ -89,7 +90,7 @@ async def record_step(
     output: Any,
     error: str | None = None,
 ) -> None:
-    """Keep what a step was given and what it gave."""
+    """Keep what a step was given, without its secrets, and what it gave."""
     done = await tx.fetchval(
         f"""
         WITH {HELD}
@@ -106,7 +107,7 @@ async def record_step(
         path,
         action,
         state,
-        input_,
+        redact(input_),
         output,
         error,
     )

@@ -83,3 +83,12 @@ async def test_an_unknown_property_is_refused_with_those_that_are_known(ops: Ope
     message = await ops.refused("ghl.coupon.create", **(SPRING | {"colour": "red"}))
 
     assert "unknown 'colour'; known are" in message
+
+
+@pytest.mark.covers("ghl.coupon.get@1")
+async def test_a_coupon_is_read_by_its_id_or_by_its_code(ops: Operations) -> None:
+    made = await ops.run("ghl.coupon.create", **(SPRING | {"code": "READ"}))
+
+    assert (await ops.run("ghl.coupon.get", code="READ"))["id"] == made["id"]
+    assert (await ops.run("ghl.coupon.get", coupon_id=made["id"]))["code"] == "READ"
+    assert "minProperties" in await ops.refused("ghl.coupon.get")

@@ -22,6 +22,11 @@ _RESERVED = {
     (ACT, "GET /authorize"): "signing in is orderbridge's own work, and the answer is a token",
     (ACT, "POST /api/$batch"): "calls inside a batch would pass unchecked; make them one by one",
 }
+# Their bodies are described without a single field, and all of them want to know the location.
+_UNDESCRIBED = {
+    (GHL, "POST /contacts/search"): frozenset({"locationId"}),
+    (GHL, "POST /objects/{schemaKey}/records"): frozenset({"locationId"}),
+}
 _PARAMETER = re.compile(r"\{([^}]+)\}")
 JSON_BODY, FORM_BODY, UPLOAD_BODY = (
     "application/json", "application/x-www-form-urlencoded", "multipart/form-data",
@@ -82,7 +87,8 @@ class PublishedCall:
     @cached_property
     def body_names(self) -> frozenset[str]:
         """The fields of the body; empty where it has no declared fields."""
-        return frozenset(self.resolved(self.body).get("properties", {})) if self.body else frozenset()
+        described = frozenset(self.resolved(self.body).get("properties", {})) if self.body else frozenset()
+        return described or _UNDESCRIBED.get((self.system, self.name), frozenset())
 
     def resolved(self, schema: JsonObject | None) -> JsonObject:
         """Follow a reference into the shared schemas."""

@@ -14,7 +14,7 @@ from orderbridge.emulators.ghl.calls import Answer, Call, Route
 from orderbridge.emulators.ghl.carts import CURRENCIES
 from orderbridge.emulators.ghl.errors import Refusal, bad_request, not_found
 from orderbridge.emulators.ghl.faults import SWITCHES
-from orderbridge.emulators.ghl.sales import Sale, sell
+from orderbridge.emulators.ghl.sales import OUTCOMES, Sale, sell
 from orderbridge.emulators.ghl.shapes import fulfilment, paid_and_refunded
 from orderbridge.emulators.ghl.truth import truth
 from orderbridge.emulators.ghl.wire import exact
@@ -33,6 +33,9 @@ async def _sell(call: Call) -> Answer:
         raise bad_request("max_items must be a whole number above 0")
     if currency is not None and currency not in CURRENCIES:
         raise bad_request(f"currency must be one of {', '.join(CURRENCIES)}")
+    outcome = body.get("outcome")
+    if outcome is not None and outcome not in OUTCOMES:
+        raise bad_request(f"outcome must be one of {', '.join(OUTCOMES)}")
     contact = world.contacts.get(contact_id)
     if contact_id and contact is None:
         raise not_found(f"there is no contact {contact_id}")
@@ -46,6 +49,7 @@ async def _sell(call: Call) -> Answer:
             currency=currency,
             max_items=max_items,
             contact=contact,
+            outcome=outcome,
         )
         if body.get("webhooks", True):
             world.webhooks.submit(sale.events)

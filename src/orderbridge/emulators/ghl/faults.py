@@ -50,6 +50,7 @@ SWITCHES: dict[str, Switch] = {
         0, "n: the list leaves out every n-th order; or a list of order ids; by id they are all there"
     ),
     "order_record_payment_404": Switch(False, "recording a payment on an order answers 404", next_n=True),
+    "transaction_hides_meta": Switch(False, "a transaction by id does not show what was sent as meta"),
     "transaction_as_array": Switch(False, "a transaction by id comes as a list with one element"),
     "refunded_status": Switch(False, "a fully refunded transaction says refunded, not succeeded"),
     "list_limit_max": Switch(100, "payments lists give at most this many rows whatever is asked; 0: no cap"),

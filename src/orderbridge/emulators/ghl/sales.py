@@ -48,6 +48,7 @@ def sell(
     currency: str | None = None,
     max_items: int = 4,
     contact: JsonObject | None = None,
+    outcome: str | None = None,
 ) -> Sale:
     """Sell to ``contact``, or to anybody; the caller sends the events.
 
@@ -56,19 +57,20 @@ def sell(
         live: False makes an order of the test mode.
         currency: One of ``CURRENCIES``; any by default.
         max_items: Lines at most.
+        outcome: One of ``OUTCOMES``; None takes the next of the cycle.
     """
     moment = at or world.clock.now()
-    outcome = _OUTCOMES[world.sold % len(_OUTCOMES)]
+    follows = OUTCOMES[outcome] if outcome else _CYCLE[world.sold % len(_CYCLE)]
     world.sold += 1
     found: list[JsonObject] = []
     if contact is None:
         contact, found = _customer(world, moment)
     cart = fill_cart(
-        world, currency or any_currency(world), max_items=max_items, recurring=outcome is _subscribed
+        world, currency or any_currency(world), max_items=max_items, recurring=follows is _subscribed
     )
     order = place_order(world, cart, contact, at=moment, live=live)
     sale = Sale(order, [*found, events.order(world, "OrderCreate", order)])
-    outcome(world, sale, moment)
+    follows(world, sale, moment)
     return sale
 
 
@@ -163,6 +165,10 @@ def pay(world: GhlWorld, sale: Sale, amount: Decimal, at: datetime, *, status: s
         sale.events.append(events.order(world, "OrderStatusUpdate", sale.order))
 
 
+def _placed(world: GhlWorld, sale: Sale, at: datetime) -> None:
+    """Nothing more happens."""
+
+
 def _paid(world: GhlWorld, sale: Sale, at: datetime) -> None:
     pay(world, sale, exact(sale.order["amount"]), at)
 
@@ -249,8 +255,17 @@ def _after(world: GhlWorld, at: datetime, *, days: int) -> datetime:
 
 Outcome = Callable[[GhlWorld, Sale, datetime], None]
 
-_OUTCOMES: tuple[Outcome, ...] = (
+_CYCLE: tuple[Outcome, ...] = (
     _paid, _partly_fulfilled, _paid, _refunded, _partly_paid, _fulfilled_in_parts, _failed_then_paid,
     _subscribed, _waiting, _partly_fulfilled, _paid, _partly_refunded, _paid_in_two, _fulfilled_in_parts,
     _failed, _paid,
 )  # fmt: skip
+
+OUTCOMES: dict[str, Outcome] = {
+    "placed": _placed,
+    "paid": _paid,
+    "refunded": _refunded,
+    "waiting": _waiting,
+    "failed": _failed,
+    "subscribed": _subscribed,
+}

@@ -47,6 +47,18 @@ GET /payments/custom-provider/connect location payments/custom-provider.readonly
 POST /payments/custom-provider/connect location payments/custom-provider.write
 POST /payments/custom-provider/disconnect location payments/custom-provider.write
 PUT /payments/custom-provider/capabilities location payments/custom-provider.write
+POST /invoices/template location+agency invoices/template.write
+GET /invoices/template location+agency invoices/template.readonly
+GET /invoices/template/{templateId} location+agency invoices/template.readonly
+PUT /invoices/template/{templateId} location+agency invoices/template.write
+DELETE /invoices/template/{templateId} location+agency invoices/template.write
+POST /invoices/schedule location+agency invoices/schedule.write
+GET /invoices/schedule location+agency invoices/schedule.readonly
+GET /invoices/schedule/{scheduleId} location+agency invoices/schedule.readonly
+PUT /invoices/schedule/{scheduleId} location+agency invoices/schedule.write
+DELETE /invoices/schedule/{scheduleId} location+agency invoices/schedule.write
+POST /invoices/schedule/{scheduleId}/schedule location+agency invoices/schedule.write
+POST /invoices/schedule/{scheduleId}/cancel location+agency invoices/schedule.write
 POST /invoices/text2pay location invoices.write
 GET /invoices/generate-invoice-number location+agency invoices.readonly
 GET /invoices/settings location+agency invoices.readonly
@@ -70,6 +82,13 @@ GET /products/{productId}/price location+agency products/prices.readonly
 GET /products/{productId}/price/{priceId} location+agency products/prices.readonly
 PUT /products/{productId}/price/{priceId} location+agency products/prices.write
 DELETE /products/{productId}/price/{priceId} location+agency products/prices.write
+GET /products/inventory location+agency products/prices.readonly
+POST /products/inventory location+agency products/prices.write
+GET /products/collections location products/collection.readonly
+POST /products/collections location products/collection.write
+GET /products/collections/{collectionId} location products/collection.readonly
+PUT /products/collections/{collectionId} location products/collection.write
+DELETE /products/collections/{collectionId} location products/collection.write
 GET /products/{productId} location+agency products.readonly
 DELETE /products/{productId} location+agency products.write
 PUT /products/{productId} location+agency products.write
@@ -79,6 +98,15 @@ POST /contacts/search any contacts.readonly
 GET /contacts/search/duplicate any contacts.readonly
 POST /contacts/{contactId}/tags any contacts.write
 DELETE /contacts/{contactId}/tags any contacts.write
+POST /contacts/{contactId}/followers any contacts.write
+DELETE /contacts/{contactId}/followers any contacts.write
+POST /locations/{locationId}/tasks/search any locations/tasks.readonly
+GET /contacts/{contactId}/tasks any contacts.readonly
+POST /contacts/{contactId}/tasks any contacts.write
+GET /contacts/{contactId}/tasks/{taskId} any contacts.readonly
+PUT /contacts/{contactId}/tasks/{taskId} any contacts.write
+DELETE /contacts/{contactId}/tasks/{taskId} any contacts.write
+PUT /contacts/{contactId}/tasks/{taskId}/completed any contacts.write
 GET /contacts/{contactId}/notes any contacts.readonly
 POST /contacts/{contactId}/notes any contacts.write
 GET /contacts/{contactId}/notes/{id} any contacts.readonly
@@ -102,6 +130,15 @@ POST /opportunities/ any opportunities.write
 GET /locations/search location+agency locations.readonly
 GET /locations/{locationId} location+agency locations.readonly
 GET /locations/{locationId}/tags any locations/tags.readonly
+POST /locations/{locationId}/tags any locations/tags.write
+GET /locations/{locationId}/tags/{tagId} any
+PUT /locations/{locationId}/tags/{tagId} any
+DELETE /locations/{locationId}/tags/{tagId} any
+GET /locations/{locationId}/customValues any locations/customValues.readonly
+POST /locations/{locationId}/customValues any locations/customValues.write
+GET /locations/{locationId}/customValues/{id} any
+PUT /locations/{locationId}/customValues/{id} any
+DELETE /locations/{locationId}/customValues/{id} any
 GET /locations/{locationId}/customFields any locations/customFields.readonly
 POST /locations/{locationId}/customFields any locations/customFields.write
 GET /locations/{locationId}/customFields/{id} any
@@ -120,6 +157,18 @@ POST /businesses/ any businesses.write
 GET /users/search location+agency users.readonly
 GET /users/{userId} location+agency users.readonly
 GET /users/ location users.readonly
+GET /objects/ any objects/schema.readonly
+GET /objects/{key} any objects/schema.readonly
+POST /objects/{schemaKey}/records any objects/record.write
+POST /objects/{schemaKey}/records/search any objects/record.readonly
+GET /objects/{schemaKey}/records/{id} any
+PUT /objects/{schemaKey}/records/{id} any
+DELETE /objects/{schemaKey}/records/{id} any
+GET /associations/ any associations.readonly
+GET /associations/{associationId} any associations.readonly
+POST /associations/relations any associations/relation.write
+GET /associations/relations/{recordId} any associations/relation.readonly
+DELETE /associations/relations/{relationId} any associations/relation.write
 """
 
 

@@ -145,6 +145,8 @@ def transaction_row(world: GhlWorld, row: JsonObject) -> JsonObject:
 def transaction_detail(world: GhlWorld, row: JsonObject) -> JsonObject:
     """A transaction by id: nested source and provider, no name, no method."""
     detail = _picked(row, _MONEY_DETAIL)
+    if world.faults["transaction_hides_meta"]:
+        detail.pop("meta", None)
     detail["status"] = status_of(world, row)
     detail["contactSnapshot"] = snake_snapshot(row["contactSnapshot"])
     detail["traceId"] = world.uuid()

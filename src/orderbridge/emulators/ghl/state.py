@@ -101,6 +101,8 @@ class GhlWorld:
         self.fulfilments = Table(indexed=("orderId",))
         self.invoices = Table(indexed=("contactId", "status", "altId"))
         self.estimates = Table(indexed=("estimateStatus",))
+        self.invoice_schedules = Table(indexed=("altId",))
+        self.invoice_templates = Table(indexed=("altId",))
         self.coupons = Table()
         self.products = Table(indexed=("locationId",))
         self.prices = Table(indexed=("product",))
@@ -108,6 +110,14 @@ class GhlWorld:
         self.pipelines = Table(key="id")
         self.businesses = Table(key="id")
         self.custom_fields = Table(key="id")
+        self.tasks = Table(key="id", stamp="dateAdded", indexed=("contactId",))
+        self.tags = Table(key="id", indexed=("locationId",))
+        self.custom_values = Table(key="id", indexed=("locationId",))
+        self.collections = Table(indexed=("altId",))
+        self.objects = Table(key="id", stamp="dateAdded")
+        self.object_records = Table(key="id", indexed=("objectKey", "locationId"))
+        self.associations = Table(key="id")
+        self.relations = Table(key="id")
         self.providers = Table()
         self.custom_provider: JsonObject | None = None
 

@@ -10,6 +10,7 @@ from orderbridge.emulators.ghl.state import GhlWorld
 from orderbridge.emulators.ghl.wire import stamp
 
 BUSINESS = "Cedar & Clay Studio"
+_KILN = "custom_objects.kilns"
 _STAGES = ("New", "Quoted", "Agreed", "Delivered")
 
 
@@ -40,6 +41,51 @@ def add_account(world: GhlWorld, *, at: datetime) -> None:
     )
     for name, model in (("Act! contact id", "contact"), ("Act! opportunity id", "opportunity")):
         add_custom_field(world, world.location_id, {"name": name, "dataType": "TEXT", "model": model})
+    _add_custom_object(world)
+
+
+def _add_custom_object(world: GhlWorld) -> None:
+    """Add an object of the account's own, and what its records can belong to."""
+    now, labels = stamp(world.clock.now()), {"singular": "Kiln", "plural": "Kilns"}
+    field = {"locationId": world.location_id, "objectKey": _KILN, "dateAdded": now, "dateUpdated": now}
+    world.objects.add(
+        {
+            "id": "66b0c0ffee0000000000a001",
+            "standard": False,
+            "key": _KILN,
+            "labels": labels,
+            "locationId": world.location_id,
+            "primaryDisplayProperty": f"{_KILN}.name",
+            "type": "USER_DEFINED",
+            "dateAdded": now,
+            "dateUpdated": now,
+            "fields": [
+                {
+                    **field,
+                    "id": f"66b0c0ffee0000000000b00{number}",
+                    "name": name,
+                    "dataType": kind,
+                    "showInForms": True,
+                    "parentId": "66b0c0ffee0000000000f001",
+                    "fieldKey": f"{_KILN}.{name.lower()}",
+                }
+                for number, (name, kind) in enumerate((("Name", "TEXT"), ("Volume", "NUMERICAL")))
+            ],
+        }
+    )
+    world.associations.add(
+        {
+            "id": "66b0c0ffee0000000000c001",
+            "key": "kiln_owner",
+            "firstObjectLabel": "Owner",
+            "firstObjectKey": "contact",
+            "secondObjectLabel": "Kiln",
+            "secondObjectKey": _KILN,
+            "associationType": "USER_DEFINED",
+            "locationId": world.location_id,
+            "createdAt": now,
+        }
+    )
 
 
 def _location(world: GhlWorld, location_id: str, name: str, zone: str) -> JsonObject:

@@ -52,15 +52,6 @@ def _locations(call: Call) -> Answer:
     return Answer({"locations": rows[skip : skip + limit], "traceId": call.world.uuid()})
 
 
-def _tags(call: Call) -> Answer:
-    names = sorted({tag for row in call.world.contacts for tag in row["tags"]})
-    place = call.params["locationId"]
-    tags = [
-        {"id": f"tag{number:017d}", "name": name, "locationId": place} for number, name in enumerate(names)
-    ]
-    return Answer({"tags": tags, "traceId": call.world.uuid()})
-
-
 def _fields(call: Call) -> Answer:
     model = call.query.get("model", "all")
     rows = [
@@ -151,7 +142,6 @@ _ONE_BUSINESS = "/businesses/{businessId}"
 ROUTES = [
     Route("GET", "/locations/search", _locations),
     Route("GET", "/locations/{locationId}", _location),
-    Route("GET", "/locations/{locationId}/tags", _tags),
     Route("GET", _FIELDS, _fields, query=Shape(loose=True, model=_MODEL)),
     Route("POST", _FIELDS, _add_field, body=_NEW_FIELD),
     Route("GET", f"{_FIELDS}/{{id}}", _field),

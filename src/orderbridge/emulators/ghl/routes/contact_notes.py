@@ -1,4 +1,4 @@
-"""/contacts/{contactId}/tags and /contacts/{contactId}/notes."""
+"""/contacts/{contactId}/tags, /followers and /notes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from orderbridge.emulators.ghl.routes.contacts import find_contact
 from orderbridge.emulators.ghl.validation import Shape, boolean, list_of, text
 
 _TAGS = Shape(required="tags", tags=list_of(text))
+_FOLLOWERS = Shape(required="followers", followers=list_of(text))
 _NOTE = Shape(userId=text, body=text, title=text, color=text, pinned=boolean)
 _NEW_NOTE = _NOTE.extended(required="body")
 
@@ -32,6 +33,20 @@ def _remove_tags(call: Call) -> Answer:
     gone = {tag.lower() for tag in call.body["tags"]}
     _set_tags(call, contact, [tag for tag in contact["tags"] if tag not in gone])
     return Answer({"tags": contact["tags"], "tagsRemoved": sorted(gone), "traceId": call.world.uuid()})
+
+
+def _add_followers(call: Call) -> Answer:
+    contact, given = find_contact(call), call.body["followers"]
+    followers = list(dict.fromkeys([*contact.get("followers", []), *given]))
+    call.world.contacts.update(contact, followers=followers, dateUpdated=call.world.now())
+    return Answer({"followers": followers, "followersAdded": given, "traceId": call.world.uuid()}, 201)
+
+
+def _remove_followers(call: Call) -> Answer:
+    contact, gone = find_contact(call), call.body["followers"]
+    followers = [user for user in contact.get("followers", []) if user not in gone]
+    call.world.contacts.update(contact, followers=followers, dateUpdated=call.world.now())
+    return Answer({"followers": followers, "followersRemoved": gone, "traceId": call.world.uuid()})
 
 
 def _find_note(call: Call) -> JsonObject:
@@ -89,6 +104,8 @@ _ALL = "/contacts/{contactId}/notes"
 ROUTES = [
     Route("POST", "/contacts/{contactId}/tags", _add_tags, body=_TAGS),
     Route("DELETE", "/contacts/{contactId}/tags", _remove_tags, body=_TAGS),
+    Route("POST", "/contacts/{contactId}/followers", _add_followers, body=_FOLLOWERS),
+    Route("DELETE", "/contacts/{contactId}/followers", _remove_followers, body=_FOLLOWERS),
     Route("GET", _ALL, _notes),
     Route("POST", _ALL, _add_note, body=_NEW_NOTE),
     Route("GET", f"{_ALL}/{{id}}", _note),

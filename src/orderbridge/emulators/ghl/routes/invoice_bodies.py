@@ -198,4 +198,68 @@ ESTIMATE = Shape(
     miscellaneousCharges=an_object,
     paymentScheduleConfig=an_object,
 )
+TEMPLATE_CHANGES = Shape(
+    required="altId altType name businessDetails currency items",
+    altId=text,
+    altType=LOCATION,
+    internal=boolean,
+    name=text,
+    businessDetails=BUSINESS,
+    currency=text,
+    items=list_of(ITEM, filled=True),
+    discount=DISCOUNT,
+    termsNotes=text,
+    title=text,
+    miscellaneousCharges=an_object,
+)
+TEMPLATE = TEMPLATE_CHANGES.extended(
+    automaticTaxesEnabled=boolean,
+    tipsConfiguration=an_object,
+    lateFeesConfiguration=an_object,
+    invoiceNumberPrefix=text,
+    paymentMethods=an_object,
+    attachments=list_of(an_object),
+)
+_RULE = Shape(
+    required="intervalType interval startDate",
+    intervalType=one_of("yearly", "monthly", "weekly", "daily", "hourly", "minutely", "secondly"),
+    interval=number,
+    startDate=text,
+    startTime=text,
+    endDate=text,
+    endTime=text,
+    dayOfMonth=number,
+    dayOfWeek=one_of("mo", "tu", "we", "th", "fr", "sa", "su"),
+    numOfWeek=number,
+    monthOfYear=text,
+    count=number,
+    daysBefore=number,
+    useStartAsPrimaryUserAccepted=boolean,
+    endType=text,
+)
+SCHEDULE_CHANGES = Shape(
+    required="altId altType name contactDetails schedule liveMode businessDetails currency items discount",
+    altId=text,
+    altType=LOCATION,
+    name=text,
+    contactDetails=CONTACT,
+    schedule=Shape(executeAt=text, rrule=_RULE),
+    liveMode=boolean,
+    businessDetails=BUSINESS,
+    currency=text,
+    items=list_of(ITEM, filled=True),
+    discount=DISCOUNT,
+    termsNotes=text,
+    title=text,
+    attachments=list_of(an_object),
+    miscellaneousCharges=an_object,
+)
+SCHEDULE = SCHEDULE_CHANGES.extended(
+    automaticTaxesEnabled=boolean,
+    tipsConfiguration=an_object,
+    lateFeesConfiguration=an_object,
+    invoiceNumberPrefix=text,
+    paymentMethods=an_object,
+)
+BEGIN = ALT_BODY.extended(required="liveMode", liveMode=boolean, autoPayment=an_object)
 TO_INVOICE = ALT_BODY.extended(required="markAsInvoiced", markAsInvoiced=boolean, version=one_of("v1", "v2"))

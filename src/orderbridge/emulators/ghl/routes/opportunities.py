@@ -50,6 +50,7 @@ _ADVANCED = Shape(
 )
 _FILTERS = ("locationId", "pipelineId", "pipelineStageId", "contactId", "assignedTo")
 _MOST_ROWS = 100
+_LOST_REASONS = ("Too dear", "Bought elsewhere")
 
 
 def _find(call: Call) -> JsonObject:
@@ -214,7 +215,17 @@ def _pipelines(call: Call) -> Answer:
 
 
 def _lost_reasons(call: Call) -> Answer:
-    return Answer({"lostReasons": [], "total": 0, "traceId": call.world.uuid()})
+    made = {
+        "locationId": call.query["locationId"],
+        "createdAt": call.world.now(),
+        "updatedAt": call.world.now(),
+    }
+    rows = [{"id": f"lost-{number}", "name": name, **made} for number, name in enumerate(_LOST_REASONS)]
+    found = [row for row in rows if call.query.get("name") in (None, row["name"])]
+    skip, limit = int(call.query.get("skip", 0)), int(call.query.get("limit", 20))
+    return Answer(
+        {"lostReasons": found[skip : skip + limit], "total": len(found), "traceId": call.world.uuid()}
+    )
 
 
 _ONE = "/opportunities/{id}"

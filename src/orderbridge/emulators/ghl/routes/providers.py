@@ -86,6 +86,15 @@ def _connect(call: Call) -> Answer:
     return _config(call)
 
 
+def _disconnect(call: Call) -> Answer:
+    _config(call)
+    mode = "live" if call.body["liveMode"] else "test"
+    provider = call.world.custom_provider or {}
+    left = {name: value for name, value in provider["paymentProvider"].items() if name != mode}
+    call.world.custom_provider = provider | {"paymentProvider": left}
+    return Answer({"success": True})
+
+
 def _changed(call: Call) -> Answer:
     _config(call)
     return Answer({"success": True})
@@ -101,6 +110,6 @@ ROUTES = [
     Route("DELETE", f"{_PROVIDER}/provider", _delete, query=LOCATION_ID),
     Route("GET", f"{_PROVIDER}/connect", _config, query=LOCATION_ID),
     Route("POST", f"{_PROVIDER}/connect", _connect, query=LOCATION_ID, body=_CONNECT),
-    Route("POST", f"{_PROVIDER}/disconnect", _changed, query=LOCATION_ID, body=_DISCONNECT),
+    Route("POST", f"{_PROVIDER}/disconnect", _disconnect, query=LOCATION_ID, body=_DISCONNECT),
     Route("PUT", f"{_PROVIDER}/capabilities", _changed, body=_CAPABILITIES),
 ]

@@ -1,0 +1,1 @@
+"""Reasons why opportunities are lost."""

@@ -1,0 +1,19 @@
+"""An action: note something about a contact."""
+
+from __future__ import annotations
+
+from orderbridge.catalogue.fields import needing
+from orderbridge.catalogue.ghl.note import CONTACT_ID, FIELDS, NOTE, SCOPES
+from orderbridge.catalogue.writes import creating
+
+OPERATION = creating(
+    id="ghl.note.create",
+    title="Create a note",
+    description="Notes something about a contact, once for each step; an honest place for what happened in Act!.",
+    call="POST /contacts/{contactId}/notes",
+    fields={"contact_id": CONTACT_ID} | needing(FIELDS, "body"),
+    record=NOTE,
+    scopes=SCOPES,
+    example={"contact_id": "ocQHyuzHvysMo5N5VsXc", "body": "Called back"},
+    example_output={"id": "n1", "verdict": "confirmed", "record": {"body": "Called back"}},
+)

@@ -1,0 +1,237 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from orderbridge.connectors.act.models import LineItemDraft, OpportunityDraft
+from support.operations import Operations
+
+
+async def customer(ops: Operations) -> str:
+    rows = (await ops.world.ghl_truth("contacts"))["contacts"]
+    return next(str(row["id"]) for row in rows if row["email"] and row["phone"] and row["firstName"])
+
+
+async def user(ops: Operations) -> str:
+    return str((await ops.run("ghl.api.users.get_user_by_location"))["answer"]["users"][0]["id"])
+
+
+async def invoice(ops: Operations, name: str, **more: Any) -> dict[str, Any]:
+    call_id = more.pop("call_id", None)
+    given = {
+        "contact_id": await customer(ops),
+        "name": name,
+        "currency": "USD",
+        "issue_date": "2026-03-01",
+        "items": [
+            {
+                "name": "Vase",
+                "amount": Decimal("50.05"),
+                "qty": 3,
+                "currency": "USD",
+                "taxes": [{"_id": "t1", "name": "Sales tax", "rate": 10}],
+            }
+        ],
+    }
+    return await ops.run("ghl.invoice.create", call_id=call_id, **(given | more))
+
+
+async def held(ops: Operations, name: str) -> list[dict[str, Any]]:
+    return [row for row in (await ops.world.ghl_truth("invoices"))["invoices"] if row["name"] == name]
+
+
+@pytest.mark.covers("ghl.invoice.create@1", "ghl.invoice.get@1", "ghl.invoice.list@1")
+async def test_an_invoice_is_made_once_for_a_customer_whose_details_are_looked_up(ops: Operations) -> None:
+    made = await invoice(ops, "Once", call_id="once")
+    again = await invoice(ops, "Once", call_id="once")
+
+    assert (made["verdict"], again["id"]) == ("confirmed", made["id"])
+    assert [row["total"] for row in await held(ops, "Once")] == [Decimal("165.17")]
+    one = await ops.run("ghl.invoice.get", invoice_id=made["id"])
+    assert one["status"] == "draft"
+    assert one["contact_details"]["id"] == await customer(ops)
+    rows = (await ops.run("ghl.invoice.list", search="Once"))["rows"]
+    assert [row["id"] for row in rows] == [made["id"]]
+
+
+async def test_an_invoice_whose_answer_was_lost_is_found_and_not_made_twice(ops: Operations) -> None:
+    await ops.world.faults("ghl", drop_after_write={"count": 1, "match": "POST /invoices/"})
+
+    made = await invoice(ops, "Lost")
+
+    assert made["verdict"] == "confirmed"
+    assert [row["id"] for row in await held(ops, "Lost")] == [made["id"]]
+
+
+async def test_a_customer_without_a_phone_number_is_named_before_anything_is_sent(ops: Operations) -> None:
+    made = await ops.run(
+        "ghl.api.contacts.create_contact",
+        body={"firstName": "No", "lastName": "Phone", "email": "no@phone.test"},
+    )
+    contact_id = made["answer"]["contact"]["id"]
+
+    message = await ops.refused(
+        "ghl.invoice.create", contact_id=contact_id, name="Nobody", currency="USD", issue_date="2026-03-01",
+        items=[{"name": "Vase", "amount": 1, "qty": 1, "currency": "USD"}],
+    )  # fmt: skip
+
+    assert f"contact {contact_id} has no phone number" in message
+    assert await held(ops, "Nobody") == []
+
+
+@pytest.mark.covers("ghl.invoice.update@1")
+async def test_items_taxes_and_customer_stay_when_one_field_is_changed(ops: Operations) -> None:
+    made = await invoice(ops, "Change", discount={"type": "fixed", "value": 10}, terms_notes="<p>14 days</p>")
+    before = await ops.run("ghl.invoice.get", invoice_id=made["id"])
+
+    changed = await ops.run("ghl.invoice.update", invoice_id=made["id"], due_date="2026-04-01")
+
+    after = await ops.run("ghl.invoice.get", invoice_id=made["id"])
+    assert changed["verdict"] == "confirmed"
+    assert after["due_date"] == "2026-04-01"
+    for name in ("total", "contact_details", "terms_notes", "discount", "live_mode", "invoice_number"):
+        assert after[name] == before[name], name
+    assert after["invoice_items"][0]["taxes"] == before["invoice_items"][0]["taxes"]
+    repeat = await ops.run("ghl.invoice.update", invoice_id=made["id"], due_date="2026-04-01")
+    assert repeat["verdict"] == "unchanged"
+
+
+@pytest.mark.covers("ghl.invoice.send@1")
+async def test_an_invoice_becomes_sent_and_nobody_hears_of_it_unless_asked_for(ops: Operations) -> None:
+    made, user_id = await invoice(ops, "Quiet"), await user(ops)
+
+    sent = await ops.run("ghl.invoice.send", invoice_id=made["id"], user_id=user_id)
+
+    assert (sent["verdict"], sent["record"]["status"]) == ("confirmed", "sent")
+    assert await told(ops, made["id"]) == []
+    refusal = await ops.refused(
+        "ghl.invoice.send", allowed=(), invoice_id=made["id"], user_id=user_id, by_email=True
+    )
+    assert "allow messages_people" in refusal
+    shown = await ops.preview("ghl.invoice.send", invoice_id=made["id"], user_id=user_id, by_email=True)
+    assert shown["would_write"]["request"]["body"]["action"] == "email"
+    assert await told(ops, made["id"]) == []
+    for _ in range(2):
+        await ops.run(
+            "ghl.invoice.send", call_id="loud", invoice_id=made["id"], user_id=user_id, by_email=True
+        )
+    assert await told(ops, made["id"]) == ["email"]
+
+
+@pytest.mark.covers("ghl.invoice.record_payment@1")
+async def test_a_payment_of_an_invoice_is_recorded_once_for_each_reference(ops: Operations) -> None:
+    made = await invoice(ops, "Paid")
+    await ops.run("ghl.invoice.send", invoice_id=made["id"], user_id=await user(ops))
+    paid = {"invoice_id": made["id"], "amount": Decimal("65.17"), "mode": "cheque", "cheque": {"number": "7"}}
+    label = "POST /invoices/{invoiceId}/record-payment"
+    await ops.world.faults("ghl", error_500_after_write={"count": 1, "match": label})
+
+    first = await ops.run("ghl.invoice.record_payment", **paid, reference="c7")
+    again = await ops.run("ghl.invoice.record_payment", **paid, reference="c7")
+
+    assert (first["verdict"], again["id"]) == ("confirmed", first["id"])
+    assert [row["paid"] for row in await held(ops, "Paid")] == [Decimal("65.17")]
+
+
+async def test_while_the_customer_pays_nothing_is_recorded_and_a_later_try_does_it(ops: Operations) -> None:
+    made = await invoice(ops, "Locked")
+    await ops.run("ghl.invoice.send", invoice_id=made["id"], user_id=await user(ops))
+    paid = {"invoice_id": made["id"], "amount": 1, "mode": "cash", "reference": "locked"}
+    await ops.world.faults("ghl", invoice_payment_locked={"count": 1})
+
+    assert "the customer is paying at this moment" in await ops.refused("ghl.invoice.record_payment", **paid)
+    assert (await ops.run("ghl.invoice.record_payment", **paid))["verdict"] == "confirmed"
+    assert [row["paid"] for row in await held(ops, "Locked")] == [1]
+
+
+@pytest.mark.covers("ghl.invoice.void@1")
+async def test_a_sent_invoice_is_voided_and_a_draft_is_not(ops: Operations) -> None:
+    made = await invoice(ops, "Void")
+    assert "delete it instead" in await ops.refused("ghl.invoice.void", invoice_id=made["id"])
+    await ops.run("ghl.invoice.send", invoice_id=made["id"], user_id=await user(ops))
+
+    assert (await ops.run("ghl.invoice.void", invoice_id=made["id"]))["verdict"] == "confirmed"
+    assert (await ops.run("ghl.invoice.void", invoice_id=made["id"]))["verdict"] == "unchanged"
+    assert [row["status"] for row in await held(ops, "Void")] == ["void"]
+
+
+@pytest.mark.covers("ghl.invoice.delete@1")
+async def test_a_draft_is_deleted_and_a_sent_invoice_is_not(ops: Operations) -> None:
+    made, kept = await invoice(ops, "Delete"), await invoice(ops, "Keep")
+    await ops.run("ghl.invoice.send", invoice_id=kept["id"], user_id=await user(ops))
+
+    assert (await ops.run("ghl.invoice.delete", invoice_id=made["id"]))["verdict"] == "confirmed"
+    assert "only drafts can be deleted" in await ops.refused("ghl.invoice.delete", invoice_id=kept["id"])
+    assert (await held(ops, "Delete"), len(await held(ops, "Keep"))) == ([], 1)
+
+
+@pytest.mark.covers("ghl.invoice.text2pay@1")
+async def test_an_invoice_with_a_payment_link_gives_the_link_and_sends_nothing(ops: Operations) -> None:
+    given = {
+        "contact_id": await customer(ops), "user_id": await user(ops), "name": "Link", "currency": "USD",
+        "issue_date": "2026-03-01", "items": [{"name": "Vase", "amount": 5, "qty": 1, "currency": "USD"}],
+    }  # fmt: skip
+
+    made = await ops.run("ghl.invoice.text2pay", **given)
+
+    assert made["verdict"] == "confirmed"
+    assert made["id"] in made["invoice_url"]
+    assert await told(ops, made["id"]) == []
+    assert "allow messages_people" in await ops.refused(
+        "ghl.invoice.text2pay", allowed=(), **given, send=True
+    )
+    loud = await ops.run("ghl.invoice.text2pay", **(given | {"name": "Loud"}), send=True)
+    assert await told(ops, loud["id"]) == ["sms_and_email"]
+
+
+@pytest.mark.covers("ghl.invoice.generate_number@1", "ghl.invoice.get_settings@1")
+async def test_the_next_number_and_the_settings_are_read(ops: Operations) -> None:
+    number = (await ops.run("ghl.invoice.generate_number"))["invoice_number"]
+
+    made = await invoice(ops, "Numbered")
+
+    assert made["record"]["invoice_number"] == str(number)
+    assert (await ops.run("ghl.invoice.get_settings"))["title"] == "INVOICE"
+
+
+@pytest.mark.covers("ghl.invoice.create_for_opportunity@1")
+async def test_an_act_opportunity_is_invoiced_exactly_once(ops: Operations) -> None:
+    act = await ops.world.application.runtime.act(ops.world.connections["act"])
+    deal = await act.create_opportunity(OpportunityDraft(name="Kiln for Ada"))
+    for name, price, quantity in (("Kiln", "1149.50", 1), ("Glaze", "8.07", 3), ("Voucher", "-50", 1)):
+        line = LineItemDraft(name=name, item_number=name, price=Decimal(price), quantity=Decimal(quantity))
+        await act.create_line_item(deal.id, line)
+    given = {"opportunity_id": deal.id, "contact_id": await customer(ops), "issue_date": "2026-03-01"}
+    await ops.world.faults("ghl", drop_after_write={"count": 1, "match": "POST /invoices/"})
+
+    made = await ops.run("ghl.invoice.create_for_opportunity", **given)
+    again = await ops.run("ghl.invoice.create_for_opportunity", **given)
+
+    assert (made["verdict"], again["verdict"], again["id"]) == ("confirmed", "unchanged", made["id"])
+    rows = await held(ops, made["record"]["name"])
+    assert [(row["total"], row["currency"], row["live"]) for row in rows] == [
+        (Decimal("1123.71"), "USD", False)
+    ]
+
+
+async def test_an_opportunity_whose_customer_nobody_can_tell_is_not_invoiced(ops: Operations) -> None:
+    act = await ops.world.application.runtime.act(ops.world.connections["act"])
+    deal = await act.create_opportunity(OpportunityDraft(name="Nobody's"))
+
+    message = await ops.refused("ghl.invoice.create_for_opportunity", opportunity_id=deal.id)
+
+    assert "nobody can tell who pays; give contact_id" in message
+
+
+async def test_an_item_without_a_price_is_refused_with_its_place(ops: Operations) -> None:
+    message = await ops.refused(
+        "ghl.invoice.create", contact_id="any", name="Bad", currency="USD", issue_date="2026-03-01",
+        items=[{"name": "Vase", "qty": 1, "currency": "USD"}],
+    )  # fmt: skip
+
+    assert "$.items[0]: 'amount' is missing" in message
+
+
+async def told(ops: Operations, invoice_id: str) -> list[str]:
+    messages = (await ops.world.ghl_truth("messages"))["messages"]
+    return [row["action"] for row in messages if row.get("invoice_id") == invoice_id]
