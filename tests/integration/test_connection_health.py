@@ -20,8 +20,8 @@ from orderbridge.core.errors import ReconnectError, TransientError
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import connections, keys
-from orderbridge.store.connections import StoredTokens
 from orderbridge.store.health import DEGRADED_AFTER
+from orderbridge.store.tokens import StoredTokens
 from support.command import orderbridge
 from support.worker_process import WorkerProcess
 from support.world import ACT, GHL, World, until

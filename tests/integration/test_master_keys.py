@@ -24,10 +24,10 @@ from orderbridge.core.ids import random_id
 from orderbridge.engine.faults import KEY_POINTS
 from orderbridge.settings import Settings
 from orderbridge.store import connections, keys, migrate
-from orderbridge.store.connections import StoredTokens
 from orderbridge.store.crypto import Keys, MasterKey, SecretBox
 from orderbridge.store.database import Database
 from orderbridge.store.key_sources import KeyFile
+from orderbridge.store.tokens import StoredTokens
 from support.command import orderbridge
 from support.postgres import ScratchPostgres
 from support.worker_process import WorkerProcess
