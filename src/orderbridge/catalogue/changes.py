@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from orderbridge.core.jsonio import JsonObject, fingerprint
 
 # Not news by themselves: they move with every write, also with one that changed nothing else.
-_CLOCKWORK = frozenset({"updated_at", "edited_at", "edited", "edited_by", "date_updated"})
+_CLOCKWORK = frozenset(
+    {"updated_at", "edited_at", "edited", "edited_by", "edit_date", "date_updated", "told_at", "__v"}
+)
+DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """A record as a provider shows it now.
+
+    Attributes:
+        type: The event to make of it if it changed: ``ghl.order.changed``.
+        known: Older than our listening: the first sight of it is no creation.
+        touched: Changed since we listen, as a webhook or its own edit time says.
+        fresh: Its creation is told only now, after later news of it.
+        deleted: Gone for good; ``state`` is what was known of it.
+        told: What the provider's webhooks call the change, where some told us.
+    """
+
+    kind: str
+    record_id: str
+    type: str
+    state: JsonObject
+    known: bool = False
+    touched: bool = False
+    fresh: bool = False
+    deleted: bool = False
+    told: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> JsonObject:
+        """The state as it is kept: a deleted record says so."""
+        return self.state | ({DELETED: True} if self.deleted else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +56,8 @@ class Change:
             created.
         deleted: Gone for good, as a webhook or a full scan of ids says.
         before: Each changed field with its value before; empty where nothing was known.
-        told: What the provider's webhook calls it, where one told us.
+        touched: Changed since we listen, but nothing was known of it before.
+        told: What the provider's webhooks call it, where some told us.
     """
 
     kind: str
@@ -32,24 +66,42 @@ class Change:
     created: bool = False
     deleted: bool = False
     before: JsonObject = field(default_factory=dict)
-    told: str | None = None
+    touched: bool = False
+    told: tuple[str, ...] = ()
 
     @property
     def updated(self) -> bool:
         """Known before, still there, and something in it is another value."""
-        return not self.created and not self.deleted and bool(self.before)
+        return not self.created and not self.deleted and (bool(self.before) or self.touched)
+
+    def now(self, name: str) -> Any:
+        """The value of a field; a dot leads into it, as in ``custom_fields.cust_region``."""
+        return _inside(self.state, name)
+
+    def was(self, name: str) -> Any:
+        """The value before; the present one where it did not move."""
+        top = name.partition(".")[0]
+        return _inside(self.before, name) if top in self.before else self.now(name)
 
     def moved(self, name: str) -> bool:
         """Whether a field has another value than before; everything has where the record is new."""
-        return name in self.before or (self.created and self.state.get(name) is not None)
+        if self.created:
+            return self.now(name) is not None
+        return fingerprint(self.was(name)) != fingerprint(self.now(name))
 
     def became(self, name: str, value: Any) -> bool:
         """Whether a field now has ``value`` and had not before."""
-        return self.moved(name) and fingerprint(self.state.get(name)) == fingerprint(value)
+        return self.moved(name) and fingerprint(self.now(name)) == fingerprint(value)
 
     def as_json(self) -> JsonObject:
         """What is stored beside the event."""
-        return {"created": self.created, "deleted": self.deleted, "before": self.before, "told": self.told}
+        return {
+            "created": self.created,
+            "deleted": self.deleted,
+            "before": self.before,
+            "touched": self.touched,
+            "told": list(self.told),
+        }
 
 
 def differing(before: JsonObject, now: JsonObject) -> JsonObject:
@@ -60,3 +112,14 @@ def differing(before: JsonObject, now: JsonObject) -> JsonObject:
         for name in names
         if fingerprint(before.get(name)) != fingerprint(now.get(name))
     }
+
+
+def mark(state: JsonObject) -> str:
+    """Return a hash of what matters in a state: not of the times that move with every write."""
+    return fingerprint({name: value for name, value in state.items() if name not in _CLOCKWORK})
+
+
+def _inside(value: Any, path: str) -> Any:
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value

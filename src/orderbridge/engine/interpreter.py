@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue import own_events
+from orderbridge.catalogue.ghl.order_bundle import EVENT_TYPES
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.endings import Ending, RunEnds
 from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError, RejectedError
@@ -28,6 +30,9 @@ from orderbridge.store.flows import StoredFlow
 from orderbridge.store.lanes import Lane
 
 log = get(__name__)
+
+# Their amount is money that somebody owes or paid; that of a price is not.
+_MONEY = frozenset({*EVENT_TYPES.values(), "ghl.invoice.changed"})
 
 # What waits for another record of the same order goes on by itself once that record is settled.
 _DEPENDENT_CAUSE = "order.not_carried_over"
@@ -76,6 +81,8 @@ class Interpreter:
     def _listens(stored: StoredFlow, event: Event) -> bool:
         trigger = operation(stored.definition["trigger"])
         if trigger.listens is None or trigger.listens.kind != event.kind:
+            return False
+        if event.kind in own_events.READERS and not own_events.belongs_to(event.record_id, stored.id):
             return False
         return trigger.listens.happens(event.change, stored.definition.get("trigger_with") or {})
 
@@ -237,7 +244,7 @@ class Interpreter:
                 state=runs.DEAD,
                 reason=str(error),
                 cause=error.cause,
-                held=_money_of(event.state),
+                held=_money_of(event.state) if event.type in _MONEY else None,
             )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from random import Random
 
 from orderbridge.catalogue import money_lines
-from orderbridge.catalogue.ghl import order_bundle
+from orderbridge.catalogue.changes import Observed
+from orderbridge.catalogue.ghl.order_bundle import EVENT_TYPES, ORDER
 from orderbridge.connectors.registry import title
 from orderbridge.core.errors import (
     BadRecordError,
@@ -25,10 +26,11 @@ from orderbridge.engine import faults
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
+from orderbridge.engine.reading import read
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import events, flows, health, inbox, lanes, ledger, runs
 from orderbridge.store.database import Tx
-from orderbridge.store.events import Event, Observed
+from orderbridge.store.events import Event
 from orderbridge.store.inbox import Delivery
 from orderbridge.store.lanes import Lane, LaneLostError
 
@@ -197,13 +199,15 @@ class LaneWorker:
             return
         ids = [item.id for item in waiting]
         try:
-            observed = await self._read(lane, waiting)
+            observed = await read(self._runtime, lane, waiting)
         except NotFoundError as error:
             if lane.attempts < _MISSING_ATTEMPTS:
                 raise TransientError(
                     f"{error}; it may not be readable yet", cause="read.not_found_yet"
                 ) from error
-            await self._settle(lane, ids, inbox.DEAD, str(error))
+            # An order that cannot be found is money; a note that was deleted meanwhile needs nobody.
+            outcome = inbox.DEAD if lane.kind == ORDER else inbox.NOTHING
+            await self._settle(lane, ids, outcome, str(error))
             return
         except (RejectedError, HeldError) as error:
             await self._settle(lane, ids, inbox.DEAD, str(error))
@@ -236,24 +240,9 @@ class LaneWorker:
                 await inbox.settle(tx, ids, outcome=inbox.NOTHING, reason="nothing had changed")
         faults.reach("event.accepted")
 
-    async def _read(self, lane: Lane, waiting: list[Delivery]) -> list[Observed]:
-        client = await self._runtime.ghl(lane.connection_id)
-        connection = await self._runtime.connection(lane.connection_id)
-        async with self._db.read() as tx:
-            last = await events.last_states(tx, lane.connection_id, [(lane.kind, lane.record_id)])
-        bundle = await order_bundle.read_bundle(
-            client,
-            lane.record_id,
-            live=connection.mode != "test",
-            bodies=[item.body for item in waiting if item.source == "webhook" and item.body],
-            last=last.get((lane.kind, lane.record_id)),
-        )
-        return [
-            Observed(kind=kind, record_id=record_id, type=order_bundle.EVENT_TYPES[kind], state=state)
-            for kind, record_id, state in bundle
-        ]
-
     async def _enter(self, tx: Tx, lane: Lane, item: Observed) -> None:
+        if lane.kind != ORDER or item.type not in EVENT_TYPES.values():
+            return
         try:
             lines = money_lines.of_highlevel(item.kind, item.state)
         except (HeldError, BadRecordError):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from orderbridge.catalogue.changes import Change, differing
+from orderbridge.catalogue.changes import Change, Observed, differing, mark
 from orderbridge.core.ids import derived_id
-from orderbridge.core.jsonio import JsonObject, fingerprint
+from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.database import Tx
 from orderbridge.store.lanes import HELD, Lane, lost
 
 # A run of it waits for a moment; the lane goes on with what comes after it.
 PARKED = "parked"
+# Marks a state that was only seen in a list: it may show less than the record itself.
+ROW = "row:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,26 +39,6 @@ class Event:
     change: Change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
-    """A record as a provider shows it now.
-
-    Attributes:
-        type: The event to make of it if it changed: ``ghl.order.changed``.
-        known: Older than the connection: the first sight of it is no creation.
-        deleted: Gone for good; ``state`` is what was known of it.
-        told: What the provider's webhook calls the change, where one told us.
-    """
-
-    kind: str
-    record_id: str
-    type: str
-    state: JsonObject
-    known: bool = False
-    deleted: bool = False
-    told: str | None = None
-
-
 async def last_states(
     tx: Tx, connection_id: str, keys: list[tuple[str, str]]
 ) -> dict[tuple[str, str], JsonObject]:
@@ -73,36 +55,66 @@ async def last_states(
     return {(row["kind"], row["record_id"]): row["state"] for row in rows}
 
 
+async def parts(
+    tx: Tx, connection_id: str, kinds: list[str], whole: str, record_id: str
+) -> dict[tuple[str, str], JsonObject]:
+    """Return the last states of the records that belong to one, by kind and id.
+
+    Args:
+        tx: The transaction.
+        connection_id: Whose records.
+        kinds: Of the parts.
+        whole: The field of a part that names what it belongs to: ``opportunity_id``.
+        record_id: Of the record that they belong to.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT kind, record_id, state FROM records
+        WHERE connection_id = $1 AND kind = ANY($2::text[]) AND state ->> $3 = $4
+        """,
+        connection_id,
+        kinds,
+        whole,
+        record_id,
+    )
+    return {(row["kind"], row["record_id"]): row["state"] for row in rows}
+
+
 async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: Observed) -> str | None:
     """Make an event of ``observed`` if it differs from what was last accepted; return the event's id."""
-    shown = observed.state | ({"deleted": True} if observed.deleted else {})
+    shown = observed.shown
     row = await tx.fetchrow(
         """
-        WITH old AS (SELECT state FROM records WHERE connection_id = $1 AND kind = $2 AND record_id = $3 FOR UPDATE)
+        WITH old AS (SELECT state, fingerprint FROM records
+                     WHERE connection_id = $1 AND kind = $2 AND record_id = $3 FOR UPDATE)
         INSERT INTO records AS r (connection_id, kind, record_id, revision, fingerprint, state)
         VALUES ($1, $2, $3, 1, $4, $5)
         ON CONFLICT (connection_id, kind, record_id) DO UPDATE
            SET revision = r.revision + 1, fingerprint = excluded.fingerprint, state = excluded.state,
                changed_at = now()
          WHERE r.fingerprint <> excluded.fingerprint
-        RETURNING revision, (SELECT state FROM old) AS before
+        RETURNING revision, (SELECT state FROM old) AS before, (SELECT fingerprint FROM old) AS mark_before
         """,
         connection_id,
         observed.kind,
         observed.record_id,
-        fingerprint(shown),
+        mark(shown),
         shown,
     )
     if row is None:
         return None
     revision, before = row["revision"], row["before"]
+    if before is not None and row["mark_before"].startswith(ROW):
+        # What the list did not show cannot be compared.
+        before, shown = _shared(before, shown)
     change = Change(
         kind=observed.kind,
         record_id=observed.record_id,
         state=observed.state,
-        created=before is None and not observed.known and not observed.deleted,
+        created=not observed.deleted and (observed.fresh or (before is None and not observed.known)),
         deleted=observed.deleted,
         before={} if before is None else differing(before, shown),
+        touched=before is None and observed.touched,
         told=observed.told,
     )
     event_id = derived_id(connection_id, observed.kind, observed.record_id, str(revision))
@@ -125,6 +137,11 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
     return event_id
 
 
+def _shared(before: JsonObject, now: JsonObject) -> tuple[JsonObject, JsonObject]:
+    names = before.keys() & now.keys()
+    return {name: before[name] for name in names}, {name: now[name] for name in names}
+
+
 async def open_in_lane(tx: Tx, lane: str) -> list[Event]:
     """Return the lane's events that have no outcome yet, in order."""
     rows = await tx.fetch(
@@ -140,6 +157,7 @@ async def open_in_lane(tx: Tx, lane: str) -> list[Event]:
 def _event(row: JsonObject) -> Event:
     # Events of before there was such a column: all that is known of them is that something changed.
     told = row.pop("change") or {}
+    told["told"] = tuple(told.get("told") or ())
     change = Change(kind=row["kind"], record_id=row["record_id"], state=row["state"], **told)
     return Event(**row, change=change)
 

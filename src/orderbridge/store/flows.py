@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.database import Tx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFlow:
-    """The enabled version of a flow and the two accounts it joins."""
+    """The enabled version of a flow and the two accounts it joins.
+
+    Attributes:
+        created_at: When it was first published: what is older is not new to it.
+    """
 
     id: str
     name: str
@@ -20,6 +26,7 @@ class StoredFlow:
     source_connection: str
     target_connection: str
     definition: JsonObject
+    created_at: datetime
 
 
 async def publish(
@@ -71,13 +78,30 @@ async def enabled_for(tx: Tx, source_connection: str) -> list[StoredFlow]:
     rows = await tx.fetch(
         """
         SELECT f.id, f.name, f.template, f.version, f.enabled, f.source_connection, f.target_connection,
-               v.definition
+               v.definition, f.created_at
         FROM flows f JOIN flow_versions v ON v.flow_id = f.id AND v.version = f.version
         WHERE f.enabled AND f.source_connection = $1 ORDER BY f.name
         """,
         source_connection,
     )
     return [StoredFlow(**dict(row)) for row in rows]
+
+
+async def enabled(tx: Tx) -> list[StoredFlow]:
+    """Return every enabled flow."""
+    return [item for item in await every(tx) if item.enabled]
+
+
+async def by_name(tx: Tx, name: str) -> StoredFlow:
+    """Return one flow.
+
+    Raises:
+        SetupError: There is none of that name.
+    """
+    found = next((item for item in await every(tx) if item.name == name), None)
+    if found is None:
+        raise SetupError(f"there is no flow {name!r}; see 'orderbridge flows list'", cause="flow.missing")
+    return found
 
 
 async def version(tx: Tx, flow_id: str, number: int) -> JsonObject | None:
@@ -93,7 +117,7 @@ async def every(tx: Tx) -> list[StoredFlow]:
     rows = await tx.fetch(
         """
         SELECT f.id, f.name, f.template, f.version, f.enabled, f.source_connection, f.target_connection,
-               v.definition
+               v.definition, f.created_at
         FROM flows f JOIN flow_versions v ON v.flow_id = f.id AND v.version = f.version ORDER BY f.name
         """
     )

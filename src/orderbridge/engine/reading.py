@@ -1,0 +1,55 @@
+"""Read afresh what a lane's deliveries are about, with everything that its reader has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orderbridge.catalogue import readers
+from orderbridge.catalogue.changes import Observed
+from orderbridge.catalogue.reading import Look, Notice
+from orderbridge.core.errors import RejectedError
+from orderbridge.engine.listening import listening
+from orderbridge.engine.runtime import Runtime
+from orderbridge.store import events, flows
+from orderbridge.store.inbox import Delivery
+from orderbridge.store.lanes import Lane
+
+
+async def read(runtime: Runtime, lane: Lane, waiting: Sequence[Delivery]) -> list[Observed]:
+    """Return what a lane's record and the records that belong to it are now.
+
+    Raises:
+        RejectedError: This version reads no records of that kind.
+        OrderBridgeError: The provider does not let us read it.
+    """
+    connection = await runtime.connection(lane.connection_id)
+    reader = readers.reader(connection.system, lane.kind)
+    if reader is None:
+        raise RejectedError(
+            f"{connection.system} records of the kind {lane.kind!r} are not read by this version",
+            cause="read.unknown_kind",
+        )
+    parts = sorted(readers.parts_of(connection.system, lane.kind))
+    async with runtime.db.read() as tx:
+        wanted = listening(await flows.enabled_for(tx, lane.connection_id))
+        last = await events.last_states(tx, lane.connection_id, [(lane.kind, lane.record_id)])
+        belonging = (
+            await events.parts(tx, lane.connection_id, parts, f"{lane.kind}_id", lane.record_id)
+            if wanted.kinds.intersection(parts)
+            else {}
+        )
+    is_ghl = connection.system == "ghl"
+    return await reader(
+        Look(
+            kind=lane.kind,
+            record_id=lane.record_id,
+            ghl_client=await runtime.ghl(lane.connection_id) if is_ghl else None,
+            act_client=None if is_ghl else await runtime.act(lane.connection_id),
+            notices=[Notice(type=item.type, source=item.source, raw=item.body) for item in waiting],
+            last=last.get((lane.kind, lane.record_id)),
+            since=wanted.since,
+            live=connection.mode != "test",
+            wanted=wanted.kinds,
+            parts=belonging,
+        )
+    )
