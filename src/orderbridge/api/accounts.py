@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
 
+from orderbridge.catalogue import readers
 from orderbridge.connectors.ghl.webhooks import HIGHLEVEL_ED25519_PEM, HIGHLEVEL_RSA_PEM, WebhookKeys
 from orderbridge.core.clock import Clock
-from orderbridge.store import apps, connections
+from orderbridge.engine.listening import listening
+from orderbridge.store import apps, connections, flows
 from orderbridge.store.database import Database
+from orderbridge.store.flows import StoredFlow
 
 # A new connection is known to every process within this time; its first webhook is then not a stranger's.
 _LIFE_S = 2.0
@@ -16,11 +20,16 @@ _LIFE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A connected HighLevel location."""
+    """A connected HighLevel location.
+
+    Attributes:
+        listened: The kinds of records whose webhooks some enabled flow waits for.
+    """
 
     connection_id: str
     keys: WebhookKeys
     app_id: str | None
+    listened: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,16 @@ class Accounts:
             await asyncio.shield(self._refresh())
         return self._by_app.get(app_id or "")
 
+    async def listening(self, account: Account, kind: str | None) -> bool:
+        """Whether a flow listens to a kind; what the memory says no to is looked up, for a flow may be new."""
+        if kind is None or kind in account.listened:
+            return kind is not None
+        await asyncio.shield(self._refresh())
+        return any(
+            item.connection_id == account.connection_id and kind in item.listened
+            for item in self._by_location.values()
+        )
+
     def _refresh(self) -> asyncio.Task[None]:
         # Once for all requests that find the memory old.
         if self._loading is None or self._loading.done():
@@ -78,6 +97,9 @@ class Accounts:
         async with self._db.begin() as tx:
             every = await connections.every(tx)
             ours = await apps.every(tx)
+            by_source: dict[str, list[StoredFlow]] = defaultdict(list)
+            for flow in await flows.enabled(tx):
+                by_source[flow.source_connection].append(flow)
         pems = [HIGHLEVEL_ED25519_PEM]
         found = {}
         for item in every:
@@ -87,7 +109,12 @@ class Accounts:
             # A sender with a key of its own (the sandbox) may have one for the older header too.
             rsa = self._rsa and (item.config.get("webhook_rsa_key_pem") or self._rsa)
             keys = WebhookKeys.from_pem([pem] if pem else [HIGHLEVEL_ED25519_PEM], legacy_rsa_pem=rsa)
-            found[item.config["location_id"]] = Account(item.id, keys, item.config.get("app_id"))
+            found[item.config["location_id"]] = Account(
+                item.id,
+                keys,
+                item.config.get("app_id"),
+                readers.covering("ghl", listening(by_source[item.id]).kinds),
+            )
             if pem and pem not in pems:
                 pems.append(pem)
         by_app = {}

@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from orderbridge.api.accounts import Account, Accounts, AppAccount
+from orderbridge.catalogue import readers
+from orderbridge.catalogue.ghl.order_bundle import ORDER
 from orderbridge.connectors.ghl import webhooks
 from orderbridge.connectors.ghl.webhooks import Delivery, SignatureError
 from orderbridge.core import jsonio
@@ -66,7 +68,7 @@ class GhlHook:
                     keep_s=_UNKNOWN_KEEP_S,
                 )
             return _say(202, "this location is not connected here; noted, not run")
-        new = await self._inbox.accept(_new_delivery(account, delivery, raw))
+        new = await self._inbox.accept(await self._new_delivery(account, delivery, raw))
         return _say(202, "accepted" if new else "accepted before")
 
     async def _app_event(self, request: Request, raw: bytes, delivery: Delivery, app: AppAccount) -> Response:
@@ -77,7 +79,45 @@ class GhlHook:
             log.warning("a webhook was refused", reason=error.cause)
             return _say(401, str(error))
         new = await self._inbox.accept(_installation(app, delivery, raw))
+        account = await self._accounts.find(delivery.location_id)
+        if account is not None and await self._accounts.listening(account, delivery.entity_kind):
+            # A flow of that location hears of it too.
+            await self._inbox.accept(await self._new_delivery(account, delivery, raw))
         return _say(202, "accepted" if new else "accepted before")
+
+    async def _new_delivery(self, account: Account, delivery: Delivery, raw: bytes) -> NewDelivery:
+        kind, type_ = delivery.entity_kind, delivery.type or "unknown"
+        record_id = _usable(delivery.entity_id)
+        if delivery.type is None and (shape := webhooks.shape_of(delivery.body)):
+            # Some bodies do not say what happened, but only to what: reading the record tells the rest.
+            kind, record_id = shape[0], _usable(shape[1])
+            type_ = f"{kind}_untyped"
+        reason = None
+        if account.app_id and delivery.app_id and delivery.app_id != account.app_id:
+            reason = f"sent for another app ({_usable(delivery.app_id) or 'with an unusable id'})"
+        elif kind is None:
+            reason = "an event that is not known; polling finds what changed"
+        elif kind != ORDER and not await self._accounts.listening(account, kind):
+            reason = f"no flow listens to {type_}"
+        elif record_id is None:
+            reason = f"{type_} without the id of its {kind}; polling finds what changed"
+        lane = (
+            None if reason or kind is None or record_id is None else readers.lane_of("ghl", kind, record_id)
+        )
+        return NewDelivery(
+            connection_id=account.connection_id,
+            delivery_id=_usable(delivery.webhook_id) or f"sha256:{hashlib.sha256(raw).hexdigest()}",
+            source="webhook",
+            type=type_,
+            kind=kind or "unknown",
+            record_id=record_id,
+            lane_kind=lane[0] if lane else None,
+            lane_record_id=lane[1] if lane else None,
+            body=raw,
+            # Live news goes before everything that a poll or a backfill brings.
+            priority=10,
+            reason=reason,
+        )
 
     async def _body(self, request: Request) -> bytes | None:
         length = request.headers.get("content-length")
@@ -90,34 +130,6 @@ class GhlHook:
                 return None
             chunks.append(chunk)
         return b"".join(chunks)
-
-
-def _new_delivery(account: Account, delivery: Delivery, raw: bytes) -> NewDelivery:
-    reason = None
-    record_id = _usable(delivery.entity_id)
-    if account.app_id and delivery.app_id and delivery.app_id != account.app_id:
-        reason = f"sent for another app ({_usable(delivery.app_id) or 'with an unusable id'})"
-    elif delivery.type is None:
-        reason = "an event that is not known; polling finds what changed"
-    elif delivery.entity_kind != "order":
-        reason = f"no flow listens to {delivery.type}"
-    elif record_id is None:
-        reason = f"{delivery.type} without the id of its order; polling finds what changed"
-    ours = reason is None
-    return NewDelivery(
-        connection_id=account.connection_id,
-        delivery_id=_usable(delivery.webhook_id) or f"sha256:{hashlib.sha256(raw).hexdigest()}",
-        source="webhook",
-        type=delivery.type or "unknown",
-        kind=delivery.entity_kind or "unknown",
-        record_id=record_id,
-        lane_kind="order" if ours else None,
-        lane_record_id=record_id if ours else None,
-        body=raw,
-        # Live news goes before everything that a poll or a backfill brings.
-        priority=10,
-        reason=reason,
-    )
 
 
 def _installation(app: AppAccount, delivery: Delivery, raw: bytes) -> NewDelivery:

@@ -7,9 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue import own_events
 from orderbridge.catalogue.ghl.order_bundle import EVENT_TYPES
+from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.endings import Ending, RunEnds
 from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError, RejectedError

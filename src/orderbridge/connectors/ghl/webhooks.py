@@ -186,6 +186,21 @@ def read(raw: bytes) -> Delivery:
     )
 
 
+def shape_of(body: JsonObject) -> tuple[str, str] | None:
+    """Return kind and id of the record that a body without an event's name is about, None where it is not clear.
+
+    Bodies of invoices, products and prices were seen without one. What happened stays open; the record is read.
+    """
+    identity = text(body, "_id")
+    if identity is None:
+        return None
+    if "invoiceNumber" in body and "contactDetails" in body:
+        return "invoice", identity
+    if "product" in body and "currency" in body and "amount" in body:
+        return "price", identity
+    return ("product", identity) if "productType" in body else None
+
+
 def _location(body: JsonObject, event: str | None) -> str | None:
     location = text(body, "locationId")
     if location is None and body.get("altType") in (None, "location"):
