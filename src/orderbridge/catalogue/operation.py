@@ -34,12 +34,14 @@ class Listens:
         happens: Tells from the change and the trigger's own input whether it fires.
         webhooks: The provider's names of the webhooks that bring it.
         polled: How it is found without a webhook, in a few words; None where only a webhook brings it.
+        part_of: It only hears of records that are read with another one, such as an ``order``.
     """
 
     kind: str
     happens: Happens = field(compare=False)
     webhooks: tuple[str, ...] = ()
     polled: str | None = None
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ def on_change(
     happens: Happens,
     webhooks: tuple[str, ...] = (),
     polled: str | None = None,
+    part_of: str | None = None,
     fields: Fields | None = None,
     output: JsonObject = _STATE,
     **more: Any,
@@ -38,6 +39,7 @@ def on_change(
         happens: Tells from a change and the trigger's own input whether it fires.
         webhooks: The provider's names of the webhooks that bring it.
         polled: How it is found without a webhook; None where only a webhook brings it.
+        part_of: It only hears of records that are read with another one, such as an ``order``.
         fields: Its own input, such as the field to watch.
         output: JSON Schema of the record.
         more: Further attributes of ``Operation``.
@@ -49,6 +51,6 @@ def on_change(
         description=description,
         input_schema=object_of(fields or {}),
         output_schema=output,
-        listens=Listens(kind=record, happens=happens, webhooks=webhooks, polled=polled),
+        listens=Listens(kind=record, happens=happens, webhooks=webhooks, polled=polled, part_of=part_of),
         **more,
     )

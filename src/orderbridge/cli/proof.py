@@ -28,7 +28,7 @@ def poll(
     once: Annotated[bool, typer.Option("--once", help="Look once at the whole history, then end.")] = False,
     json: output.AsJson = False,
 ) -> None:
-    """Ask HighLevel for everything that changed; the worker of 'serve' carries it over."""
+    """Ask both sides for everything that changed or was deleted; the worker of 'serve' carries it over."""
     if not once:
         raise SetupError("'orderbridge serve' polls all the time; here say --once")
     output.run(_poll(json))
@@ -44,7 +44,8 @@ async def _poll(as_json: bool) -> None:
                     "connection": item.connection,
                     "error": item.error,
                     "streams": {
-                        part.stream: {"rows": part.rows, "moved": part.moved} for part in item.streams
+                        part.stream: {"rows": part.rows, "moved": part.moved, "missing": part.missing}
+                        for part in item.streams
                     },
                 }
                 for item in results
@@ -52,14 +53,22 @@ async def _poll(as_json: bool) -> None:
         )
     else:
         output.table(
-            ["Connection", "Stream", "Rows", "New or moved"],
+            ["Connection", "Stream", "Rows", "New or moved", "Missing"],
             [
-                [item.connection, part.stream, part.rows, part.moved]
+                [item.connection, part.stream, part.rows, part.moved, part.missing]
                 for item in results
                 for part in item.streams
             ],
-            empty="No HighLevel connection yet.",
+            empty="Nothing to look at: there is no HighLevel connection yet, and no flow listens to an Act! one.",
         )
+    for item in results:
+        for part in item.streams:
+            if part.suspicious:
+                output.messages.print(
+                    f"{item.connection}, {part.stream}: {part.missing} records vanished at once, so none is taken as "
+                    "deleted; check what our user may see there",
+                    markup=False,
+                )
     failed = [item for item in results if item.error]
     for item in failed:
         output.messages.print(f"{item.connection}: {item.error}", markup=False)

@@ -18,10 +18,12 @@ class Listening:
 
     Attributes:
         since: When the first of them began, by kind of record.
+        alone: The kinds of which they also hear when a record is not read with another one.
         tables: The custom tables that they name.
     """
 
     since: Mapping[str, datetime] = field(default_factory=dict)
+    alone: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
 
     @property
@@ -34,16 +36,19 @@ def listening(flows: Iterable[StoredFlow]) -> Listening:
     """Return what these flows listen to; one whose trigger is not known any more listens to nothing."""
     since: dict[str, datetime] = {}
     tables: set[str] = set()
+    alone: set[str] = set()
     for flow in flows:
         listens = listens_of(flow)
         if listens is None:
             continue
         begun = since.get(listens.kind)
         since[listens.kind] = flow.created_at if begun is None else min(begun, flow.created_at)
+        if listens.part_of is None:
+            alone.add(listens.kind)
         table = (flow.definition.get("trigger_with") or {}).get("table")
         if isinstance(table, str):
             tables.add(table)
-    return Listening(since=since, tables=frozenset(tables))
+    return Listening(since=since, alone=frozenset(alone), tables=frozenset(tables))
 
 
 def listens_of(flow: StoredFlow) -> Listens | None:

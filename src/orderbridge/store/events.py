@@ -185,30 +185,6 @@ async def counts(tx: Tx) -> dict[str, int]:
     return {row["outcome"]: row["n"] for row in rows}
 
 
-async def row_moved(tx: Tx, connection_id: str, kind: str, rows: list[tuple[str, str]]) -> dict[str, int]:
-    """Compare list rows, given as (record id, fingerprint), with what the last poll saw.
-
-    Returns:
-        The ids that are new or moved, each with its number of sightings, which tells a poll's
-        deliveries apart: A, then B, then A again are three.
-    """
-    found = await tx.fetch(
-        """
-        INSERT INTO seen_rows AS s (connection_id, kind, record_id, fingerprint)
-        SELECT $1, $2, * FROM unnest($3::text[], $4::text[])
-        ON CONFLICT (connection_id, kind, record_id) DO UPDATE
-           SET fingerprint = excluded.fingerprint, sightings = s.sightings + 1, seen_at = now()
-         WHERE s.fingerprint <> excluded.fingerprint
-        RETURNING record_id, sightings
-        """,
-        connection_id,
-        kind,
-        [record_id for record_id, _ in rows],
-        [mark for _, mark in rows],
-    )
-    return {row["record_id"]: row["sightings"] for row in found}
-
-
 async def revision_of(tx: Tx, connection_id: str, kind: str, record_id: str) -> int:
     """Return a record's present revision, 0 when it was never accepted."""
     found = await tx.fetchval(

@@ -68,6 +68,24 @@ class ActCalls:
             urgent=self._urgent,
         )  # fmt: skip
 
+    def rows(
+        self,
+        path: str,
+        *,
+        filter: str | None = None,
+        order_by: str = "id",
+        params: Mapping[str, Any] | None = None,
+    ) -> AsyncIterator[JsonObject]:
+        """Yield the rows of any list as Act! sends them, each once.
+
+        Args:
+            path: Of the list.
+            filter: OData, see ``odata.py``.
+            order_by: Ends in a unique field, because ``$skip`` repeats and drops rows on ties.
+            params: What every call carries.
+        """
+        return self._walk(path, filter=filter, order_by=order_by, params=params)
+
     async def _get(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
         return await self.http.call("GET", path, params=params, urgent=self._urgent)
 

@@ -45,18 +45,19 @@ def contains(field: str, part: str) -> str:
     return f"contains({_name(field)}, {literal(part)})"
 
 
-def edited_since(since: datetime, *, overlap_s: float = 0.0) -> str:
+def edited_since(since: datetime, *, overlap_s: float = 0.0, field: str = "edited") -> str:
     """Records edited at or after ``since``.
 
     Args:
         since: Timezone-aware. Act! keeps edit times in UTC, to the whole second.
         overlap_s: Seconds before ``since`` to read again; remote copies deliver edits late.
+        field: What the list calls the time of the edit.
 
     Raises:
         ValueError: ``since`` has no timezone.
     """
     # "ge" and not "gt": many records can share one second, and a page may end between them.
-    return _at_or_after("edited", since, overlap_s)
+    return _at_or_after(field, since, overlap_s)
 
 
 def created_since(since: datetime, *, overlap_s: float = 0.0) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.happens import of_order
 from orderbridge.catalogue.triggers import on_change
 
 OPERATION = on_change(
@@ -9,7 +10,8 @@ OPERATION = on_change(
     record="fulfilment",
     title="A fulfilment is new or has changed",
     description="Fires when goods of an order were handed over; it is seen when the order moves.",
-    happens=lambda change, _given: not change.deleted,
+    happens=of_order(lambda change, _given: not change.deleted),
+    part_of="order",
     webhooks=(),
     polled="with its order, when the order moves",
 )

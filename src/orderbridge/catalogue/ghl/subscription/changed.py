@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.happens import of_order
 from orderbridge.catalogue.triggers import on_change
 
 OPERATION = on_change(
@@ -9,7 +10,8 @@ OPERATION = on_change(
     record="subscription",
     title="A subscription is new or has changed",
     description="Fires for every change of a subscription; HighLevel tells nobody, so subscriptions are polled.",
-    happens=lambda change, _given: not change.deleted,
+    happens=of_order(lambda change, _given: not change.deleted),
+    part_of="order",
     webhooks=(),
     polled="the list of subscriptions, every minute",
 )

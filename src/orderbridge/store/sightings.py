@@ -1,0 +1,72 @@
+"""What polls saw: rows of a list that are new or moved, what was there before, what is not there any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orderbridge.core.jsonio import JsonObject, fingerprint
+from orderbridge.store.database import Tx
+from orderbridge.store.events import ROW
+
+
+async def row_moved(tx: Tx, connection_id: str, kind: str, rows: list[tuple[str, str]]) -> dict[str, int]:
+    """Compare list rows, given as (record id, fingerprint), with what the last poll saw.
+
+    Returns:
+        The ids that are new or moved, each with its number of sightings, which tells a poll's
+        deliveries apart: A, then B, then A again are three.
+    """
+    found = await tx.fetch(
+        """
+        INSERT INTO seen_rows AS s (connection_id, kind, record_id, fingerprint)
+        SELECT $1, $2, * FROM unnest($3::text[], $4::text[])
+        ON CONFLICT (connection_id, kind, record_id) DO UPDATE
+           SET fingerprint = excluded.fingerprint, sightings = s.sightings + 1, seen_at = now()
+         WHERE s.fingerprint <> excluded.fingerprint
+        RETURNING record_id, sightings
+        """,
+        connection_id,
+        kind,
+        [record_id for record_id, _ in rows],
+        [mark for _, mark in rows],
+    )
+    return {row["record_id"]: row["sightings"] for row in found}
+
+
+async def keep_known(tx: Tx, connection_id: str, kind: str, rows: Sequence[tuple[str, JsonObject]]) -> None:
+    """Keep records that are older than our listening, so that a later change of them is seen as one.
+
+    No event comes of it. What is known better already stays as it is.
+
+    Args:
+        tx: The transaction.
+        connection_id: Whose records.
+        kind: Of record.
+        rows: (record id, state as the list shows it) of each.
+    """
+    await tx.execute(
+        """
+        INSERT INTO records (connection_id, kind, record_id, revision, fingerprint, state)
+        SELECT $1, $2, i, 0, f, s FROM unnest($3::text[], $4::text[], $5::jsonb[]) AS new(i, f, s)
+        ON CONFLICT (connection_id, kind, record_id) DO NOTHING
+        """,
+        connection_id,
+        kind,
+        [record_id for record_id, _ in rows],
+        [ROW + fingerprint(state) for _, state in rows],
+        [state for _, state in rows],
+    )
+
+
+async def present(tx: Tx, connection_id: str, kind: str, *, prefix: str = "") -> set[str]:
+    """Return the ids of the records that are known and not deleted; ``prefix`` narrows them."""
+    rows = await tx.fetch(
+        """
+        SELECT record_id FROM records
+        WHERE connection_id = $1 AND kind = $2 AND starts_with(record_id, $3) AND NOT state ? 'deleted'
+        """,
+        connection_id,
+        kind,
+        prefix,
+    )
+    return {row["record_id"] for row in rows}
