@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orderbridge.catalogue import registry
-from orderbridge.catalogue.operation import CURATED, Operation
+from orderbridge.catalogue.operation import CURATED, TRIGGER, Operation
 from orderbridge.core.jsonio import JsonObject
 
 
@@ -75,7 +75,8 @@ def test_of(operation: Operation) -> str | None:
     if operation.tier != CURATED:
         return "tests/operations/test_published.py"
     system, subject, _ = operation.id.split(".", 2)
-    return f"tests/operations/{system}/test_{subject}.py"
+    kind = "_triggers" if operation.kind == TRIGGER else ""
+    return f"tests/operations/{system}/test_{subject}{kind}.py"
 
 
 def kind_of(schema: JsonObject) -> str:

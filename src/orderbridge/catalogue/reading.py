@@ -110,14 +110,18 @@ def missing_type(kind: str) -> str:
 def is_known(state: JsonObject, since: datetime | None) -> bool:
     """Whether a record is older than our listening."""
     made = moment(state, _CREATED)
-    # Act! keeps whole seconds.
-    return since is None or (made is not None and made < since.replace(microsecond=0))
+    return since is None or (made is not None and not _since(made, since))
 
 
 def is_touched(state: JsonObject, since: datetime | None) -> bool:
     """Whether a record was edited since we listen."""
     edited = moment(state, _EDITED)
-    return since is not None and edited is not None and edited >= since.replace(microsecond=0)
+    return since is not None and edited is not None and _since(edited, since)
+
+
+def _since(at: datetime, since: datetime) -> bool:
+    # Act! keeps whole seconds: what happened in the very second counts.
+    return at >= (since if at.microsecond else since.replace(microsecond=0))
 
 
 def moment(state: JsonObject, names: Sequence[str]) -> datetime | None:

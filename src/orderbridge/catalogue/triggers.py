@@ -6,13 +6,8 @@ from typing import Any
 
 from orderbridge.catalogue.fields import Fields, object_of
 from orderbridge.catalogue.operation import Happens, Listens, Operation
+from orderbridge.catalogue.states import state_of
 from orderbridge.core.jsonio import JsonObject
-
-_STATE: JsonObject = {
-    "type": "object",
-    "description": "The record as it was read afresh.",
-    "properties": {"id": {"type": "string"}},
-}
 
 
 def on_change(
@@ -26,7 +21,7 @@ def on_change(
     polled: str | None = None,
     part_of: str | None = None,
     fields: Fields | None = None,
-    output: JsonObject = _STATE,
+    output: JsonObject | None = None,
     **more: Any,
 ) -> Operation:
     """Declare a trigger on changes of records.
@@ -41,16 +36,17 @@ def on_change(
         polled: How it is found without a webhook; None where only a webhook brings it.
         part_of: It only hears of records that are read with another one, such as an ``order``.
         fields: Its own input, such as the field to watch.
-        output: JSON Schema of the record.
+        output: JSON Schema of the record; None where its kind has one.
         more: Further attributes of ``Operation``.
     """
+    system = id.partition(".")[0]
     return Operation(
         id=id,
-        system=id.partition(".")[0],
+        system=system,
         title=title,
         description=description,
         input_schema=object_of(fields or {}),
-        output_schema=output,
+        output_schema=state_of(system, record) if output is None else output,
         listens=Listens(kind=record, happens=happens, webhooks=webhooks, polled=polled, part_of=part_of),
         **more,
     )

@@ -12,8 +12,6 @@ from orderbridge.store.lanes import HELD, Lane, lost
 
 # A run of it waits for a moment; the lane goes on with what comes after it.
 PARKED = "parked"
-# Marks a state that was only seen in a list: it may show less than the record itself.
-ROW = "row:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,15 +83,15 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
     shown = observed.shown
     row = await tx.fetchrow(
         """
-        WITH old AS (SELECT state, fingerprint FROM records
-                     WHERE connection_id = $1 AND kind = $2 AND record_id = $3 FOR UPDATE)
+        WITH old AS (SELECT state FROM records WHERE connection_id = $1 AND kind = $2 AND record_id = $3 FOR UPDATE)
         INSERT INTO records AS r (connection_id, kind, record_id, revision, fingerprint, state)
-        VALUES ($1, $2, $3, 1, $4, $5)
+        -- The join reads the row as it was: a WITH that only RETURNING asks for would come too late.
+        SELECT $1, $2, $3, 1, $4, $5 FROM (SELECT count(*) FROM old) AS read_first
         ON CONFLICT (connection_id, kind, record_id) DO UPDATE
            SET revision = r.revision + 1, fingerprint = excluded.fingerprint, state = excluded.state,
                changed_at = now()
          WHERE r.fingerprint <> excluded.fingerprint
-        RETURNING revision, (SELECT state FROM old) AS before, (SELECT fingerprint FROM old) AS mark_before
+        RETURNING revision, (SELECT state FROM old) AS before
         """,
         connection_id,
         observed.kind,
@@ -104,9 +102,6 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
     if row is None:
         return None
     revision, before = row["revision"], row["before"]
-    if before is not None and row["mark_before"].startswith(ROW):
-        # What the list did not show cannot be compared.
-        before, shown = _shared(before, shown)
     change = Change(
         kind=observed.kind,
         record_id=observed.record_id,
@@ -135,11 +130,6 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
         change.as_json(),
     )
     return event_id
-
-
-def _shared(before: JsonObject, now: JsonObject) -> tuple[JsonObject, JsonObject]:
-    names = before.keys() & now.keys()
-    return {name: before[name] for name in names}, {name: now[name] for name in names}
 
 
 async def open_in_lane(tx: Tx, lane: str) -> list[Event]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderbridge.core.jsonio import JsonObject, fingerprint
+from orderbridge.catalogue.changes import mark
+from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.database import Tx
-from orderbridge.store.events import ROW
 
 
 async def row_moved(tx: Tx, connection_id: str, kind: str, rows: list[tuple[str, str]]) -> dict[str, int]:
@@ -53,7 +53,7 @@ async def keep_known(tx: Tx, connection_id: str, kind: str, rows: Sequence[tuple
         connection_id,
         kind,
         [record_id for record_id, _ in rows],
-        [ROW + fingerprint(state) for _, state in rows],
+        [mark(state) for _, state in rows],
         [state for _, state in rows],
     )
 

@@ -9,6 +9,7 @@ Source: HighLevel API notes, sections 5.2, 7.2, 8 and 9.5.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -67,7 +68,7 @@ def _bad_row(view: View, kind: str, row: JsonObject) -> Row:
         "entity_id": row.get("entityId"),
         "row": repr(row),
     }
-    return _money_row(view, kind, str(row.get("_id")), state)
+    return replace(_money_row(view, kind, str(row.get("_id")), state), readable=False)
 
 
 def _money_row(view: View, kind: str, record_id: str, state: JsonObject) -> Row:
@@ -125,9 +126,11 @@ async def _prices(view: View) -> AsyncIterator[Row]:
 
 
 async def _contacts(view: View) -> AsyncIterator[Row]:
+    # The body of this search is described nowhere, so nothing fills the location in.
+    place = {"locationId": (await view.runtime.ghl(view.connection.id)).location_id}
     if view.after is not None:
         # Newest edits first, up to what was seen the last time.
-        newest = {"sort": [{"field": "dateUpdated", "direction": "desc"}]}
+        newest = place | {"sort": [{"field": "dateUpdated", "direction": "desc"}]}
         try:
             async for raw in _raw(view, _CONTACTS, newest):
                 row = _row("contact", raw)
@@ -138,7 +141,7 @@ async def _contacts(view: View) -> AsyncIterator[Row]:
         except RejectedError:
             # The search is not described anywhere; without its order everything is read.
             pass
-    async for raw in _raw(view, _CONTACTS, {}):
+    async for raw in _raw(view, _CONTACTS, place):
         yield _row("contact", raw)
 
 

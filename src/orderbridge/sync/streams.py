@@ -37,6 +37,7 @@ class Row:
         body: What the reader needs of the row itself.
         reason: Why nothing has to be done.
         edited: When it was edited last, as the list says.
+        readable: False where the row is not what it must be; its reader says what is wrong with it.
     """
 
     record_id: str
@@ -45,6 +46,7 @@ class Row:
     body: bytes | None = None
     reason: str | None = None
     edited: datetime | None = None
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class StreamResult:
     """What one look at one stream found.
 
     Attributes:
+        unreadable: Rows that are not what they must be.
         missing: Records that were there before and are not in the list any more.
         suspicious: So many were missing that nothing was made of it.
     """
@@ -105,6 +108,7 @@ class StreamResult:
     stream: str
     rows: int = 0
     moved: int = 0
+    unreadable: int = 0
     missing: int = 0
     suspicious: bool = False
 
@@ -139,7 +143,9 @@ class _Walk:
             self.version = await checkpoints.save(
                 tx, self.view.connection.id, self.stream.name, self.cursor, replaces=self.version
             )
-        self.result.rows += len(rows)
+        readable = sum(row.readable for row in rows)
+        self.result.rows += readable
+        self.result.unreadable += len(rows) - readable
 
     async def _miss(self, tx: Tx, now: str) -> None:
         if not self.stream.scans:

@@ -66,7 +66,10 @@ async def read_bundle(
     # When a webhook changed only the time, nothing happened.
     state.pop("updated_at", None)
     bundle: list[tuple[str, str, JsonObject]] = [(ORDER, order.id, state)]
-    bundle += [(TRANSACTION, item.id, _part(item, order, item.live is live)) for item in transactions]
+    bundle += [
+        (TRANSACTION, item.id, _part(item, order, item.live is live) | _renewal(item, transactions))
+        for item in transactions
+    ]
     bundle += [(SUBSCRIPTION, item.id, _part(item, order, item.live is live)) for item in subscriptions]
     bundle += [
         (FULFILMENT, item.id, _part(item, order, order.live is live)) for item in _in_time(fulfilments)
@@ -88,6 +91,12 @@ async def _contact(client: GhlClient, order: Order) -> Any:
         phone=contact.phone,
         company=order.contact.company or contact.company,
     )
+
+
+def _renewal(item: Transaction, transactions: list[Transaction]) -> JsonObject:
+    """Say of a charge that an earlier one of the same subscription precedes it; they come oldest first."""
+    first = next((one for one in transactions if one.subscription_id == item.subscription_id), item)
+    return {"renewal": True} if item.subscription_id and first is not item else {}
 
 
 def _in_time(fulfilments: Iterable[Fulfilment]) -> list[Fulfilment]:

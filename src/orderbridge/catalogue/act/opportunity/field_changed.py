@@ -1,0 +1,24 @@
+"""A trigger: one field of an opportunity changed."""
+
+from __future__ import annotations
+
+from orderbridge.catalogue.fields import Field, needed, text
+from orderbridge.catalogue.happens import field_changed
+from orderbridge.catalogue.triggers import on_change
+
+OPERATION = on_change(
+    id="act.opportunity.field_changed",
+    record="opportunity",
+    title="One field of an opportunity changed",
+    description="Fires when the field that you name is another value, or only for the values that you name; a new "
+    "record fires created.",
+    happens=field_changed,
+    polled="opportunities by their edit time every minute, all of them once a day",
+    fields={
+        "field": needed(text("The field in our spelling; a dot leads into it: stage.name.", minLength=1)),
+        "to": Field(schema={"description": "Fires only when this is the new value."}),
+        "from": Field(schema={"description": "Fires only when this was the value before."}),
+    },
+    example={"field": "estimated_close_date"},
+    permissions=("Web API Access", "Access All Non-Private Data"),
+)
