@@ -187,7 +187,7 @@ class Fired:
         """What the flow of a trigger was given, oldest first."""
         flow_ids = [flow_id for flow_id, name in self._names.items() if name == trigger]
         rows = await self._ops.world.rows(
-            "SELECT state FROM events JOIN runs ON event_id = events.id WHERE flow_id = ANY($1::text[])"
+            "SELECT events.state FROM events JOIN runs ON event_id = events.id WHERE flow_id = ANY($1::text[])"
             " ORDER BY seq",
             flow_ids,
         )

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from orderbridge.core import jsonio
-from orderbridge.emulators.ghl import controls
+from orderbridge.emulators.ghl import controls, screens
 from orderbridge.emulators.ghl.calls import Answer
 from orderbridge.emulators.ghl.gateway import Dropped, Gateway
 from orderbridge.emulators.ghl.routes import ALL_ROUTES
@@ -32,7 +32,7 @@ def create_ghl_app(world: GhlWorld) -> FastAPI:
     app = FastAPI(title="HighLevel twin", openapi_url=None, lifespan=lifespan)
     # One mounted application in place of a hundred decorated functions: the twin must see the exact bytes
     # and answer as HighLevel does, also where that is not what a framework would do.
-    app.mount("/", _Endpoint(Gateway(world, RouteTable([*ALL_ROUTES, *controls.ROUTES]))))
+    app.mount("/", _Endpoint(Gateway(world, RouteTable([*ALL_ROUTES, *controls.ROUTES, *screens.ROUTES]))))
     return app
 
 

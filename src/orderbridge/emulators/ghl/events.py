@@ -10,7 +10,7 @@ from orderbridge.emulators.ghl.wire import without_none
 
 _CONTACT = (
     "id", "address1", "city", "state", "companyName", "country", "source", "dateAdded", "dateOfBirth",
-    "dnd", "email", "firstName", "lastName", "phone", "postalCode", "tags", "website", "assignedTo",
+    "dnd", "dndSettings", "email", "firstName", "lastName", "phone", "postalCode", "tags", "website", "assignedTo",
     "customFields",
 )  # fmt: skip
 _OPPORTUNITY = (

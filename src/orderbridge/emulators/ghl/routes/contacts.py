@@ -47,6 +47,8 @@ _UPDATE = Shape(
 _CREATE = _UPDATE.extended(required="locationId", locationId=text, gender=text, companyName=nullable_text)
 _UPSERT = _CREATE.extended(createNewIfDuplicateAllowed=boolean)
 
+_DND = ("dnd", "dndSettings")
+
 
 def find_contact(call: Call) -> JsonObject:
     """The contact that the path names.
@@ -136,11 +138,13 @@ def _get(call: Call) -> Answer:
 def _update(call: Call) -> Answer:
     row = find_contact(call)
     fields = contacts.fields_of(call.world, call.body, row)
-    tags_before = list(row["tags"])
+    before = {"tags": list(row["tags"])} | {name: row.get(name) for name in _DND}
     if contacts.change(call.world, row, fields):
         _tell(call, "ContactUpdate", row)
-        if row["tags"] != tags_before:
+        if row["tags"] != before["tags"]:
             _tell(call, "ContactTagUpdate", row)
+        if any(row.get(name) != before[name] for name in _DND):
+            _tell(call, "ContactDndUpdate", row)
     return Answer({"succeded": True, "contact": contacts.view(row, v3=call.v3)})
 
 
