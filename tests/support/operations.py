@@ -136,6 +136,10 @@ class Operations:
         client = await self.world.application.runtime.ghl(self.world.connections[GHL])
         return (await client.request(method, path, params=params, body=body)).body
 
+    async def told(self, event: str, body: JsonObject) -> None:
+        """Let HighLevel send a webhook of something that its stand-in keeps no records of."""
+        await self.world.control("ghl", "webhooks/tell", {"type": event, "body": body})
+
     async def act(self, entity: str, record_id: str | None = None, **order: Any) -> Any:
         """Do something in Act! as a person at its screens would; returns the record."""
         return await self.world.control("act", "edit", {"entity": entity, "id": record_id} | order)

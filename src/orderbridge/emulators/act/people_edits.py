@@ -35,8 +35,8 @@ def edit(world: ActWorld, router: Router, order: JsonObject) -> JsonObject:
         router: The routes of the emulated API.
         order: ``entity`` (``contacts``, ``opportunities``, ``lines`` together with ``opportunity``,
             ``tasks``, ``custom/<Table>``, …), ``id`` except for a new record, ``fields``, and optionally
-            ``action``, ``user`` (display or user name) and ``edited``: the edit time that a remote copy
-            delivers late.
+            ``action``, ``user`` (display or user name), ``edited``: the edit time that a remote copy
+            delivers late, and ``created``: a new record is as old as that.
 
     Raises:
         KeyError: There is no such entity, user or action.
@@ -63,8 +63,9 @@ def edit(world: ActWorld, router: Router, order: JsonObject) -> JsonObject:
         answer = _called(world, router, person, method, target, fields)
     finally:
         world.faults = faults
-    if order.get("edited") and kind != "line":
-        _deliver_late(world, kind, str(record_id or answer["id"]), str(order["edited"]))
+    for name in ("edited", "created"):
+        if order.get(name) and kind != "line":
+            _set_time(world, kind, str(record_id or answer["id"]), name, str(order[name]))
     return answer
 
 
@@ -113,9 +114,10 @@ def _without_write_faults(faults: ActFaults) -> ActFaults:
     )
 
 
-def _deliver_late(world: ActWorld, kind: str, record_id: str, edited: str) -> None:
+def _set_time(world: ActWorld, kind: str, record_id: str, name: str, value: str) -> None:
     table = world.table(kind)
     record = table.get(record_id) or table.get(record_id[:36])
     if record is not None:
-        record.edited_at = times.parsed(edited).replace(microsecond=0)
+        setattr(record, f"{name}_at", times.parsed(value).replace(microsecond=0))
+        record.rendered = None
         table.put(record)
