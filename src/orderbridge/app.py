@@ -24,9 +24,12 @@ from orderbridge.store import migrate
 from orderbridge.store.database import Database, check_reachable
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.store.key_sources import KeySource, key_source
-from orderbridge.sync import poll
+from orderbridge.sync import poll, schedule
 
 log = get(__name__)
+
+# A flow that is due starts within this time.
+_CLOCK_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,15 @@ class Application:
             except Exception:
                 log.exception("a round of watching webhooks failed")
             await asyncio.sleep(self.settings.webhook_watch_s)
+
+    async def keep_time(self) -> None:
+        """Start flows whose time has come; runs until cancelled."""
+        while True:
+            try:
+                await schedule.fire_due(self.runtime, self.clock.now())
+            except Exception:
+                log.exception("the clock of the flows failed")
+            await asyncio.sleep(_CLOCK_S)
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import operations
 from orderbridge.flows.model import Flow
 from orderbridge.store import flows
+from orderbridge.store.flows import StoredFlow
 from support.world import ACT, GHL, World
 
 # How a change becomes known. Whichever way, it is one event.
@@ -186,6 +187,12 @@ class Fired:
         found = {self._names[row["flow_id"]]: row["n"] for row in rows}
         self._ops.done += [operation(name.partition("#")[0]).ref for name in found]
         return found
+
+    async def flow(self, trigger: str) -> StoredFlow:
+        """The flow of a trigger."""
+        [flow_id] = [flow_id for flow_id, name in self._names.items() if name == trigger]
+        async with self._ops.world.db.begin() as tx:
+            return await flows.by_name(tx, f"test {flow_id}")
 
     async def states(self, trigger: str) -> Sequence[JsonObject]:
         """What the flow of a trigger was given, oldest first."""

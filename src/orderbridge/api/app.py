@@ -13,6 +13,7 @@ from orderbridge.api import operations, problems
 from orderbridge.api.accounts import Accounts
 from orderbridge.api.act_hooks import ActHook
 from orderbridge.api.hooks import GhlHook
+from orderbridge.api.inbound import InboundHook
 from orderbridge.api.metrics import StateCollector
 from orderbridge.api.sign_in import sign_in_routes
 from orderbridge.api.status import snapshot
@@ -75,6 +76,7 @@ def create_api(
     accounts = Accounts(served.db, served.clock, rsa_legacy=rsa_legacy)
     hook = GhlHook(inbox=served.inbox, db=served.db, accounts=accounts, max_body_bytes=max_body_bytes)
     act_hook = ActHook(inbox=served.inbox, db=served.db, clock=served.clock, max_body_bytes=max_body_bytes)
+    inbound = InboundHook(inbox=served.inbox, db=served.db, clock=served.clock)
     collector = StateCollector()
 
     async def ghl_hook(request: Request) -> Response:
@@ -82,6 +84,9 @@ def create_api(
 
     async def act_hook_called(request: Request) -> Response:
         return await act_hook(request)
+
+    async def inbound_hook(request: Request) -> Response:
+        return await inbound(request)
 
     async def echo(request: Request) -> Response:
         await request.body()
@@ -93,6 +98,7 @@ def create_api(
     api.router.add_route(
         "/hooks/act/{connection}/{monitor}", act_hook_called, methods=["POST"], include_in_schema=False
     )
+    api.router.add_route("/hooks/in/{path}", inbound_hook, methods=["POST"], include_in_schema=False)
     api.router.add_route("/hooks/echo", echo, methods=["POST"], include_in_schema=False)
 
     @api.get("/", response_class=HTMLResponse, include_in_schema=False)

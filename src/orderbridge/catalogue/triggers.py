@@ -50,3 +50,36 @@ def on_change(
         listens=Listens(kind=record, happens=happens, webhooks=webhooks, polled=polled, part_of=part_of),
         **more,
     )
+
+
+def on_own_event(
+    *,
+    id: str,
+    kind: str,
+    title: str,
+    description: str,
+    output: JsonObject,
+    fields: Fields | None = None,
+    **more: Any,
+) -> Operation:
+    """Declare a trigger on what happens here and belongs to one flow: the clock, a call from outside, a person.
+
+    Args:
+        id: ``core.manual.started``.
+        kind: Of ``own_events``.
+        title: A few words.
+        description: One sentence.
+        output: JSON Schema of what the flow is given.
+        fields: Its own input.
+        more: Further attributes of ``Operation``.
+    """
+    return Operation(
+        id=id,
+        system="core",
+        title=title,
+        description=description,
+        input_schema=object_of(fields or {}),
+        output_schema=output,
+        listens=Listens(kind=kind, happens=lambda _change, _given: True),
+        **more,
+    )

@@ -9,8 +9,7 @@ import yaml
 
 from orderbridge.app import Application, open_application
 from orderbridge.catalogue.act import setup
-from orderbridge.catalogue.registry import operation
-from orderbridge.cli import output
+from orderbridge.cli import output, own_events, publishing
 from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.core.ids import derived_id
 from orderbridge.flows import templates
@@ -23,6 +22,8 @@ flows_app = typer.Typer(help="The flows of this installation.", no_args_is_help=
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(templates_app, name="templates")
+    publishing.register(flows_app)
+    own_events.register(flows_app)
     app.add_typer(flows_app, name="flows")
 
 
@@ -109,9 +110,7 @@ async def enable(
         await setup.create(client, plan)
         await application.runtime.forget(target.id)
     for flow in template.flows:
-        for step in flow.steps:
-            operation(step.action)
-        operation(flow.trigger)
+        publishing.check(flow)
     async with application.db.begin() as tx:
         for flow in template.flows:
             await flows.publish(

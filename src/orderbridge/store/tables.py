@@ -437,4 +437,13 @@ switches = Table(
     _now("changed_at"),
 )
 
+# The addresses that other programs call, each a flow's own.
+hook_paths = Table(
+    "hook_paths",
+    metadata,
+    Column("flow_id", Text, primary_key=True),
+    Column("path_hash", Text, nullable=False, unique=True),
+    _now("created_at"),
+)
+
 ALL_TABLES = tuple(metadata.sorted_tables)

@@ -104,3 +104,11 @@ CREATE TABLE notices (
     held_back INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT pk_notices PRIMARY KEY (channel_id, key)
 );
+
+CREATE TABLE hook_paths (
+    flow_id TEXT NOT NULL,
+    path_hash TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_hook_paths PRIMARY KEY (flow_id),
+    CONSTRAINT uq_hook_paths_path_hash UNIQUE (path_hash)
+);
