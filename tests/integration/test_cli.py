@@ -67,7 +67,7 @@ async def test_from_connecting_to_the_proof(shell: Shell) -> None:
     await shell.world.sell(16)
     polled = (await shell.ok("poll", "--once", "--json")).json
     assert [(row["connection"], row["error"]) for row in polled] == [("shop", None)]
-    assert polled[0]["streams"]["orders"] == {"rows": 16, "moved": 16}
+    assert polled[0]["streams"]["orders"] == {"rows": 16, "moved": 16, "missing": 0}
     differs = await shell("reconcile", "--json")
     assert differs.code == 1
     assert {row["reason"] for row in differs.json[0]["differences"]} == {"in_work"}
