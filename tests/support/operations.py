@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from orderbridge.accounts import act_webhooks
 from orderbridge.catalogue.operation import NEEDS_CONSENT, Operation
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import OrderBridgeError
@@ -15,6 +16,7 @@ from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import operations
 from orderbridge.flows.model import Flow
+from orderbridge.store import connections as stored_connections
 from orderbridge.store import flows
 from orderbridge.store.flows import StoredFlow
 from support.world import ACT, GHL, World
@@ -128,6 +130,34 @@ class Operations:
                 await world.faults("ghl", webhook_paused=False)
                 await world.control("ghl", "webhooks/resend", {})
         await world.faults("ghl", webhook_duplicate=0)
+        await world.idle()
+        if way == PUSH_THEN_POLL:
+            await self.looked()
+
+    @asynccontextmanager
+    async def known_of_act(self, way: str, area: str) -> AsyncIterator[None]:
+        """Let what changes in Act! within the block become known by a poll, by Act!'s own webhooks, or both.
+
+        Args:
+            way: ``POLL``, ``PUSH_THEN_POLL`` or ``POLL_THEN_PUSH``.
+            area: What Act! calls the records: ``Contacts``.
+        """
+        world = self.world
+        if way == POLL:
+            yield
+            await self.looked()
+            return
+        await world.faults("act", webhooks=True)
+        async with world.db.read() as tx:
+            connection = await stored_connections.by_id(tx, world.connections[ACT])
+        async with world.hooks() as url:
+            await act_webhooks.register(world.application.runtime, connection, base_url=url, areas=[area])
+            yield
+            if way == POLL_THEN_PUSH:
+                await self.looked()
+            told = await world.control("act", "webhooks/tick", {})
+            assert told["sent"]
+            assert not told["failed"]
         await world.idle()
         if way == PUSH_THEN_POLL:
             await self.looked()

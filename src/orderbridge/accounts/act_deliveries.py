@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue import readers
+from orderbridge.catalogue.act.readers import CUSTOM_RECORD
 from orderbridge.connectors.act.webhooks import Changed, Monitor, read_callback
 from orderbridge.core.ids import IdSource
+from orderbridge.engine.listening import Listening
 from orderbridge.store.inbox import NewDelivery
 
-# Kinds of Act! records that a flow listens to.
-LISTENED: frozenset[str] = frozenset()
 # No id of Act!'s is nearly as long, and an index of PostgreSQL takes only so much.
 _LONGEST_ID = 200
 
 
-def lane_of(kind: str, record_id: str) -> tuple[str, str] | None:
+def lane_of(monitor: Monitor, record_id: str, listening: Listening) -> tuple[str, str] | None:
     """Return the lane (its kind and record) that handles a record; None where no flow listens to that kind."""
-    return (kind, record_id) if kind in LISTENED else None
+    if monitor.table is None:
+        listened = monitor.kind in readers.covering("act", listening.kinds)
+        return readers.lane_of("act", monitor.kind, record_id) if listened else None
+    wanted = (name for name in listening.tables if name.casefold() == (monitor.table or "").casefold())
+    # As the flow spells it: a poll names the record so too.
+    table = next(wanted, None)
+    return None if table is None else (CUSTOM_RECORD, f"{table}/{record_id}")
 
 
-def deliveries_of(connection_id: str, monitor: Monitor, raw: bytes, *, new_id: IdSource) -> list[NewDelivery]:
+def deliveries_of(
+    connection_id: str, monitor: Monitor, raw: bytes, listening: Listening, *, new_id: IdSource
+) -> list[NewDelivery]:
     """Return one delivery for each record that a callback names.
 
     A callback without a usable id is one delivery with a reason: it is kept and shown, and whoever sent it has
@@ -26,7 +35,7 @@ def deliveries_of(connection_id: str, monitor: Monitor, raw: bytes, *, new_id: I
     changes = read_callback(raw, monitor.trigger)
     if not changes:
         return [unread(connection_id, monitor, "a callback without the id of a record", raw, new_id=new_id)]
-    return [_delivery(connection_id, monitor, change, new_id) for change in changes]
+    return [_delivery(connection_id, monitor, change, listening, new_id) for change in changes]
 
 
 def unread(
@@ -47,11 +56,13 @@ def unread(
     )
 
 
-def _delivery(connection_id: str, monitor: Monitor, change: Changed, new_id: IdSource) -> NewDelivery:
+def _delivery(
+    connection_id: str, monitor: Monitor, change: Changed, listening: Listening, new_id: IdSource
+) -> NewDelivery:
     record_id = _usable(change.record_id)
     if record_id is None:
         return unread(connection_id, monitor, "a record id that cannot be one", change.body, new_id=new_id)
-    lane = lane_of(monitor.kind, record_id)
+    lane = lane_of(monitor, record_id, listening)
     # Act! repeats a call that failed. With its time a change is told from its repeat; without one it is not, and
     # taking a second change for a repeat would lose it.
     moment = _usable(change.moment) or new_id()
@@ -60,8 +71,8 @@ def _delivery(connection_id: str, monitor: Monitor, change: Changed, new_id: IdS
         delivery_id=f"act:{_type(monitor)}:{record_id}:{moment}",
         source="webhook",
         type=_type(monitor),
-        kind=monitor.kind,
-        record_id=record_id,
+        kind=lane[0] if lane else monitor.kind,
+        record_id=lane[1] if lane else record_id,
         lane_kind=lane[0] if lane else None,
         lane_record_id=lane[1] if lane else None,
         body=change.body,

@@ -21,7 +21,8 @@ from orderbridge.core.clock import Clock
 from orderbridge.core.ids import IdSource, random_id
 from orderbridge.core.log import get
 from orderbridge.engine.inbox import Inbox
-from orderbridge.store import connections
+from orderbridge.engine.listening import Listening, listening
+from orderbridge.store import connections, flows
 from orderbridge.store.database import Database
 from orderbridge.store.inbox import NewDelivery
 
@@ -67,9 +68,16 @@ class ActHook:
         elif raw is None:
             new = [self._unread(receiver, monitor, "a callback that is too large to read", None)]
         else:
-            new = deliveries_of(receiver.connection_id, monitor, raw, new_id=self._new_id)
+            new = deliveries_of(
+                receiver.connection_id, monitor, raw, await self._listening(receiver), new_id=self._new_id
+            )
         stored = await asyncio.gather(*(self._inbox.accept(delivery) for delivery in new))
         return _say(202, "accepted" if any(stored) else "accepted before")
+
+    async def _listening(self, receiver: Receiver) -> Listening:
+        # Looked up for every callback: they are few, and a flow may be new.
+        async with self._db.read() as tx:
+            return listening(await flows.enabled_for(tx, receiver.connection_id))
 
     def _unread(
         self, receiver: Receiver, monitor: Monitor | None, why: str, raw: bytes | None

@@ -1,14 +1,15 @@
 import pytest
 
 from orderbridge.sync import poll
-from support.act_changes import LONG_AGO, lifecycle
+from support.act_changes import LONG_AGO, WAYS, lifecycle
 from support.operations import Operations
 
 
 @pytest.mark.covers(
     "act.contact.created@1", "act.contact.updated@1", "act.contact.field_changed@1", "act.contact.deleted@1"
 )
-async def test_a_contact_that_is_made_changed_and_deleted_fires_once_each(ops: Operations) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_contact_that_is_made_changed_and_deleted_fires_once_each(ops: Operations, way: str) -> None:
     await lifecycle(
         ops,
         "contact",
@@ -16,6 +17,8 @@ async def test_a_contact_that_is_made_changed_and_deleted_fires_once_each(ops: O
         new={"firstName": "Nora", "lastName": "Vale", "emailAddress": "nora@example.com"},
         change={"company": "Vale & Sons"},
         watched={"field": "company", "to": "vale & sons"},
+        way=way,
+        area="Contacts",
     )
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from support.act_changes import lifecycle
+from support.act_changes import WAYS, lifecycle
 from support.operations import Operations
 
 
@@ -10,8 +10,9 @@ from support.operations import Operations
     "act.custom_record.field_changed@1",
     "act.custom_record.deleted@1",
 )
+@pytest.mark.parametrize("way", WAYS)
 async def test_a_record_of_a_custom_table_that_is_made_changed_and_deleted_fires_once_each(
-    ops: Operations,
+    ops: Operations, way: str
 ) -> None:
     tables = (await ops.world.act_truth("custom_tables"))["custom_tables"]
     name, table = next(iter(tables.items()))
@@ -24,4 +25,6 @@ async def test_a_record_of_a_custom_table_that_is_made_changed_and_deleted_fires
         change={column: "second"},
         watched={"field": column, "to": "second"},
         given={"table": name},
+        way=way,
+        area="Custom",
     )

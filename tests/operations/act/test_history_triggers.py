@@ -1,13 +1,16 @@
 import pytest
 
-from support.act_changes import lifecycle
+from support.act_changes import WAYS, lifecycle
 from support.operations import Operations
 
 
 @pytest.mark.covers(
     "act.history.created@1", "act.history.updated@1", "act.history.field_changed@1", "act.history.deleted@1"
 )
-async def test_a_history_entry_that_is_made_changed_and_deleted_fires_once_each(ops: Operations) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_history_entry_that_is_made_changed_and_deleted_fires_once_each(
+    ops: Operations, way: str
+) -> None:
     contact = (await ops.world.act_truth("contacts"))["contacts"][0]
     types = await (await ops.world.application.runtime.act(ops.world.connections["act"])).history_types()
     new = {
@@ -25,4 +28,6 @@ async def test_a_history_entry_that_is_made_changed_and_deleted_fires_once_each(
         new=new,
         change={"regarding": "Called back"},
         watched={"field": "regarding"},
+        way=way,
+        area="History",
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from support.act_changes import LONG_AGO, lifecycle
+from support.act_changes import LONG_AGO, WAYS, lifecycle
 from support.operations import Operations
 
 
@@ -10,7 +10,10 @@ from support.operations import Operations
     "act.opportunity.field_changed@1",
     "act.opportunity.deleted@1",
 )
-async def test_an_opportunity_that_is_made_changed_and_deleted_fires_once_each(ops: Operations) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_an_opportunity_that_is_made_changed_and_deleted_fires_once_each(
+    ops: Operations, way: str
+) -> None:
     contact = (await ops.world.act_truth("contacts"))["contacts"][0]
     await lifecycle(
         ops,
@@ -19,6 +22,8 @@ async def test_an_opportunity_that_is_made_changed_and_deleted_fires_once_each(o
         new={"name": "Kitchen", "contacts": [{"id": contact["id"]}]},
         change={"name": "Kitchen and bath"},
         watched={"field": "name", "from": "Kitchen"},
+        way=way,
+        area="Opportunities",
     )
 
 

@@ -1,13 +1,14 @@
 import pytest
 
-from support.act_changes import LONG_AGO, lifecycle
+from support.act_changes import LONG_AGO, WAYS, lifecycle
 from support.operations import Operations
 
 
 @pytest.mark.covers(
     "act.product.created@1", "act.product.updated@1", "act.product.field_changed@1", "act.product.deleted@1"
 )
-async def test_a_product_that_is_made_changed_and_deleted_fires_once_each(ops: Operations) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_product_that_is_made_changed_and_deleted_fires_once_each(ops: Operations, way: str) -> None:
     await lifecycle(
         ops,
         "product",
@@ -15,6 +16,8 @@ async def test_a_product_that_is_made_changed_and_deleted_fires_once_each(ops: O
         new={"name": "Mug", "price": 12, "itemNumber": "MUG"},
         change={"price": 14},
         watched={"field": "price", "from": 12, "to": "14"},
+        way=way,
+        area="Products",
     )
 
 

@@ -2,18 +2,26 @@ from typing import Any
 
 import pytest
 
-from support.act_changes import LONG_AGO, lifecycle
+from support.act_changes import LONG_AGO, WAYS, lifecycle
 from support.operations import Operations
 
 
 @pytest.mark.covers(
     "act.task.created@1", "act.task.updated@1", "act.task.field_changed@1", "act.task.deleted@1"
 )
-async def test_a_task_that_is_made_changed_and_deleted_fires_once_each(ops: Operations) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_task_that_is_made_changed_and_deleted_fires_once_each(ops: Operations, way: str) -> None:
     contact = (await ops.world.act_truth("contacts"))["contacts"][0]
     new = await body(ops, contact["id"])
     await lifecycle(
-        ops, "task", "tasks", new=new, change={"subject": "Call again"}, watched={"field": "subject"}
+        ops,
+        "task",
+        "tasks",
+        new=new,
+        change={"subject": "Call again"},
+        watched={"field": "subject"},
+        way=way,
+        area="Activities",
     )
 
 
