@@ -48,6 +48,22 @@ async def test_each_time_fires_once_and_what_was_missed_fires_once(ops: Operatio
             "2026-03-29T12:00:00+00:00",
             "2026-03-29T05:00:00+00:00",
         ),
+        # The hour that is left out in spring, and the one that comes twice in autumn.
+        (
+            {"cron": "30 2 * * *", "time_zone": "Europe/Vienna"},
+            "2026-03-29T12:00:00+00:00",
+            "2026-03-29T01:00:00+00:00",
+        ),
+        (
+            {"cron": "30 2 * * *", "time_zone": "Europe/Vienna"},
+            "2026-10-25T01:00:00+00:00",
+            "2026-10-25T00:30:00+00:00",
+        ),
+        (
+            {"cron": "30 2 * * *", "time_zone": "Europe/Vienna"},
+            "2026-10-25T12:00:00+00:00",
+            "2026-10-25T01:30:00+00:00",
+        ),
     ],
 )
 def test_a_time_is_found_in_its_zone(given: dict[str, object], now: str, due: str) -> None:
