@@ -172,3 +172,19 @@ async def test_a_person_and_a_program_start_flows_from_the_command_line(bare: Wo
     await bare.work_until_idle()
     found = await companies(bare)
     assert (found.count("Started Ltd"), found.count("Called Ltd")) == (1, 1)
+
+
+async def test_a_list_that_cannot_be_read_hides_no_other(bare: World) -> None:
+    of_table: dict[str, Any] = CONTACT_TO_COMPANY | {
+        "flow": "of-a-table",
+        "trigger": "act.custom_record.created@1",
+        "trigger_with": {"table": "NoSuchTable"},
+    }
+    await add(bare, of_table, source=ACT, target=ACT)
+    await add(bare, CONTACT_TO_COMPANY, source=ACT, target=ACT)
+    await looked(bare)
+    await in_act(bare, "contacts", firstName="Una", lastName="Moss", fullName="Una Moss")
+    [act] = [item for item in await bare.poll() if item.connection == ACT]
+    assert "'NoSuchTable'" in str(act.error)
+    await bare.work_until_idle()
+    assert (await companies(bare)).count("Una Moss Ltd") == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from orderbridge.core.errors import OrderBridgeError, ReconnectError
+from orderbridge.core.errors import OrderBridgeError, ReconnectError, RejectedError
 from orderbridge.core.log import get
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.listening import Listening, listening
@@ -21,7 +21,11 @@ _POLL_LEASE_S = 600.0
 
 @dataclass(slots=True)
 class PollResult:
-    """What one poll of one connection found."""
+    """What one poll of one connection found.
+
+    Attributes:
+        error: Why it was cut short, or which lists could not be read.
+    """
 
     connection: str
     streams: list[StreamResult] = field(default_factory=list)
@@ -58,7 +62,18 @@ async def poll_connection(
     async with claims.claim(runtime.db, [f"poll/{connection.id}"], lease_s=_POLL_LEASE_S, rng=runtime.rng):
         try:
             for stream in streams:
-                found = await look(runtime, connection, stream, wanted, everything=everything)
+                try:
+                    found = await look(runtime, connection, stream, wanted, everything=everything)
+                except RejectedError as error:
+                    # A build without this list, or a table that is gone: the others are looked at all the same.
+                    log.warning(
+                        "a list cannot be read",
+                        connection=connection.name,
+                        stream=stream.name,
+                        reason=str(error),
+                    )
+                    result.error = f"{result.error}; {error}" if result.error else str(error)
+                    continue
                 if found is not None:
                     result.streams.append(found)
             await runtime.works(connection.id)
@@ -73,7 +88,10 @@ async def poll_connection(
 
 
 async def poll_all(runtime: Runtime, *, everything: bool = False) -> list[PollResult]:
-    """Look at every connection, one of Act! only where a flow listens to it; of a paused one the result only says so."""
+    """Look at every connection, one of Act! only where a flow listens to it.
+
+    Of a paused one the result only says so.
+    """
     async with runtime.db.begin() as tx:
         every = await connections.every(tx)
     found = [

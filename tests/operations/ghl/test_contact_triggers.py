@@ -1,6 +1,11 @@
 import pytest
 
-from support.operations import WAYS, Operations
+from orderbridge.emulators.ghl.scopes import ALL_SCOPES, OAUTH_ONLY_SCOPES
+from orderbridge.emulators.ghl.tokens import Grant
+from orderbridge.engine.queue import announce
+from orderbridge.store import lanes
+from support.operations import PUSH, WAYS, Operations
+from support.world import until
 
 ALL = (
     "ghl.contact.created",
@@ -62,3 +67,61 @@ async def test_there_and_back_again_are_two_changes(ops: Operations, way: str) -
         async with ops.known(way):
             await ops.ghl("PUT", f"/contacts/{contact}", {"city": ""})
         assert await fired.times() == {"ghl.contact.updated": 2}
+
+
+async def test_an_answer_of_404_alone_is_no_deletion(ops: Operations) -> None:
+    contact = await person(ops, "gone.quietly")
+    async with ops.listening("ghl.contact.deleted", "ghl.contact.updated") as fired:
+        await ops.ghl("DELETE", f"/contacts/{contact}")
+        async with ops.known(PUSH):
+            # A webhook of before the deletion, whose record is not there any more.
+            await ops.told("ContactUpdate", {"id": contact})
+        assert await fired.times() == {}
+        [row] = await ops.world.rows("SELECT outcome, reason FROM inbox WHERE record_id = $1", contact)
+        assert (row["outcome"], "not found" in row["reason"]) == ("nothing", True)
+        await ops.looked()
+        assert await fired.times() == {"ghl.contact.deleted": 1}
+
+
+async def test_a_late_webhook_brings_nobody_back(ops: Operations) -> None:
+    contact = await person(ops, "stays.gone")
+    async with ops.listening(*ALL) as fired:
+        async with ops.known(PUSH):
+            await ops.ghl("DELETE", f"/contacts/{contact}")
+        async with ops.known(PUSH):
+            await ops.told("ContactUpdate", {"id": contact})
+        await ops.looked()
+        assert await fired.times() == {"ghl.contact.deleted": 1}
+
+
+async def test_without_the_scope_the_webhook_waits_and_the_connection_says_so(ops: Operations) -> None:
+    contact = await person(ops, "waits")
+    ghl, connection = ops.world.sandbox.ghl, ops.world.connections["highlevel"]
+    every = frozenset(ALL_SCOPES) - OAUTH_ONLY_SCOPES
+
+    def allow(scopes: frozenset[str]) -> None:
+        place = (ghl.company_id, ghl.location_id, ghl.user_id)
+        ghl.tokens.add_private(
+            ghl.pit_token, Grant("Location", *place, scopes, ghl.pit_token[:12], private=True)
+        )
+
+    async def state() -> str:
+        [row] = await ops.world.rows("SELECT state FROM connections WHERE id = $1", connection)
+        return str(row["state"])
+
+    async def broken() -> bool:
+        return await state() == "reconnect"
+
+    async with ops.listening("ghl.contact.updated") as fired:
+        await ops.ghl("PUT", f"/contacts/{contact}", {"city": "Graz"})
+        allow(every - {"contacts.readonly"})
+        async with ops.world.hooks():
+            await ops.told("ContactUpdate", {"id": contact})
+        await until(broken, timeout_s=20)
+        waiting = "SELECT 1 FROM inbox WHERE record_id = $1 AND outcome = 'waiting'"
+        assert await ops.world.rows(waiting, contact)
+        allow(every)
+        async with ops.world.db.begin() as tx:
+            await announce(tx, await lanes.wake_connection(tx, connection))
+        assert await fired.times() == {"ghl.contact.updated": 1}
+        assert await state() == "ok"
