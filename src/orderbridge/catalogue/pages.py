@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from orderbridge.catalogue import listing, registry
@@ -73,7 +73,7 @@ def _index(
     )
 
 
-def _subject(page: Page, row: Row, system: str, subject: str, items: Iterable[Operation]) -> str:
+def _subject(page: Page, row: Row, system: str, subject: str, items: list[Operation]) -> str:
     parts: list[str] = []
     for item in sorted(items, key=lambda one: (one.kind != TRIGGER, one.id)):
         parts += [f"## `{item.ref}`", "", f"**{item.title}.** {item.description}", "", *_facts(item), ""]
@@ -84,9 +84,10 @@ def _subject(page: Page, row: Row, system: str, subject: str, items: Iterable[Op
         if item.example_output:
             parts += ["gives", "", "```json", _pretty(item.example_output), "```", ""]
     name = subject.replace("_", " ")
+    tests = " and ".join(f"`{file}`" for file in sorted({listing.test_of(item) or "" for item in items}))
     return page(
         f"{_TITLES[system]}: {name}",
-        f"[All operations](../README.md). Run in the tests by `{listing.test_of(next(iter(items)))}`.",
+        f"[All operations](../README.md). Run in the tests by {tests}.",
         parts,
     )
 

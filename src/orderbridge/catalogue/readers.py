@@ -5,9 +5,11 @@ from __future__ import annotations
 from orderbridge.catalogue import own_events
 from orderbridge.catalogue.act import readers as act_readers
 from orderbridge.catalogue.ghl import readers as ghl_readers
+from orderbridge.catalogue.ghl.told_readers import TOLD
 from orderbridge.catalogue.reading import Reader
 
 _READERS = {"ghl": ghl_readers.READERS, "act": act_readers.READERS}
+_TOLD = frozenset(("ghl", item.kind) for item in TOLD)
 _PARTS = {"ghl": ghl_readers.PARTS, "act": act_readers.PARTS}
 
 
@@ -16,14 +18,9 @@ def reader(system: str, kind: str) -> Reader | None:
     return own_events.READERS.get(kind) or _READERS[system].get(kind)
 
 
-def kinds(system: str) -> frozenset[str]:
-    """Return the kinds of records that can be read by themselves."""
-    return frozenset(_READERS[system])
-
-
-def parts_of(system: str, kind: str) -> frozenset[str]:
-    """Return the kinds that are read together with this one."""
-    return frozenset(part for part, whole in _PARTS[system].items() if whole == kind)
+def asks(system: str, kind: str) -> bool:
+    """Whether the provider is asked for a record of this kind, and not only the webhook that told of it."""
+    return kind not in own_events.READERS and (system, kind) not in _TOLD
 
 
 def lane_of(system: str, kind: str, record_id: str) -> tuple[str, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orderbridge.catalogue import readers
+from orderbridge.catalogue.act.readers import ACT, LINE_ITEM, OPPORTUNITY
 from orderbridge.catalogue.changes import Observed
 from orderbridge.catalogue.reading import Look, Notice
 from orderbridge.core.errors import RejectedError
@@ -29,17 +30,16 @@ async def read(runtime: Runtime, lane: Lane, waiting: Sequence[Delivery]) -> lis
             f"{connection.system} records of the kind {lane.kind!r} are not read by this version",
             cause="read.unknown_kind",
         )
-    parts = sorted(readers.parts_of(connection.system, lane.kind))
     async with runtime.db.read() as tx:
         wanted = listening(await flows.enabled_for(tx, lane.connection_id))
         last = await events.last_states(tx, lane.connection_id, [(lane.kind, lane.record_id)])
-        belonging = (
-            await events.parts(tx, lane.connection_id, parts, f"{lane.kind}_id", lane.record_id)
-            if wanted.kinds.intersection(parts)
+        lines = (
+            await events.lines_of(tx, lane.connection_id, lane.record_id)
+            if LINE_ITEM in wanted.kinds and lane.kind == OPPORTUNITY and connection.system == ACT
             else {}
         )
     is_ghl = connection.system == "ghl"
-    return await reader(
+    observed = await reader(
         Look(
             kind=lane.kind,
             record_id=lane.record_id,
@@ -50,6 +50,10 @@ async def read(runtime: Runtime, lane: Lane, waiting: Sequence[Delivery]) -> lis
             since=wanted.since,
             live=connection.mode != "test",
             wanted=wanted.kinds,
-            parts=belonging,
+            parts=lines,
         )
     )
+    if readers.asks(connection.system, lane.kind):
+        # What a webhook tells says nothing about whether we are still let in: UNINSTALL is one of them.
+        await runtime.works(lane.connection_id)
+    return observed

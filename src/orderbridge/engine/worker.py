@@ -222,7 +222,6 @@ class LaneWorker:
         except TransientError as error:
             await self._runtime.failed(lane.connection_id, error)
             raise
-        await self._runtime.works(lane.connection_id)
         faults.reach("lane.read")
         source = waiting[0].source
         changed = 0

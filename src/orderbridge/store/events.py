@@ -53,27 +53,15 @@ async def last_states(
     return {(row["kind"], row["record_id"]): row["state"] for row in rows}
 
 
-async def parts(
-    tx: Tx, connection_id: str, kinds: list[str], whole: str, record_id: str
-) -> dict[tuple[str, str], JsonObject]:
-    """Return the last states of the records that belong to one, by kind and id.
-
-    Args:
-        tx: The transaction.
-        connection_id: Whose records.
-        kinds: Of the parts.
-        whole: The field of a part that names what it belongs to: ``opportunity_id``.
-        record_id: Of the record that they belong to.
-    """
+async def lines_of(tx: Tx, connection_id: str, opportunity_id: str) -> dict[tuple[str, str], JsonObject]:
+    """Return the last states of an opportunity's lines, by kind and id."""
     rows = await tx.fetch(
         """
         SELECT kind, record_id, state FROM records
-        WHERE connection_id = $1 AND kind = ANY($2::text[]) AND state ->> $3 = $4
+        WHERE connection_id = $1 AND kind = 'line_item' AND state ->> 'opportunity_id' = $2
         """,
         connection_id,
-        kinds,
-        whole,
-        record_id,
+        opportunity_id,
     )
     return {(row["kind"], row["record_id"]): row["state"] for row in rows}
 

@@ -63,7 +63,8 @@ async def present(tx: Tx, connection_id: str, kind: str, *, prefix: str = "") ->
     rows = await tx.fetch(
         """
         SELECT record_id FROM records
-        WHERE connection_id = $1 AND kind = $2 AND starts_with(record_id, $3) AND NOT state ? 'deleted'
+        WHERE connection_id = $1 AND kind = $2 AND starts_with(record_id, $3)
+          AND (state ->> 'deleted') IS DISTINCT FROM 'true'
         """,
         connection_id,
         kind,

@@ -229,6 +229,13 @@ records = Table(
     Column("fingerprint", Text, nullable=False),
     Column("state", JSONB, nullable=False),
     _now("changed_at"),
+    # Which lines an opportunity had, to see that one is gone.
+    Index(
+        "ix_records_lines",
+        "connection_id",
+        text("(state ->> 'opportunity_id')"),
+        postgresql_where=text("kind = 'line_item'"),
+    ),
 )
 
 # What a list row looked like when it was last seen: a poll asks for details only where it moved.

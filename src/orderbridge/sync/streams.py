@@ -197,7 +197,7 @@ async def look(
         full=full or edited is None,
         today=now,
     )
-    walk = _Walk(view, stream, StreamResult(stream.name), dict(cursor), version)
+    walk = _Walk(view, stream, StreamResult(stream.name), dict(cursor), version, newest=edited)
     group: list[Row] = []
     async for row in stream.rows(view):
         group.append(row)

@@ -112,3 +112,5 @@ CREATE TABLE hook_paths (
     CONSTRAINT pk_hook_paths PRIMARY KEY (flow_id),
     CONSTRAINT uq_hook_paths_path_hash UNIQUE (path_hash)
 );
+
+CREATE INDEX ix_records_lines ON records (connection_id, (state ->> 'opportunity_id')) WHERE kind = 'line_item';
