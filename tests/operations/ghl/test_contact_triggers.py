@@ -1,5 +1,8 @@
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from orderbridge.core.ids import random_id
 from orderbridge.emulators.ghl.scopes import ALL_SCOPES, OAUTH_ONLY_SCOPES
 from orderbridge.emulators.ghl.tokens import Grant
 from orderbridge.engine.queue import announce
@@ -125,3 +128,53 @@ async def test_without_the_scope_the_webhook_waits_and_the_connection_says_so(op
             await announce(tx, await lanes.wake_connection(tx, connection))
         assert await fired.times() == {"ghl.contact.updated": 1}
         assert await state() == "ok"
+
+
+EDIT, LOOK, TOLD_AGAIN = "edit", "look", "told again"
+
+
+async def test_however_webhooks_and_polls_interleave_nothing_fires_more_often_than_it_happened(
+    ops: Operations,
+) -> None:
+    tried: list[list[str]] = []
+
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
+    @given(st.lists(st.sampled_from([EDIT, LOOK, TOLD_AGAIN]), min_size=1, max_size=6))
+    def collect(steps: list[str]) -> None:
+        tried.append(steps)
+
+    collect()
+    for steps in tried:
+        await interleaved(ops, steps)
+
+
+async def interleaved(ops: Operations, steps: list[str]) -> None:
+    """Edit a contact, poll, and let all its webhooks arrive again and again, in this order."""
+    async with ops.listening("ghl.contact.created", "ghl.contact.updated") as fired:
+        # Nothing arrives by itself: each step says what does.
+        await ops.world.faults("ghl", webhook_paused=True)
+        async with ops.world.hooks():
+            contact = await person(ops, random_id())
+            edits = 0
+            for number, step in enumerate(steps):
+                if step == EDIT:
+                    edits += 1
+                    await ops.ghl("PUT", f"/contacts/{contact}", {"city": f"City {number}"})
+                elif step == LOOK:
+                    await ops.looked()
+                else:
+                    await ops.world.faults("ghl", webhook_paused=False)
+                    await ops.world.control("ghl", "webhooks/resend", {})
+                    await ops.world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+                    await ops.world.faults("ghl", webhook_paused=True)
+            await ops.world.faults("ghl", webhook_paused=False)
+            await ops.world.control("ghl", "webhooks/resend", {})
+        await ops.looked()
+        times = await fired.times()
+        assert times["ghl.contact.created"] == 1
+        assert times.get("ghl.contact.updated", 0) <= edits
+        states = [await fired.states(name) for name in ("ghl.contact.created", "ghl.contact.updated")]
+        last = [*states[0], *states[1]][-1]
+        assert last.get("city") == next(
+            (f"City {number}" for number, step in reversed(list(enumerate(steps))) if step == EDIT), None
+        )
