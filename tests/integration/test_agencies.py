@@ -12,11 +12,14 @@ import pytest
 from orderbridge.accounts import agencies as agency_rooms
 from orderbridge.accounts.agencies import free_name
 from orderbridge.accounts.installations import UNINSTALLED
+from orderbridge.catalogue.registry import operation
+from orderbridge.cli.publishing import publish
+from orderbridge.flows.model import Flow
 from orderbridge.store import agencies
 from orderbridge.sync import poll
 from support.command import orderbridge
 from support.sign_in import AGENCY, Desk, open_desk
-from support.world import GHL, MakeWorld, until
+from support.world import ACT, GHL, MakeWorld, until
 
 STUDIO = "studio"
 
@@ -302,3 +305,20 @@ def test_names_are_made_free() -> None:
         "Shop (4)",
         "Other",
     ]
+
+
+async def test_a_flow_hears_that_the_app_left_its_location_and_came_back(desk: Desk) -> None:
+    agency = await desk.agency()
+    await desk.connect(agency, desk.location_of_agency, STUDIO)
+    for trigger in ("installed", "uninstalled"):
+        step = {"id": "case", "action": "core.text.case@1", "with": operation("core.text.case@1").example}
+        flow = {"flow": trigger, "title": trigger, "trigger": f"ghl.app.{trigger}@1", "steps": [step]}
+        await publish(desk.world.application, Flow.model_validate(flow), source=STUDIO, target=ACT)
+    for change in ("uninstall", "install", "uninstall"):
+        await desk.world.control("ghl", f"oauth/{change}", {"location_id": desk.other_location})
+        await deliver(desk)
+    rows = await desk.world.rows(
+        "SELECT f.name, count(*) AS n FROM runs r JOIN flows f ON f.id = r.flow_id WHERE r.state = 'done'"
+        " GROUP BY f.name ORDER BY f.name"
+    )
+    assert [row["n"] for row in rows] == [1, 2]

@@ -65,6 +65,11 @@ class Accounts:
                 await asyncio.shield(loading)
         return self._by_location.get(location_id or "")
 
+    async def find_now(self, location_id: str | None) -> Account | None:
+        """Return the account of a location as the database knows it now: for what is rare and verified."""
+        await asyncio.shield(self._refresh())
+        return self._by_location.get(location_id or "")
+
     async def find_app(self, app_id: str | None) -> AppAccount | None:
         """Return our app of HighLevel's app id, or None when it is not ours."""
         # Only when the memory is old: whoever sends unsigned nonsense shall not make the database work.

@@ -79,8 +79,8 @@ class GhlHook:
             log.warning("a webhook was refused", reason=error.cause)
             return _say(401, str(error))
         new = await self._inbox.accept(_installation(app, delivery, raw))
-        account = await self._accounts.find(delivery.location_id)
-        if account is not None and await self._accounts.listening(account, delivery.entity_kind):
+        account = await self._accounts.find_now(delivery.location_id)
+        if account is not None and delivery.entity_kind in account.listened:
             # A flow of that location hears of it too.
             await self._inbox.accept(await self._new_delivery(account, delivery, raw))
         return _say(202, "accepted" if new else "accepted before")
