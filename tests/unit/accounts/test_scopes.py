@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from orderbridge.accounts.scopes import (
@@ -26,6 +27,7 @@ def flow(*, trigger: str = TRIGGER, actions: tuple[str, ...] = (), enabled: bool
         source_connection="a",
         target_connection="b",
         definition=definition,
+        created_at=datetime(2026, 3, 2, tzinfo=UTC),
     )
 
 
