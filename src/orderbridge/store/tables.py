@@ -7,39 +7,21 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
-    ForeignKey,
     Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Numeric,
     Table,
     Text,
     UniqueConstraint,
-    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _now(name: str) -> Column[object]:
-    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
-
-
-def _key_id(*, nullable: bool) -> Column[object]:
-    # Nothing can be sealed with a master key that was taken out of use, whatever a process still remembers.
-    return Column("secret_key_id", Text, ForeignKey("key_checks.key_id"), nullable=nullable)
-
+from orderbridge.store.table_ground import key_id as _key_id
+from orderbridge.store.table_ground import metadata as metadata
+from orderbridge.store.table_ground import now as _now
 
 connections = Table(
     "connections",
