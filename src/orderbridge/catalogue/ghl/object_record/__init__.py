@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import needed, owners_fields, record_id, record_schema, texts
-from orderbridge.catalogue.ghl.object import OBJECT_KEY
+from orderbridge.catalogue.ghl.object_schema import OBJECT_KEY
 from orderbridge.catalogue.records import PAGE, Listing, Record
 
 __all__ = ("FIELDS", "LIST", "OBJECT_KEY", "RECORD", "RECORD_ID", "ROW", "SCOPES")

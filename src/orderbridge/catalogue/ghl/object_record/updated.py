@@ -6,7 +6,7 @@ from orderbridge.catalogue.happens import updated
 from orderbridge.catalogue.triggers import on_change
 
 OPERATION = on_change(
-    id="ghl.record.updated",
+    id="ghl.object_record.updated",
     record="record",
     title="A record of a custom object changed",
     description="Fires when a property, an owner or a follower is another.",

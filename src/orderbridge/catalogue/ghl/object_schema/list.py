@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.ghl.object import ROW
+from orderbridge.catalogue.ghl.object_schema import ROW
 from orderbridge.catalogue.reads import listing
 from orderbridge.catalogue.records import Listing
 
 OPERATION = listing(
-    id="ghl.object.list",
+    id="ghl.object_schema.list",
     title="List objects",
     description="Lists the kinds of records of this location, HighLevel's own and those that the account made up.",
     many=Listing(call="GET /objects/", rows="objects"),

@@ -10,14 +10,16 @@ from orderbridge.catalogue.reading import Look, Notice
 from orderbridge.core import jsonio
 from support.operations import PUSHED, Operations
 
-ALL = ("ghl.record.created", "ghl.record.updated", "ghl.record.deleted")
+ALL = ("ghl.object_record.created", "ghl.object_record.updated", "ghl.object_record.deleted")
 
 
 def pet(name: str) -> dict[str, object]:
     return {"properties": [{"key": "pet_name", "valueString": name}], "owners": []}
 
 
-@pytest.mark.covers("ghl.record.created@1", "ghl.record.updated@1", "ghl.record.deleted@1")
+@pytest.mark.covers(
+    "ghl.object_record.created@1", "ghl.object_record.updated@1", "ghl.object_record.deleted@1"
+)
 @pytest.mark.parametrize("way", PUSHED)
 async def test_each_change_of_a_record_fires_once(ops: Operations, way: str) -> None:
     async with ops.listening(*ALL) as fired:

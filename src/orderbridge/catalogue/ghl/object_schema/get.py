@@ -6,7 +6,7 @@ from orderbridge.catalogue.fields import needed, text
 from orderbridge.catalogue.reads import reading
 
 OPERATION = reading(
-    id="ghl.object.get",
+    id="ghl.object_schema.get",
     title="Get an object",
     description="Reads one kind of record with its fields, whose keys records of that kind want.",
     call="GET /objects/{key}",

@@ -1,1 +1,0 @@
-"""Records of custom objects."""
