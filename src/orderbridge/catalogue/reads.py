@@ -10,9 +10,10 @@ from orderbridge.catalogue.declaring import declared
 from orderbridge.catalogue.fields import Fields, on_the_wire, whole
 from orderbridge.catalogue.names import to_ours
 from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.paging import Listing, pages, with_id
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
-from orderbridge.catalogue.records import Listing, Record, pages, with_id
+from orderbridge.catalogue.records import Record
 from orderbridge.core.errors import NotFoundError
 from orderbridge.core.jsonio import JsonObject
 

@@ -1,48 +1,25 @@
-"""Kinds of records over there: how one is read, how they are listed, and how two values are compared."""
+"""Kinds of records over there: how one is read, how they are listed, and how a lost one is found again."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from orderbridge.catalogue.comparing import holds, same, value_at
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.names import theirs, to_ours
+from orderbridge.catalogue.paging import Listing, pages, with_id
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.connectors import fields as wire
-from orderbridge.connectors.paging import walk
 from orderbridge.core.errors import BadRecordError, NotFoundError
-from orderbridge.core.jsonio import JsonObject, fingerprint
+from orderbridge.core.jsonio import JsonObject
 
-OFFSET, SKIP, PAGE, ODATA, WHOLE = "offset", "skip", "page", "odata", "whole"
 # The clocks of two machines differ.
 _CLOCK_SLACK = timedelta(minutes=15)
-_OVERLAP_ROWS = 3
 _MOST_SOUGHT = 10_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Listing:
-    """How a list is read.
-
-    Attributes:
-        call: ``GET /payments/coupon/list``; a POST search works too.
-        rows: The key of the rows in the answer; None where the answer is the array itself.
-        paging: ``offset`` (limit, offset), ``skip`` (limit, skip), ``page`` (pageLimit or limit, page),
-            ``odata`` ($top, $skip) or ``whole`` (everything at once).
-        page_rows: Rows to ask for at once.
-        limit_name: What the call names the number of rows.
-        fixed: What every request carries.
-    """
-
-    call: str
-    rows: str | None = None
-    paging: str = WHOLE
-    page_rows: int = 100
-    limit_name: str = "limit"
-    fixed: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,85 +146,13 @@ class Record:
 
     def _is(self, row: JsonObject, wanted: JsonObject) -> bool:
         # A key that a table does not have was ignored when the row was made, so that it tells nothing now.
-        shown = [name for name in wanted if not self.owners or _holds(row, name)]
+        shown = [name for name in wanted if not self.owners or holds(row, name)]
         return bool(shown) and all(same(value_at(row, name), wanted[name]) for name in shown)
 
     def _parents(self, given: JsonObject) -> JsonObject:
         return {
             self.path_names.get(name) or theirs(name): given[name] for name in self.parents if name in given
         }
-
-
-async def pages(
-    ctx: ActionContext, system: str, listing: Listing, values: JsonObject
-) -> AsyncIterator[JsonObject]:
-    """Yield every row of a list as the provider sends it, each once."""
-    call = find(system, listing.call)
-
-    async def fetch(offset: int, wanted: int) -> tuple[list[JsonObject], int | None]:
-        asked = _page(listing, offset, wanted)
-        answer = await prepare(call, ctx, listing.fixed | values | asked).send(ctx)
-        return list(_rows(answer, listing)), _total(answer)
-
-    if listing.paging == WHOLE:
-        for row in (await fetch(0, listing.page_rows))[0]:
-            yield row
-        return
-    # A list that counts pages cannot be read with an overlap.
-    overlap = 0 if listing.paging == PAGE else _OVERLAP_ROWS
-    async for row in walk(fetch, key=_key, page_rows=listing.page_rows, overlap_rows=overlap):
-        yield row
-
-
-def _page(listing: Listing, offset: int, wanted: int) -> JsonObject:
-    if listing.paging == OFFSET:
-        return {listing.limit_name: wanted, "offset": offset}
-    if listing.paging == SKIP:
-        return {listing.limit_name: wanted, "skip": offset}
-    if listing.paging == PAGE:
-        return {listing.limit_name: wanted, "page": offset // wanted + 1}
-    if listing.paging == ODATA:
-        return {"$top": wanted} | ({"$skip": offset} if offset else {})
-    return {}
-
-
-def _rows(answer: Any, listing: Listing) -> Iterator[JsonObject]:
-    rows = answer
-    if isinstance(answer, Mapping):
-        # Act! has been seen to wrap arrays in {"value": […]}.
-        rows = answer.get(listing.rows or "value", answer.get("items"))
-    if not isinstance(rows, list):
-        raise BadRecordError(
-            f"{listing.call}: the answer has no list{f' {listing.rows!r}' if listing.rows else ''}",
-            cause="record.unknown_envelope",
-        )
-    yield from (row for row in rows if isinstance(row, dict))
-
-
-def _total(answer: Any) -> int | None:
-    if not isinstance(answer, Mapping):
-        return None
-    for name in ("totalCount", "total", "count"):
-        value = answer.get(name)
-        if isinstance(value, list) and value:
-            value = value[0]
-        if isinstance(value, dict):
-            value = value.get("total")
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-    return None
-
-
-def with_id(row: JsonObject) -> JsonObject:
-    """Return the row with its id under ``id``, whatever else its keys are."""
-    return row if "id" in row or "_id" not in row else {"id": row["_id"]} | row
-
-
-def _key(row: JsonObject) -> str:
-    found = row.get("_id", row.get("id"))
-    if found is None:
-        raise BadRecordError("a list has a row without an id", cause="record.missing.id")
-    return str(found)
 
 
 def _made_at(row: JsonObject, since: datetime) -> bool:
@@ -260,76 +165,3 @@ def _made_at(row: JsonObject, since: datetime) -> bool:
         None,
     )
     return moment is None or moment >= since
-
-
-def same(actual: Any, wanted: Any) -> bool:
-    """Tell whether what is there is what was wanted, as people mean it.
-
-    Nothing and the empty text are the same; so are two spellings of one moment or one address; an object may
-    have more fields than were wanted, a list may not have more entries.
-    """
-    if isinstance(wanted, Mapping):
-        return isinstance(actual, Mapping) and all(
-            same(actual.get(key), item) for key, item in wanted.items()
-        )
-    if isinstance(wanted, list):
-        found = actual if isinstance(actual, list) else []
-        if wanted and all(isinstance(item, Mapping) and set(item) == {"id"} for item in wanted):
-            # Links have no order, and ids come back in another case.
-            return _ids_of(found) == _ids_of(wanted)
-        return len(found) == len(wanted) and all(map(same, found, wanted))
-    if actual in (None, "") and wanted in (None, ""):
-        return True
-    if isinstance(actual, str) and isinstance(wanted, str):
-        if "@" in wanted:
-            return actual.strip().casefold() == wanted.strip().casefold()
-        return actual.strip() == wanted.strip() or _same_moment(actual, wanted)
-    return fingerprint(actual) == fingerprint(wanted)
-
-
-def _ids_of(rows: list[Any]) -> set[str]:
-    return {str(row.get("id")).casefold() for row in rows if isinstance(row, Mapping)}
-
-
-def _same_moment(actual: str, wanted: str) -> bool:
-    if not (wanted[:1].isdigit() and "-" in wanted):
-        return False
-    one, other = wire.instant(actual), wire.instant(wanted)
-    if one is None or other is None:
-        return False
-    # A day and the midnight that a provider makes of it are the same; whole seconds are all that Act! keeps.
-    return one.replace(microsecond=0) == other.replace(microsecond=0)
-
-
-def seen_as(actual: JsonObject, wanted: JsonObject) -> JsonObject:
-    """Return what is there, cut to what was wanted: equal fields take the very value that was wanted."""
-    cut: JsonObject = {"id": actual.get("id")}
-    for name, item in wanted.items():
-        found = value_at(actual, name)
-        cut[name] = item if same(found, item) else found
-    return cut
-
-
-def value_at(record: JsonObject, name: str) -> Any:
-    """Return a field of a record, or one of the owner's own below it: ``custom_fields.user1``.
-
-    The owner's keys come back in another case than they were sent in.
-    """
-    inside, key = _place(record, name)
-    return None if key is None else inside[key]
-
-
-def _holds(record: JsonObject, name: str) -> bool:
-    return _place(record, name)[1] is not None
-
-
-def _place(record: JsonObject, name: str) -> tuple[Mapping[str, Any], str | None]:
-    """Return the object in which a field stands, and its key there, None where it has none."""
-    if name in record:
-        return record, name
-    head, dot, rest = name.partition(".")
-    inside = record.get(head) if dot else record
-    if not isinstance(inside, Mapping):
-        return {}, None
-    wanted = (rest if dot else name).casefold()
-    return inside, next((key for key in inside if key.casefold() == wanted), None)

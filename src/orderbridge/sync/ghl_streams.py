@@ -18,7 +18,7 @@ from orderbridge.catalogue import readers
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.ghl.order_bundle import canonical
 from orderbridge.catalogue.ghl.readers import shown
-from orderbridge.catalogue.records import OFFSET, PAGE, Listing, pages
+from orderbridge.catalogue.paging import OFFSET, PAGE, Listing, pages
 from orderbridge.connectors.fields import instant
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.core import jsonio

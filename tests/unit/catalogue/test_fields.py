@@ -1,6 +1,6 @@
+from orderbridge.catalogue.comparing import same
 from orderbridge.catalogue.fields import as_written, cut, group, on_the_wire, rows, text, texts
 from orderbridge.catalogue.names import to_ours, to_theirs
-from orderbridge.catalogue.records import same
 
 ITEMS = rows("Items.", {"name": text("Name."), "price_id": text("Price."), "tags": texts("Tags.")})
 

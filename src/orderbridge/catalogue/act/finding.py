@@ -8,8 +8,8 @@ from typing import Any
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import Fields, needing, object_of
 from orderbridge.catalogue.operation import READS, WRITES, Operation
+from orderbridge.catalogue.proving import written
 from orderbridge.catalogue.records import Record
-from orderbridge.catalogue.writes import written
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
 

@@ -9,11 +9,11 @@ from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.declaring import declared
 from orderbridge.catalogue.fields import needed, on_the_wire, record_id
 from orderbridge.catalogue.operation import DELETES, READS, WRITES, Operation
+from orderbridge.catalogue.paging import ODATA, Listing, pages
+from orderbridge.catalogue.proving import SingleWrite, proved
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import ODATA, Listing, pages
-from orderbridge.catalogue.writes import SingleWrite, proved
 from orderbridge.core.jsonio import JsonObject
 
 _PLURALS = {

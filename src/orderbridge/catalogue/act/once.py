@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from orderbridge.catalogue.act import proof_line
 from orderbridge.catalogue.context import ActionContext, WriteSet
+from orderbridge.catalogue.paging import Listing
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
-from orderbridge.catalogue.records import Listing, Record
+from orderbridge.catalogue.records import Record
 from orderbridge.core.errors import BadRecordError, HeldError, InDoubtError
 from orderbridge.core.jsonio import JsonObject
 

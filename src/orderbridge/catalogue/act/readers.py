@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from orderbridge.catalogue.changes import DELETED, Observed
 from orderbridge.catalogue.names import to_ours
+from orderbridge.catalogue.paging import with_id
 from orderbridge.catalogue.reading import Look, Reader, absent, event_type, seen
-from orderbridge.catalogue.records import with_id
 from orderbridge.connectors.act.models import STATUS_NUMBERS
 from orderbridge.connectors.act.odata import rows_of
 from orderbridge.core.errors import BadRecordError, NotFoundError

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.samples import USER_ID
 from orderbridge.catalogue.act.samples import written as example_of
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.fields import Field, choice, needed, needing, record_id, record_schema, rows
 from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.reads import reading
 from orderbridge.catalogue.records import Record
-from orderbridge.catalogue.writes import changing
 
 PUBLIC, PRIVATE, LIMITED = "Public", "Private", "LimitedAccess"
 _ACCESS = record_schema(description="Who sees it.", type="string null", accessors="array null")

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from orderbridge.catalogue.comparing import same
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.declaring import declared
 from orderbridge.catalogue.fields import (
@@ -23,9 +24,10 @@ from orderbridge.catalogue.fields import (
     text,
 )
 from orderbridge.catalogue.operation import MONEY, READS, WRITES, Operation, Run
+from orderbridge.catalogue.paging import OFFSET, Listing
 from orderbridge.catalogue.published.calls import PublishedCall, find
 from orderbridge.catalogue.published.request import prepare
-from orderbridge.catalogue.records import OFFSET, Listing, Record, same
+from orderbridge.catalogue.records import Record
 from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT
 from orderbridge.connectors import fields as wire
 from orderbridge.core.errors import HeldError, NotFoundError, RejectedError, TransientError

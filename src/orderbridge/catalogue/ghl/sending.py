@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import Field, flag, needed, record_id
 from orderbridge.catalogue.operation import MESSAGES, Operation
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.records import Record
-from orderbridge.catalogue.writes import acting
 from orderbridge.core.errors import NotFoundError
 from orderbridge.core.jsonio import JsonObject
 

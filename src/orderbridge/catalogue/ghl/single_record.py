@@ -9,10 +9,10 @@ from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.declaring import declared
 from orderbridge.catalogue.fields import Fields, on_the_wire
 from orderbridge.catalogue.operation import READS, WRITES, Operation
+from orderbridge.catalogue.proving import SingleWrite, proved, written
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.records import Record
-from orderbridge.catalogue.writes import SingleWrite, proved, written
 from orderbridge.core.jsonio import JsonObject
 
 

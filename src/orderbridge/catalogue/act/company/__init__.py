@@ -12,7 +12,8 @@ from orderbridge.catalogue.fields import (
     text,
     whole,
 )
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.connectors.act import odata
 from orderbridge.core.jsonio import JsonObject
 

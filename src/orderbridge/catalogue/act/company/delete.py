@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.company import COMPANY, ID, PERMISSIONS
 from orderbridge.catalogue.act.samples import COMPANY_ID
-from orderbridge.catalogue.writes import deleting
+from orderbridge.catalogue.deleting import deleting
 
 OPERATION = deleting(
     id="act.company.delete",

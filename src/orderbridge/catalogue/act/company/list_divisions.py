@@ -5,8 +5,8 @@ from __future__ import annotations
 from orderbridge.catalogue.act.company import ID, PERMISSIONS
 from orderbridge.catalogue.act.samples import COMPANY_ID, RECORD_ID, listed
 from orderbridge.catalogue.fields import record_schema
+from orderbridge.catalogue.paging import Listing
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import Listing
 
 OPERATION = listing(
     id="act.company.list_divisions",

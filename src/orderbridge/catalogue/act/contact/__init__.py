@@ -12,7 +12,8 @@ from orderbridge.catalogue.fields import (
     record_schema,
     text,
 )
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.connectors.act import odata
 from orderbridge.core.jsonio import JsonObject
 

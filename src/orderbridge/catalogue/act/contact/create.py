@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.contact import CONTACT, FIELDS, WRITE_PERMISSIONS, sought
 from orderbridge.catalogue.act.samples import CONTACT_ID, written
-from orderbridge.catalogue.writes import creating
+from orderbridge.catalogue.creating import creating
 
 OPERATION = creating(
     id="act.contact.create",

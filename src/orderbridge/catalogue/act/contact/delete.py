@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.contact import CONTACT, ID, PERMISSIONS
 from orderbridge.catalogue.act.samples import CONTACT_ID
-from orderbridge.catalogue.writes import deleting
+from orderbridge.catalogue.deleting import deleting
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.contact import ADDRESSES, CONTACT, FIELDS, ID, WRITE_PERMISSIONS
 from orderbridge.catalogue.act.samples import CONTACT_ID, written
-from orderbridge.catalogue.writes import changing
+from orderbridge.catalogue.changing import changing
 
 OPERATION = changing(
     id="act.contact.update",

@@ -11,7 +11,7 @@ from orderbridge.catalogue.act.samples import written as example_of
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import object_of, text
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.writes import written
+from orderbridge.catalogue.proving import written
 from orderbridge.core.errors import FlowError, HeldError, NotFoundError
 from orderbridge.core.jsonio import JsonObject
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import Field, needed, owners_fields, record_id, text, texts
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.core.jsonio import JsonObject
 
 PERMISSIONS = ("Access All Non-Private Data",)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.custom_record import CUSTOM_RECORD, FIELDS, PERMISSIONS, TABLE
 from orderbridge.catalogue.act.samples import CONTACT_ID, RECORD_ID, written
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="act.custom_record.create",

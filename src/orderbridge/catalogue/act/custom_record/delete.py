@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.custom_record import CUSTOM_RECORD, ID, PERMISSIONS
 from orderbridge.catalogue.act.samples import RECORD_ID
-from orderbridge.catalogue.writes import deleting
+from orderbridge.catalogue.deleting import deleting
 
 OPERATION = deleting(
     id="act.custom_record.delete",

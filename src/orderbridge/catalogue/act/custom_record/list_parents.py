@@ -8,7 +8,7 @@ from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import choice, needed, object_of
 from orderbridge.catalogue.names import to_ours
 from orderbridge.catalogue.operation import Operation
-from orderbridge.catalogue.records import ODATA, Listing, pages
+from orderbridge.catalogue.paging import ODATA, Listing, pages
 from orderbridge.core.jsonio import JsonObject
 
 _KINDS = ("contacts", "companies", "groups", "opportunities")

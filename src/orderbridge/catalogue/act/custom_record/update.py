@@ -10,7 +10,7 @@ from orderbridge.catalogue.act.custom_record import (
     rest_of_row,
 )
 from orderbridge.catalogue.act.samples import RECORD_ID, written
-from orderbridge.catalogue.writes import changing
+from orderbridge.catalogue.changing import changing
 
 OPERATION = changing(
     id="act.custom_record.update",

@@ -7,11 +7,11 @@ from orderbridge.catalogue.act.custom_record.create import OPERATION as CREATE
 from orderbridge.catalogue.act.custom_record.update import OPERATION as UPDATE
 from orderbridge.catalogue.act.samples import RECORD_ID
 from orderbridge.catalogue.act.samples import written as example_of
+from orderbridge.catalogue.comparing import same, value_at
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import needed, needing, object_of, text
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.records import same, value_at
-from orderbridge.catalogue.writes import written
+from orderbridge.catalogue.proving import written
 from orderbridge.connectors.act import odata
 from orderbridge.core.errors import FlowError, HeldError, RejectedError, TransientError
 from orderbridge.core.jsonio import JsonObject

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import record_schema
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /api/metadata/entities", paging=ODATA, page_rows=500)
 TABLE = Record(system="act", kind="custom_table", one=None, many=LIST, match=("name",))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.custom_table import TABLE
 from orderbridge.catalogue.act.samples import RECORD_ID, written
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needed, text, texts
-from orderbridge.catalogue.writes import creating
 
 _PARENTS = ("Contacts", "Companies", "Groups", "Opportunities")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import flag, needed, needing, record_id, record_schema, rows, text
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 
 WRITE_PERMISSIONS = ("Manage Drop-downs",)
 LIST = Listing(call="GET /api/metadata/drop-down/lists", paging=ODATA, page_rows=500)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.drop_down import DROP_DOWN, FIELDS, ITEMS, WRITE_PERMISSIONS
 from orderbridge.catalogue.act.samples import RECORD_ID, written
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import choice, needed, needing
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="act.drop_down.create",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.samples import RECORD_ID, listed
 from orderbridge.catalogue.fields import needed, record_id, record_schema
+from orderbridge.catalogue.paging import ODATA, Listing
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import ODATA, Listing
 
 OPERATION = listing(
     id="act.drop_down.list_items",

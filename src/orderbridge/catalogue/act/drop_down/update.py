@@ -10,9 +10,9 @@ from orderbridge.catalogue.declaring import declared
 from orderbridge.catalogue.fields import on_the_wire
 from orderbridge.catalogue.names import to_theirs
 from orderbridge.catalogue.operation import READS, WRITES
+from orderbridge.catalogue.proving import SingleWrite, proved, written
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
-from orderbridge.catalogue.writes import SingleWrite, proved, written
 from orderbridge.core.errors import NotFoundError
 from orderbridge.core.jsonio import JsonObject
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.address import address
 from orderbridge.catalogue.fields import needed, owners_fields, record_id, record_schema, text
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.connectors.act import odata
 from orderbridge.core.jsonio import JsonObject
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.group import FIELDS, GROUP, WRITE_PERMISSIONS, sought
 from orderbridge.catalogue.act.samples import GROUP_ID, written
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="act.group.create",

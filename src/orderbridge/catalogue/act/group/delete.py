@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.group import GROUP, ID, PERMISSIONS
 from orderbridge.catalogue.act.samples import GROUP_ID
-from orderbridge.catalogue.writes import deleting
+from orderbridge.catalogue.deleting import deleting
 
 OPERATION = deleting(
     id="act.group.delete",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.group import FIELDS, GROUP, ID, WRITE_PERMISSIONS
 from orderbridge.catalogue.act.samples import GROUP_ID, written
-from orderbridge.catalogue.writes import changing
+from orderbridge.catalogue.changing import changing
 
 OPERATION = changing(
     id="act.group.update",

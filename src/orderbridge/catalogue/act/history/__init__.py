@@ -15,7 +15,8 @@ from orderbridge.catalogue.fields import (
     text,
     whole,
 )
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.core.jsonio import JsonObject
 
 PERMISSIONS = ("Access All Non-Private Data",)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.history import HISTORY, ID, PERMISSIONS
 from orderbridge.catalogue.act.linking import has_contact
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.fields import needed, record_id
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="act.history.link_contact",

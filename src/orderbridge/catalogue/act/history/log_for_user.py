@@ -17,9 +17,10 @@ from orderbridge.catalogue.act.task import TASK
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import instant, needed, object_of, record_id, text
 from orderbridge.catalogue.operation import MESSAGES, READS, WRITES, Operation
+from orderbridge.catalogue.paging import Listing
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
-from orderbridge.catalogue.records import Listing, Record
+from orderbridge.catalogue.records import Record
 from orderbridge.catalogue.schema import TEXT, object_schema
 from orderbridge.connectors.fields import wire_time
 from orderbridge.core.jsonio import JsonObject

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.history import FIELDS, HISTORY, ID, PERMISSIONS, TYPE, TYPE_ID
 from orderbridge.catalogue.act.names import history_type_id
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import changing
 from orderbridge.core.jsonio import JsonObject
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from orderbridge.catalogue.fields import money, needed, number, record_id, record_schema, text
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.core.errors import FlowError
 
 PERMISSIONS = ("Access All Non-Private Data",)

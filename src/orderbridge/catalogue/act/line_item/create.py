@@ -10,9 +10,9 @@ from orderbridge.catalogue.act.line_item import (
     check_item_number,
 )
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing, record_id
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import creating
 from orderbridge.core.jsonio import JsonObject
 
 _PRODUCT_ID = record_id("The product of the catalogue, where it is one.", wire="productID")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.line_item import LINE_ID, LINE_ITEM, OPPORTUNITY_ID, WRITE_PERMISSIONS
-from orderbridge.catalogue.writes import deleting
+from orderbridge.catalogue.deleting import deleting
 
 OPERATION = deleting(
     id="act.line_item.delete",

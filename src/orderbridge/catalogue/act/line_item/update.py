@@ -17,7 +17,7 @@ from orderbridge.catalogue.act.line_put import CALL, put_line
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import object_of
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.writes import SingleWrite, proved, written
+from orderbridge.catalogue.proving import SingleWrite, proved, written
 from orderbridge.core.errors import HeldError, NotFoundError
 from orderbridge.core.jsonio import JsonObject
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.metadata import FIELD, RECORD_TYPE
 from orderbridge.catalogue.act.samples import RECORD_ID, written
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import choice, flag, needed, text, whole
-from orderbridge.catalogue.writes import creating
 
 # Calculated fields, pictures and addresses take settings that Act! only offers to people.
 _TYPES = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import flag, instant, linked, needed, record_id, record_schema, text
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 
 PERMISSIONS = ("Access All Non-Private Data",)
 # Without this Act! shows HTML wrapped in spans.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.filters import of_first_link
 from orderbridge.catalogue.act.note import FIELDS, NOTE, PERMISSIONS
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="act.note.create",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.linking import has_contact
 from orderbridge.catalogue.act.note import ID, NOTE, PERMISSIONS
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.fields import needed, record_id
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="act.note.link_contact",

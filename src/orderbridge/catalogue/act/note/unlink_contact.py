@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.linking import has_contact
 from orderbridge.catalogue.act.note import ID, NOTE, PERMISSIONS
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.fields import needed, record_id
 from orderbridge.catalogue.operation import DELETES, READS, WRITES
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="act.note.unlink_contact",

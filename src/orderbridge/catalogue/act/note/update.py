@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.note import FIELDS, ID, NOTE, PERMISSIONS
-from orderbridge.catalogue.writes import changing
+from orderbridge.catalogue.changing import changing
 
 OPERATION = changing(
     id="act.note.update",

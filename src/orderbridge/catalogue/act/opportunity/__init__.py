@@ -16,7 +16,8 @@ from orderbridge.catalogue.fields import (
     text,
     whole,
 )
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 
 PERMISSIONS = ("Access All Non-Private Data",)
 WRITE_PERMISSIONS = (*PERMISSIONS, "Manage Other Users' Opportunities")

@@ -6,9 +6,9 @@ from orderbridge.catalogue.act.filters import of_first_link
 from orderbridge.catalogue.act.names import stage
 from orderbridge.catalogue.act.opportunity import FIELDS, OPPORTUNITY, STAGE, WRITE_PERMISSIONS
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing, text
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import creating
 from orderbridge.connectors.act import odata
 from orderbridge.core.jsonio import JsonObject
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.opportunity import ID, OPPORTUNITY, WRITE_PERMISSIONS
-from orderbridge.catalogue.writes import deleting
+from orderbridge.catalogue.deleting import deleting
 
 OPERATION = deleting(
     id="act.opportunity.delete",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.names import stage
 from orderbridge.catalogue.act.opportunity import ID, OPPORTUNITY, STAGE, WRITE_PERMISSIONS
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import needed, text
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import changing
 from orderbridge.core.jsonio import JsonObject
 
 _CHANGE = changing(

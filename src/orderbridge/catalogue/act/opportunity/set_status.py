@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.opportunity import ID, OPPORTUNITY, STATUS, WRITE_PERMISSIONS
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import day, needed, text
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import changing
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import money, needed, record_id, record_schema, text
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.connectors.act import odata
 from orderbridge.core.jsonio import JsonObject
 

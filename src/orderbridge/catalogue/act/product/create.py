@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.product import FIELDS, PRODUCT, WRITE_PERMISSIONS, sought
 from orderbridge.catalogue.act.samples import PRODUCT_ID, written
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="act.product.create",

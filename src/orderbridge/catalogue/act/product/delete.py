@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.product import ID, PERMISSIONS, PRODUCT
 from orderbridge.catalogue.act.samples import PRODUCT_ID
-from orderbridge.catalogue.writes import deleting
+from orderbridge.catalogue.deleting import deleting
 
 OPERATION = deleting(
     id="act.product.delete",

@@ -6,7 +6,8 @@ from orderbridge.catalogue.act import task
 from orderbridge.catalogue.act.names import task_type_id
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import choice, day, group, needed, record_id, record_schema, whole
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.core.jsonio import JsonObject
 
 PERMISSIONS = task.PERMISSIONS

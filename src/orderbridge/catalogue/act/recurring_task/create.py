@@ -11,9 +11,9 @@ from orderbridge.catalogue.act.recurring_task import (
     SENT,
     resolve,
 )
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import creating
 
 OPERATION = resolving(
     creating(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.recurring_task import ID, PERMISSIONS, RECURRING_TASK
-from orderbridge.catalogue.writes import deleting
+from orderbridge.catalogue.deleting import deleting
 
 OPERATION = deleting(
     id="act.recurring_task.delete",

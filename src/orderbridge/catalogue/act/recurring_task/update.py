@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.recurring_task import FIELDS, ID, PERMISSIONS, RECURRING_TASK, SENT, resolve
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import changing
 
 OPERATION = resolving(
     changing(

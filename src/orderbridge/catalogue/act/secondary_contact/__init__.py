@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.contact import FIELDS as CONTACT_FIELDS
 from orderbridge.catalogue.fields import needed, record_id
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(
     call="GET /api/contacts/{contactId}/secondary-contacts",

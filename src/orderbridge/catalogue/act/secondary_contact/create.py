@@ -5,8 +5,8 @@ from __future__ import annotations
 from orderbridge.catalogue.act.contact import WRITE_PERMISSIONS
 from orderbridge.catalogue.act.samples import CONTACT_ID, RECORD_ID, written
 from orderbridge.catalogue.act.secondary_contact import FIELDS, PARENT, SECONDARY
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="act.secondary_contact.create",

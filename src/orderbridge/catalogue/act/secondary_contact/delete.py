@@ -5,7 +5,7 @@ from __future__ import annotations
 from orderbridge.catalogue.act.contact import WRITE_PERMISSIONS
 from orderbridge.catalogue.act.samples import CONTACT_ID, RECORD_ID
 from orderbridge.catalogue.act.secondary_contact import ID, SECONDARY
-from orderbridge.catalogue.writes import deleting
+from orderbridge.catalogue.deleting import deleting
 
 OPERATION = deleting(
     id="act.secondary_contact.delete",

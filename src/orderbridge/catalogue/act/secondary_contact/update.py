@@ -5,7 +5,7 @@ from __future__ import annotations
 from orderbridge.catalogue.act.contact import WRITE_PERMISSIONS
 from orderbridge.catalogue.act.samples import CONTACT_ID, RECORD_ID, written
 from orderbridge.catalogue.act.secondary_contact import FIELDS, ID, SECONDARY
-from orderbridge.catalogue.writes import changing
+from orderbridge.catalogue.changing import changing
 
 OPERATION = changing(
     id="act.secondary_contact.update",

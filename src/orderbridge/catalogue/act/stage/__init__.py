@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import needed, record_id, record_schema, text, whole
-from orderbridge.catalogue.records import Listing, Record
+from orderbridge.catalogue.paging import Listing
+from orderbridge.catalogue.records import Record
 
 PERMISSIONS = ("Access All Non-Private Data",)
 WRITE_PERMISSIONS = (*PERMISSIONS, "Manage Opportunity Processes")

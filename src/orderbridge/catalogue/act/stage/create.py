@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.stage import FIELDS, PROCESS_ID, STAGE, WRITE_PERMISSIONS
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="act.stage.create",

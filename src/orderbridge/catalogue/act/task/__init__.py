@@ -13,7 +13,8 @@ from orderbridge.catalogue.fields import (
     text,
     whole,
 )
-from orderbridge.catalogue.records import ODATA, Listing, Record
+from orderbridge.catalogue.paging import ODATA, Listing
+from orderbridge.catalogue.records import Record
 
 PERMISSIONS = ("Access All Non-Private Data",)
 PRIORITIES = ("Low", "Medium Low", "Medium", "Medium High", "High")

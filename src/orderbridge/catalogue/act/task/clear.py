@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.names import history_type_id
 from orderbridge.catalogue.act.task import ID, PERMISSIONS, TASK
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import instant, owners_fields, text
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import acting
 from orderbridge.connectors.fields import wire_time
 from orderbridge.core.jsonio import JsonObject
 

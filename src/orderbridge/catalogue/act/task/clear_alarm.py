@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.task import PERMISSIONS, TASK
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.fields import needed, record_id
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="act.task.clear_alarm",

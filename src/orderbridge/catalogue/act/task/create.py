@@ -6,9 +6,9 @@ from orderbridge.catalogue.act.filters import of_first_link
 from orderbridge.catalogue.act.names import task_type_id
 from orderbridge.catalogue.act.task import FIELDS, PERMISSIONS, TASK, TYPE, TYPE_ID
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import creating
 from orderbridge.core.jsonio import JsonObject
 
 

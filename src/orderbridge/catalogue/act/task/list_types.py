@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.task import PERMISSIONS
 from orderbridge.catalogue.fields import record_schema
+from orderbridge.catalogue.paging import Listing
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import Listing
 
 OPERATION = listing(
     id="act.task.list_types",

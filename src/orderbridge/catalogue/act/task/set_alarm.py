@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.task import ID, PERMISSIONS, TASK
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.fields import flag, needed, whole
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="act.task.set_alarm",

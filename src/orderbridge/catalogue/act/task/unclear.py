@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.task import ID, PERMISSIONS, TASK
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.operation import DELETES, READS, WRITES
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="act.task.unclear",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.names import task_type_id
 from orderbridge.catalogue.act.task import FIELDS, ID, PERMISSIONS, TASK, TYPE, TYPE_ID
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.resolving import resolving
-from orderbridge.catalogue.writes import changing
 from orderbridge.core.jsonio import JsonObject
 
 

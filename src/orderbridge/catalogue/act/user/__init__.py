@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import needed, record_id, record_schema
-from orderbridge.catalogue.records import ODATA, Listing
+from orderbridge.catalogue.paging import ODATA, Listing
 
 LIST = Listing(call="GET /api/users", paging=ODATA, page_rows=500)
 ROW = record_schema(

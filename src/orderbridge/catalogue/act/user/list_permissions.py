@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.samples import USER_ID, listed
 from orderbridge.catalogue.act.user import ID, PERMISSION_ROW
+from orderbridge.catalogue.paging import ODATA, Listing
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import ODATA, Listing
 
 OPERATION = listing(
     id="act.user.list_permissions",

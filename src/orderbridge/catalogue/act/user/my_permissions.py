@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.samples import listed
 from orderbridge.catalogue.act.user import PERMISSION_ROW
+from orderbridge.catalogue.paging import ODATA, Listing
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import ODATA, Listing
 
 OPERATION = listing(
     id="act.user.my_permissions",

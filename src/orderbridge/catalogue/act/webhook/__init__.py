@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import choice, needed, record_id, record_schema, text
-from orderbridge.catalogue.records import Listing, Record
+from orderbridge.catalogue.paging import Listing
+from orderbridge.catalogue.records import Record
 
 PERMISSIONS = ("Web API Access",)
 LIST = Listing(call="GET /api/webhooks")

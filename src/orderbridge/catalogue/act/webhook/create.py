@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.webhook import FIELDS, PERMISSIONS, WEBHOOK
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="act.webhook.create",

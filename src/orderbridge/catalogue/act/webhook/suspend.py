@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.webhook import ID, PERMISSIONS, WEBHOOK
-from orderbridge.catalogue.writes import acting
+from orderbridge.catalogue.acting import acting
 from orderbridge.core.jsonio import JsonObject
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.act.webhook import FIELDS, ID, PERMISSIONS, WEBHOOK
-from orderbridge.catalogue.writes import changing
+from orderbridge.catalogue.changing import changing
 
 OPERATION = changing(
     id="act.webhook.update",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import needed, record_id, record_schema, text
-from orderbridge.catalogue.records import SKIP, Listing, Record
+from orderbridge.catalogue.paging import SKIP, Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /businesses/", rows="businesses", paging=SKIP)
 # The misspelt key is HighLevel's own, in the answers of its writes.

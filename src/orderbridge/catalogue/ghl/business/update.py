@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.business import BUSINESS, BUSINESS_ID, FIELDS, SCOPES
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.business.update",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import group, needed, record_id, record_schema, text
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /products/collections", rows="data", paging=OFFSET)
 COLLECTION = Record(

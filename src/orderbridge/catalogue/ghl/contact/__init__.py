@@ -6,7 +6,8 @@ import re
 
 from orderbridge.catalogue.fields import day, flag, needed, record_id, record_schema, text, texts
 from orderbridge.catalogue.ghl.custom_field_values import CUSTOM_FIELDS, by_id
-from orderbridge.catalogue.records import PAGE, Listing, Record
+from orderbridge.catalogue.paging import PAGE, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.core.jsonio import JsonObject
 
 LIST = Listing(

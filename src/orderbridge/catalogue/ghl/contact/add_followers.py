@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.ghl.contact import CONTACT, CONTACT_ID, FOLLOWERS, SCOPES
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="ghl.contact.add_followers",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.ghl.contact import CONTACT, CONTACT_ID, SCOPES, TAGS
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="ghl.contact.add_tags",

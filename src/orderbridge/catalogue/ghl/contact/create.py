@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import object_of
 from orderbridge.catalogue.ghl.contact import CONTACT, NEW, SCOPES, TAGS, sought
-from orderbridge.catalogue.writes import creating
 
 _FIELDS = NEW | {"tags": TAGS}
 

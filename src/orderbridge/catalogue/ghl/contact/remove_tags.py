@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.ghl.contact import CONTACT, CONTACT_ID, SCOPES, TAGS
 from orderbridge.catalogue.operation import DELETES, READS, WRITES
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="ghl.contact.remove_tags",

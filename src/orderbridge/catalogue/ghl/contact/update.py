@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.contact import CONTACT, CONTACT_ID, FIELDS, SCOPES
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.contact.update",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import object_of
 from orderbridge.catalogue.ghl.contact import CONTACT, NEW, SCOPES, sought
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="ghl.contact.upsert",

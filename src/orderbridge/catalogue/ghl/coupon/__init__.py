@@ -14,7 +14,8 @@ from orderbridge.catalogue.fields import (
     texts,
     whole,
 )
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /payments/coupon/list", rows="data", paging=OFFSET)
 COUPON = Record(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.ghl.coupon import COUPON, NEW
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="ghl.coupon.create",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.fields import needed, record_id
 from orderbridge.catalogue.ghl.coupon import COUPON, FIELDS
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.coupon.update",

@@ -11,7 +11,8 @@ from orderbridge.catalogue.fields import (
     texts,
     whole,
 )
-from orderbridge.catalogue.records import Listing, Record
+from orderbridge.catalogue.paging import Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /locations/{locationId}/customFields", rows="customFields", fixed={"model": "all"})
 FIELD = Record(

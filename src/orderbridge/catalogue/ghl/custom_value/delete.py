@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.deleting import deleting
 from orderbridge.catalogue.ghl.custom_value import SCOPES, VALUE, VALUE_ID
-from orderbridge.catalogue.writes import deleting
 
 OPERATION = deleting(
     id="ghl.custom_value.delete",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.custom_value import FIELDS, SCOPES, VALUE, VALUE_ID
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.custom_value.update",

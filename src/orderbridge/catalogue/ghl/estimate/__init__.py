@@ -10,9 +10,10 @@ from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import choice, cut, day, needed, needing, record_id, record_schema, text
 from orderbridge.catalogue.ghl import billing_fields as billing
 from orderbridge.catalogue.names import to_theirs
+from orderbridge.catalogue.paging import OFFSET, Listing
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.records import Record
 from orderbridge.connectors import fields as wire
 from orderbridge.core.jsonio import JsonObject
 

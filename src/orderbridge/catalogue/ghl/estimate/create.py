@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.ghl.estimate import ESTIMATE, FIXED, NEW, SCOPES, completed
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="ghl.estimate.create",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from orderbridge.catalogue.acting import acting
+from orderbridge.catalogue.comparing import same
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.ghl.estimate import ESTIMATE, ESTIMATE_ID, SCOPES
 from orderbridge.catalogue.ghl.invoice import INVOICE
 from orderbridge.catalogue.operation import MONEY, READS, WRITES
-from orderbridge.catalogue.records import same
-from orderbridge.catalogue.writes import acting
 from orderbridge.core.jsonio import JsonObject
 
 _TURNED = acting(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.deleting import deleting
 from orderbridge.catalogue.ghl.estimate import ESTIMATE, ESTIMATE_ID, SCOPES
-from orderbridge.catalogue.writes import deleting
 
 OPERATION = deleting(
     id="ghl.estimate.delete",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.estimate import CHANGES, ESTIMATE, ESTIMATE_ID, FIXED, SCOPES, WHOLE, kept
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.estimate.update",

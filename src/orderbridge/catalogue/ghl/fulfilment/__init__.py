@@ -5,7 +5,8 @@ from __future__ import annotations
 from orderbridge.catalogue.fields import flag, needed, number, record_id, record_schema, rows, text
 from orderbridge.catalogue.ghl.order import ORDER_ID
 from orderbridge.catalogue.operation import MESSAGES
-from orderbridge.catalogue.records import Listing, Record
+from orderbridge.catalogue.paging import Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.core.jsonio import JsonObject
 
 LIST = Listing(call="GET /payments/orders/{orderId}/fulfillments", rows="data")

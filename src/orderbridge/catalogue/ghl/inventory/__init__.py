@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import record_schema
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /products/inventory", rows="inventory", paging=OFFSET)
 STOCK = Record(system="ghl", kind="inventory", one=None, many=LIST)

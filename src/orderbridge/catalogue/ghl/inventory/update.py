@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import flag, needed, record_id, whole
 from orderbridge.catalogue.ghl.inventory import SCOPES, STOCK
-from orderbridge.catalogue.writes import changing
 from orderbridge.core.jsonio import JsonObject
 
 _NAMES = {

@@ -18,7 +18,8 @@ from orderbridge.catalogue.fields import (
 )
 from orderbridge.catalogue.ghl import billing_fields as billing
 from orderbridge.catalogue.names import to_theirs
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.core.jsonio import JsonObject
 
 LIST = Listing(call="GET /invoices/", rows="invoices", paging=OFFSET)

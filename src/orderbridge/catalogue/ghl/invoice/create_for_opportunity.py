@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from orderbridge.catalogue.comparing import same
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import day, object_of, record_id, text
 from orderbridge.catalogue.ghl import billing_fields as billing
 from orderbridge.catalogue.ghl.invoice import INVOICE, SCOPES
 from orderbridge.catalogue.ghl.invoice import create as single
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.records import same
 from orderbridge.connectors.act.models import LineItem, Opportunity
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject

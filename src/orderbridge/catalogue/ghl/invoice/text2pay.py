@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import flag, needed, record_id
 from orderbridge.catalogue.ghl.invoice import INVOICE, NEW, SCOPES, completed
 from orderbridge.catalogue.operation import MESSAGES
-from orderbridge.catalogue.writes import creating
 from orderbridge.core.jsonio import JsonObject
 
 

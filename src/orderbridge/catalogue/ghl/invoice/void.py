@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.ghl.invoice import INVOICE, INVOICE_ID, SCOPES
 from orderbridge.catalogue.operation import MONEY, READS, WRITES
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="ghl.invoice.void",

@@ -17,7 +17,8 @@ from orderbridge.catalogue.fields import (
 )
 from orderbridge.catalogue.ghl import billing_fields as billing
 from orderbridge.catalogue.ghl.invoice import kept
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.core.jsonio import JsonObject
 
 __all__ = (

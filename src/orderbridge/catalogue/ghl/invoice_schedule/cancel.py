@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.ghl.invoice_schedule import SCHEDULE, SCHEDULE_ID, SCOPES
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="ghl.invoice_schedule.cancel",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.ghl.invoice_schedule import NEW, SCHEDULE, SCOPES, completed
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="ghl.invoice_schedule.create",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.ghl.invoice_schedule import SCHEDULE, SCHEDULE_ID, SCOPES
 from orderbridge.catalogue.operation import MESSAGES, READS, WRITES
-from orderbridge.catalogue.writes import acting
 from orderbridge.core.jsonio import JsonObject
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.invoice_schedule import CHANGES, SCHEDULE, SCHEDULE_ID, SCOPES, WHOLE, kept
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.invoice_schedule.update",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import needed, needing, record_id, record_schema, text
 from orderbridge.catalogue.ghl import billing_fields as billing
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 from orderbridge.core.jsonio import JsonObject
 
 LIST = Listing(call="GET /invoices/template", rows="data", paging=OFFSET)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.ghl.invoice_template import NEW, SCOPES, TEMPLATE, completed
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="ghl.invoice_template.create",

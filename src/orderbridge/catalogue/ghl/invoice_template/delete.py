@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.deleting import deleting
 from orderbridge.catalogue.ghl.invoice_template import SCOPES, TEMPLATE, TEMPLATE_ID
-from orderbridge.catalogue.writes import deleting
 
 OPERATION = deleting(
     id="ghl.invoice_template.delete",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.invoice_template import CHANGES, SCOPES, TEMPLATE, TEMPLATE_ID, WHOLE
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.invoice_template.update",

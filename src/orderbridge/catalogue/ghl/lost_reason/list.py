@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import record_schema, text
+from orderbridge.catalogue.paging import SKIP, Listing
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import SKIP, Listing
 
 OPERATION = listing(
     id="ghl.lost_reason.list",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.fields import flag, needed, record_id, record_schema, text
 from orderbridge.catalogue.ghl.contact import CONTACT_ID, SCOPES
-from orderbridge.catalogue.records import Listing, Record
+from orderbridge.catalogue.paging import Listing
+from orderbridge.catalogue.records import Record
 
 __all__ = ("CONTACT_ID", "FIELDS", "LIST", "NOTE", "NOTE_ID", "ROW", "SCOPES")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.fields import needed, owners_fields, record_id, record_schema, texts
 from orderbridge.catalogue.ghl.object_schema import OBJECT_KEY
-from orderbridge.catalogue.records import PAGE, Listing, Record
+from orderbridge.catalogue.paging import PAGE, Listing
+from orderbridge.catalogue.records import Record
 
 __all__ = ("FIELDS", "LIST", "OBJECT_KEY", "RECORD", "RECORD_ID", "ROW", "SCOPES")
 

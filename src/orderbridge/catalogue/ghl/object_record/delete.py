@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.deleting import deleting
 from orderbridge.catalogue.ghl.object_record import OBJECT_KEY, RECORD, RECORD_ID, SCOPES
-from orderbridge.catalogue.writes import deleting
 
 OPERATION = deleting(
     id="ghl.object_record.delete",

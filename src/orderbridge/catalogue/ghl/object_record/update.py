@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.object_record import FIELDS, OBJECT_KEY, RECORD, RECORD_ID, SCOPES
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.object_record.update",

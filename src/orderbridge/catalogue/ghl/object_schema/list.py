@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.ghl.object_schema import ROW
+from orderbridge.catalogue.paging import Listing
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import Listing
 
 OPERATION = listing(
     id="ghl.object_schema.list",

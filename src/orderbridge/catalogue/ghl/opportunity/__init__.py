@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.fields import choice, money, needed, record_id, record_schema, text
 from orderbridge.catalogue.ghl.custom_field_values import CUSTOM_FIELDS, by_id
-from orderbridge.catalogue.records import PAGE, Listing, Record
+from orderbridge.catalogue.paging import PAGE, Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /opportunities/search", rows="opportunities", paging=PAGE, page_rows=100)
 OPPORTUNITY = Record(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.deleting import deleting
 from orderbridge.catalogue.ghl.opportunity import OPPORTUNITY, OPPORTUNITY_ID, SCOPES
-from orderbridge.catalogue.writes import deleting
 
 OPERATION = deleting(
     id="ghl.opportunity.delete",

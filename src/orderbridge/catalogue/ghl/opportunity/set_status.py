@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.fields import choice, needed, record_id
 from orderbridge.catalogue.ghl.opportunity import OPPORTUNITY, OPPORTUNITY_ID, SCOPES, STATES
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="ghl.opportunity.set_status",

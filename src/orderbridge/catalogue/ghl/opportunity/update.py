@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.opportunity import CHANGES, OPPORTUNITY, OPPORTUNITY_ID, SCOPES
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.opportunity.update",

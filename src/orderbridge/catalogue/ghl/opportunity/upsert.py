@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.comparing import same
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import needing, object_of
 from orderbridge.catalogue.ghl.opportunity import NEW, OPPORTUNITY, SCOPES
 from orderbridge.catalogue.ghl.opportunity import create as single
 from orderbridge.catalogue.ghl.opportunity import update as change
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.records import same
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
 

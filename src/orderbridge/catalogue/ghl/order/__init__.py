@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import choice, day, needed, record_id, record_schema, text
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /payments/orders", rows="data", paging=OFFSET)
 ORDER = Record(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import record_schema
+from orderbridge.catalogue.paging import Listing
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import Listing
 
 OPERATION = listing(
     id="ghl.pipeline.list",

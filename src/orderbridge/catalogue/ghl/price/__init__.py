@@ -15,7 +15,8 @@ from orderbridge.catalogue.fields import (
     whole,
 )
 from orderbridge.catalogue.ghl.product import PRODUCT_ID
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 
 __all__ = ("FIELDS", "LIST", "PRICE", "PRICE_ID", "PRODUCT_ID", "ROW", "SCOPES", "WHOLE")
 

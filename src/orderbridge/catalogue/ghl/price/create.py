@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needing
 from orderbridge.catalogue.ghl.price import FIELDS, PRICE, PRODUCT_ID, SCOPES
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="ghl.price.create",

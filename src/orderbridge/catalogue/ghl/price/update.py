@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.price import FIELDS, PRICE, PRICE_ID, PRODUCT_ID, SCOPES, WHOLE
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.price.update",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import choice, flag, needed, record_id, record_schema, text, texts
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 
 # Where no limit is given HighLevel takes 0.
 LIST = Listing(call="GET /products/", rows="products", paging=OFFSET)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.comparing import same
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import choice, money, object_of, text
 from orderbridge.catalogue.ghl.price import PRICE
@@ -10,7 +11,6 @@ from orderbridge.catalogue.ghl.price import create as new_price
 from orderbridge.catalogue.ghl.product import PRODUCT, SCOPES, TYPES
 from orderbridge.catalogue.ghl.product import create as new_product
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.records import same
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import record_schema
-from orderbridge.catalogue.records import SKIP, Listing, Record
+from orderbridge.catalogue.paging import SKIP, Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /associations/relations/{recordId}", rows="relations", paging=SKIP)
 RELATION = Record(

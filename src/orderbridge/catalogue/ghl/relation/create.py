@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.fields import needed, record_id
 from orderbridge.catalogue.ghl.relation import RELATION, SCOPES
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="ghl.relation.create",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.deleting import deleting
 from orderbridge.catalogue.fields import needed, record_id
 from orderbridge.catalogue.ghl.relation import RELATION, SCOPES
-from orderbridge.catalogue.writes import deleting
 
 OPERATION = deleting(
     id="ghl.relation.delete",

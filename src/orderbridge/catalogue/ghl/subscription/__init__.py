@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import choice, day, record_id, record_schema, text
-from orderbridge.catalogue.records import OFFSET, Listing
+from orderbridge.catalogue.paging import OFFSET, Listing
 
 LIST = Listing(call="GET /payments/subscriptions", rows="data", paging=OFFSET)
 FILTERS = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import needed, record_id, record_schema, text
-from orderbridge.catalogue.records import Listing, Record
+from orderbridge.catalogue.paging import Listing
+from orderbridge.catalogue.records import Record
 
 LIST = Listing(call="GET /locations/{locationId}/tags", rows="tags")
 TAG = Record(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.deleting import deleting
 from orderbridge.catalogue.ghl.tag import SCOPES, TAG, TAG_ID
-from orderbridge.catalogue.writes import deleting
 
 OPERATION = deleting(
     id="ghl.tag.delete",

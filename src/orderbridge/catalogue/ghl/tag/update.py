@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.tag import NAME, SCOPES, TAG, TAG_ID
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.tag.update",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.acting import acting
 from orderbridge.catalogue.ghl.task import CONTACT_ID, SCOPES, TASK, TASK_ID
-from orderbridge.catalogue.writes import acting
 
 OPERATION = acting(
     id="ghl.task.complete",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.deleting import deleting
 from orderbridge.catalogue.ghl.task import CONTACT_ID, SCOPES, TASK, TASK_ID
-from orderbridge.catalogue.writes import deleting
 
 OPERATION = deleting(
     id="ghl.task.delete",

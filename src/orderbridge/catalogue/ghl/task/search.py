@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.fields import flag, record_id, text, texts
 from orderbridge.catalogue.ghl.task import ROW
+from orderbridge.catalogue.paging import SKIP, Listing
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import SKIP, Listing
 
 OPERATION = listing(
     id="ghl.task.search",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.ghl.task import CONTACT_ID, FIELDS, SCOPES, TASK, TASK_ID
-from orderbridge.catalogue.writes import changing
 
 OPERATION = changing(
     id="ghl.task.update",

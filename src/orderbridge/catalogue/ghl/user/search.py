@@ -8,10 +8,10 @@ from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import text
 from orderbridge.catalogue.ghl.user import ROW
 from orderbridge.catalogue.names import to_ours
+from orderbridge.catalogue.paging import SKIP, Listing, pages
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.reads import listing
-from orderbridge.catalogue.records import SKIP, Listing, pages
 from orderbridge.core.jsonio import JsonObject
 
 _LIST = Listing(call="GET /users/search", rows="users", paging=SKIP)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from orderbridge.catalogue.fields import choice, record_schema, text
-from orderbridge.catalogue.records import OFFSET, Listing, Record
+from orderbridge.catalogue.paging import OFFSET, Listing
+from orderbridge.catalogue.records import Record
 
 # Without a limit the answer is empty.
 LIST = Listing(call="GET /payments/integrations/provider/whitelabel", rows="providers", paging=OFFSET)

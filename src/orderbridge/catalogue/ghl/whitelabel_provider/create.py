@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from orderbridge.catalogue.creating import creating
 from orderbridge.catalogue.ghl.whitelabel_provider import NEW, PROVIDER
-from orderbridge.catalogue.writes import creating
 
 OPERATION = creating(
     id="ghl.whitelabel_provider.create",
