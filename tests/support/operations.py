@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -55,6 +56,22 @@ class Operations:
         )
         self.done.append(action.ref)
         return result
+
+    async def at_once(self, slow: str, ref: str, *inputs: JsonObject) -> list[JsonObject]:
+        """Call an operation with each input at the same time; nobody's write arrives before all have looked.
+
+        Args:
+            slow: The call that takes its time: ``POST /api/tasks``.
+            ref: The operation.
+            inputs: One for each caller.
+        """
+        side = "act" if " /api/" in slow else "ghl"
+        length = "seconds" if side == "act" else "value"
+        await self.world.faults(side, slow_s={length: 0.3, "match": slow})
+        try:
+            return await asyncio.gather(*(self.run(ref, **given) for given in inputs))
+        finally:
+            await self.world.faults(side, slow_s=0)
 
     async def preview(self, ref: str, **given: Any) -> JsonObject:
         """Say what a call would write."""

@@ -303,3 +303,17 @@ async def test_a_preview_of_a_link_says_what_would_be_written_and_writes_nothing
     assert shown["would_write"]["wanted"] == {"linked": True}
     assert (await ops.run("act.contact.list_companies", contact_id=contact["id"]))["count"] == 0
     assert "allow deletes" in await ops.refused("act.contact.unlink_company", allowed=(), **both)
+
+
+async def test_two_who_know_a_contact_by_the_same_link_make_it_once(ops: Operations) -> None:
+    known = {"source_id": "S77", "last_name": "Seventyseven"}
+
+    both = await ops.at_once(
+        "POST /api/contacts",
+        "act.contact.upsert",
+        known | {"email": "s77@example.test"},
+        known | {"business_phone": "201-555-0177"},
+    )
+
+    assert len({item["id"] for item in both}) == 1
+    assert {item["how"] for item in both} == {"created", "linked"}

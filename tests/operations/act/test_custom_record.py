@@ -141,3 +141,15 @@ async def test_what_act_itself_keeps_in_a_row_is_no_field_of_the_table(ops: Oper
 
 async def test_a_table_that_is_not_there_is_said_so(ops: Operations) -> None:
     assert "404" in await ops.refused("act.custom_record.list", table="Nothing")
+
+
+async def test_two_spellings_of_one_address_at_the_same_time_are_one_row(ops: Operations) -> None:
+    spelled = [
+        {"table": "Payments", "key_field": "reference", "fields": {"reference": value}}
+        for value in ("ada@both.example", "Ada@both.example")
+    ]
+
+    both = await ops.at_once("POST /api/custom/entities", "act.custom_record.upsert", *spelled)
+
+    assert len({item["id"] for item in both}) == 1
+    assert sorted(item["how"] for item in both) == ["changed", "created"]

@@ -174,3 +174,21 @@ def test_only_what_act_may_round_is_granted() -> None:
     assert amount_seen(Decimal("0.17"), broken) == Decimal("0.165")
     assert amount_seen(Decimal("0.18"), broken) == Decimal("0.18")
     assert amount_seen(None, whole) is None
+
+
+async def test_two_who_replace_the_lines_at_the_same_time_leave_each_line_once(ops: Operations) -> None:
+    deal = await act_records.opportunity(ops)
+    given = {
+        "opportunity_id": deal,
+        "lines": [
+            {"name": "Nails", "price": Decimal("0.33"), "quantity": 3},
+            {"name": "Slate", "price": 10, "quantity": 1},
+        ],
+    }
+
+    both = await ops.at_once(
+        f"POST /api/opportunities/{deal}/products", "act.line_item.replace_all", given, given
+    )
+
+    assert sorted(item["verdict"] for item in both) == ["confirmed", "unchanged"]
+    assert len(await lines(ops, deal)) == 2

@@ -318,3 +318,16 @@ async def test_what_is_not_there_is_not_changed_and_says_so(ops: Operations) -> 
     assert "nothing was changed" in update
     assert "nothing was changed" in lines
     assert gone["verdict"] == "unchanged"
+
+
+async def test_two_who_carry_over_the_same_order_at_the_same_time_make_one_opportunity(
+    ops: Operations,
+) -> None:
+    deal = await a_deal(ops)
+    order = ORDER | {"order_id": "both", "contact_id": deal.contact_id}
+
+    both = await ops.at_once("POST /api/opportunities", "act.opportunity.upsert_by_order", order, order)
+
+    (there,) = await opportunities_of(ops, "both")
+    assert {item["id"] for item in both} == {there["id"]}
+    assert len(there["lines"]) == 2

@@ -56,3 +56,13 @@ async def test_an_amount_as_a_text_is_refused(ops: Operations) -> None:
     message = await ops.refused("act.payment.record", **(given | {"amount": "498.00"}))
 
     assert "$.amount: expected number, found string" in message
+
+
+async def test_two_who_record_the_same_payment_at_the_same_time_record_it_once(ops: Operations) -> None:
+    deal = await a_deal(ops)
+    payment = PAID | {"transaction_id": "t-both", "order_id": deal.order_id} | deal.ids
+
+    both = await ops.at_once("POST /api/custom/entities", "act.payment.record", payment, payment)
+
+    assert len({item["id"] for item in both}) == 1
+    assert len(await records_of(ops, "t-both")) == 1

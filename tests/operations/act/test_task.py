@@ -192,3 +192,13 @@ async def test_external_ids_that_tasks_carry_are_found(ops: Operations) -> None:
     found = await ops.run("act.task.find_external_ids", external_ids=["appointment-1", "appointment-2"])
 
     assert found == {"known": ["appointment-1"], "unknown": ["appointment-2"]}
+
+
+async def test_two_who_make_the_same_task_at_the_same_time_make_it_once(ops: Operations) -> None:
+    deal = await a_deal(ops)
+    task = CALL | deal.ids | {"reference": "parcel-both"}
+
+    both = await ops.at_once("POST /api/tasks", "act.task.create_once", task, task)
+
+    assert sorted(item["verdict"] for item in both) == ["confirmed", "unchanged"]
+    assert len(await tasks_of(ops, "parcel-both")) == 1

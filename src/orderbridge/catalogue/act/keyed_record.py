@@ -139,9 +139,11 @@ class KeyedRecord:
 
 async def prove_keyed(ctx: ActionContext, record: KeyedRecord) -> JsonObject:
     """Write a keyed record, link it, and return the step's output."""
-    record.known_id = await ctx.find_link(record.kind, record.reference, record.kind)
-    record.known_absent = record.known_id is None and ctx.journal_complete
-    proof = await ctx.prove(record)
-    if proof.target_id is not None:
-        await ctx.save_link(record.kind, record.reference, record.kind, proof.target_id, how="created")
+    # Two callers with one payment wait for each other.
+    async with ctx.exclusive([f"{record.kind}/{record.reference}"], system="act"):
+        record.known_id = await ctx.find_link(record.kind, record.reference, record.kind)
+        record.known_absent = record.known_id is None and ctx.journal_complete
+        proof = await ctx.prove(record)
+        if proof.target_id is not None:
+            await ctx.save_link(record.kind, record.reference, record.kind, proof.target_id, how="created")
     return {"id": proof.target_id, "verdict": proof.verdict}

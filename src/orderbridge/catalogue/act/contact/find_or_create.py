@@ -135,6 +135,13 @@ async def unclaimed(
     return found
 
 
+def claimed(ctx: ActionContext, *, source_id: str | None, email: str | None, phone: str | None) -> list[str]:
+    """Return what two who look for this person at the same time have in common, so that one waits."""
+    number = e164(phone, region=ctx.profile.default_region) or phone
+    names = (("source", source_id), ("email", email), ("phone", number))
+    return [f"match/{key}/{value.strip().casefold()}" for key, value in names if value]
+
+
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     person, source_id, subject = given["person"], given.get("source_id"), given["subject"]
     if not source_id:
@@ -151,8 +158,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
             "tell whether Act! knows them; add one in HighLevel and replay this run",
             cause="contact.no_way_to_match",
         )
-    names = [f"match/{key}/{value.casefold()}" for key in ("email", "phone") if (value := person.get(key))]
-    async with ctx.exclusive(names):
+    names = claimed(ctx, source_id=source_id, email=person.get("email"), phone=person.get("phone"))
+    async with ctx.exclusive(names, system="act"):
         # Another order of the same customer may have been faster.
         linked = await ctx.find_link(KIND, source_id, KIND)
         if linked is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.act.contact import CONTACT, FIELDS, WRITE_PERMISSIONS
 from orderbridge.catalogue.act.contact.create import OPERATION as CREATE
-from orderbridge.catalogue.act.contact.find_or_create import KIND, unclaimed
+from orderbridge.catalogue.act.contact.find_or_create import KIND, claimed, unclaimed
 from orderbridge.catalogue.act.contact.update import OPERATION as UPDATE
 from orderbridge.catalogue.act.samples import CONTACT_ID
 from orderbridge.catalogue.act.samples import written as example_of
@@ -29,10 +29,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     source_id = given.get("source_id")
     fields = {name: value for name, value in given.items() if name != "source_id"}
     email, phone = given.get("email"), next((given[name] for name in _PHONES if given.get(name)), None)
-    names = [
-        f"match/{key}/{value.casefold()}" for key, value in (("email", email), ("phone", phone)) if value
-    ]
-    async with ctx.exclusive(names or [f"match/source/{source_id}"]):
+    names = claimed(ctx, source_id=source_id, email=email, phone=phone)
+    async with ctx.exclusive(names, system="act"):
         contact_id, how = await _known(ctx, source_id, {"email": email, "phone": phone})
         result = await _written(ctx, contact_id, fields)
         if source_id and how != "linked":

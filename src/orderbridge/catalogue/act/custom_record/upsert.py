@@ -14,7 +14,7 @@ from orderbridge.catalogue.operation import READS, WRITES, Operation
 from orderbridge.catalogue.proving import written
 from orderbridge.connectors.act import odata
 from orderbridge.core.errors import FlowError, HeldError, RejectedError, TransientError
-from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.jsonio import JsonObject, fingerprint
 
 _MOST_ROWS = 100_000
 _FIELDS = (
@@ -41,7 +41,9 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
             cause="flow.input_refused",
         )
     values = {name: item for name, item in given.items() if name != "key_field"}
-    async with ctx.exclusive([f"match/custom/{table.casefold()}/{key.casefold()}/{wanted}"]):
+    # Two spellings of one value are one row, so the second caller waits for the first.
+    value = wanted.strip().casefold() if isinstance(wanted, str) else fingerprint(wanted)
+    async with ctx.exclusive([f"match/custom/{table.casefold()}/{key.casefold()}/{value}"], system="act"):
         found = [row for row in await _rows(ctx, given, key, wanted) if same(value_at(row, key), wanted)]
         if len(found) > 1:
             raise HeldError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ from orderbridge.catalogue.fields import needed, needing, object_of, rows
 from orderbridge.catalogue.operation import DELETES, READS, WRITES, Operation
 from orderbridge.catalogue.schema import AMOUNT, TEXT, object_schema
 from orderbridge.connectors.act.models import LineItemDraft
-from orderbridge.core.errors import HeldError
+from orderbridge.core.errors import HeldError, NotFoundError
 from orderbridge.core.jsonio import JsonObject, fingerprint
 
 _LINE = needing({name: item for name, item in FIELDS.items() if name != "cost"}, "name", "price", "quantity")
@@ -81,7 +82,9 @@ class WholeList:
         for line in new:
             await act.create_line_item(self.reference, _draft(line))
         for line in left:
-            await act.delete_line_item(self.reference, line["id"])
+            # Gone is gone, whoever was faster.
+            with suppress(NotFoundError):
+                await act.delete_line_item(self.reference, line["id"])
 
 
 Fits = Callable[[JsonObject], bool]
@@ -130,7 +133,9 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     for line in given["lines"]:
         check_item_number(line.get("item_number"))
     write = WholeList(ctx=ctx, reference=given["opportunity_id"], lines=given["lines"])
-    proof = await ctx.prove(write)
+    # Two callers would each add what both miss.
+    async with ctx.exclusive([f"lines/{write.reference}"], system="act"):
+        proof = await ctx.prove(write)
     return {"id": given["opportunity_id"], "verdict": proof.verdict, "total": write.wanted["total"]}
 
 

@@ -271,11 +271,13 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
             )
             for item in given["lines"]
         },
-        known_id=await ctx.find_link("order", order_id, KIND),
     )
-    proof = await ctx.prove(write)
-    assert proof.target_id is not None
-    await ctx.save_link("order", order_id, KIND, proof.target_id, how="created")
+    # Two callers with one order wait for each other.
+    async with ctx.exclusive([f"order/{order_id}"], system="act"):
+        write.known_id = await ctx.find_link("order", order_id, KIND)
+        proof = await ctx.prove(write)
+        assert proof.target_id is not None
+        await ctx.save_link("order", order_id, KIND, proof.target_id, how="created")
     return {
         "id": proof.target_id,
         "verdict": proof.verdict,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from orderbridge.catalogue.act import proof_line
+from orderbridge.catalogue.act.once import remembered
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import instant as moment
 from orderbridge.catalogue.fields import needing, object_of, record_id, text, whole
@@ -50,7 +51,7 @@ class KeyedTask:
                 self.known_id = None
         for task in tasks or await act.opportunity_tasks(self.opportunity_id):
             facts = proof_line.read(task.details)
-            if facts and facts.get("ref") == self.reference:
+            if facts and facts.get("ref") == self.reference and facts.get("kind") == KIND:
                 self.known_id = task.id
                 return {"id": task.id, "reference": self.reference, "subject": task.subject}
         return None
@@ -74,12 +75,13 @@ class KeyedTask:
 
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     reference = given["reference"]
-    known_id = await ctx.find_link(KIND, reference, KIND)
-    if known_id is not None:
-        return {"id": known_id, "verdict": "unchanged"}
-    start = instant(given.get("after")) or ctx.clock.now()
-    proof = await ctx.prove(
-        KeyedTask(
+    # Two callers with one reference wait for each other.
+    async with ctx.exclusive([f"{KIND}/{reference}"], system="act"):
+        known_id = await ctx.find_link(KIND, reference, KIND)
+        if known_id is not None:
+            return {"id": known_id, "verdict": "unchanged"}
+        start = instant(given.get("after")) or ctx.clock.now()
+        task = KeyedTask(
             ctx=ctx,
             reference=reference,
             subject=given["subject"][:250],
@@ -89,10 +91,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
             opportunity_id=given["opportunity_id"],
             known_absent=ctx.journal_complete,
         )
-    )
-    assert proof.target_id is not None
-    await ctx.save_link(KIND, reference, KIND, proof.target_id, how="created")
-    return {"id": proof.target_id, "verdict": proof.verdict}
+        return await remembered(ctx, task)
 
 
 FIELDS = needing(
