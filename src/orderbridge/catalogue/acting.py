@@ -9,7 +9,7 @@ from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.declaring import declared
 from orderbridge.catalogue.fields import Fields, as_written, on_the_wire
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.proving import Fill, SingleWrite, nothing_else, proved, written
+from orderbridge.catalogue.proving import Fill, SingleWrite, alone, nothing_else, proved, written
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.records import Record
@@ -54,7 +54,11 @@ def acting(
     published = find(id.partition(".")[0], call)
 
     async def run(ctx: ActionContext, given: JsonObject) -> JsonObject:
-        given = as_written(fields, given)
+        # Two callers at once would both see it undone, and it would be done twice.
+        async with alone(ctx, record, given[key]):
+            return await carry_out(ctx, as_written(fields, given))
+
+    async def carry_out(ctx: ActionContext, given: JsonObject) -> JsonObject:
         record_id = given[key]
         before = await record.read(ctx, record_id, given)
         if before is None:

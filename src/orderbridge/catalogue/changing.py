@@ -9,7 +9,7 @@ from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.declaring import declared
 from orderbridge.catalogue.fields import Fields, as_written, cut, on_the_wire
 from orderbridge.catalogue.operation import READS, WRITES, Operation
-from orderbridge.catalogue.proving import Fill, SingleWrite, nothing_else, proved, wanted_of, written
+from orderbridge.catalogue.proving import Fill, SingleWrite, alone, nothing_else, proved, wanted_of, written
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.records import Record
@@ -55,7 +55,11 @@ def changing(
     published = find(id.partition(".")[0], call)
 
     async def run(ctx: ActionContext, given: JsonObject) -> JsonObject:
-        given = as_written(fields, given)
+        # What is sent along as it is now must not undo the change of another caller.
+        async with alone(ctx, record, given[key]):
+            return await carry_out(ctx, as_written(fields, given))
+
+    async def carry_out(ctx: ActionContext, given: JsonObject) -> JsonObject:
         record_id = given[key]
         wanted = {name: item for name, item in wanted_of(fields, given, record).items() if name != key}
 

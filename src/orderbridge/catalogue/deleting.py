@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from orderbridge.catalogue.context import ActionContext
@@ -13,6 +14,7 @@ from orderbridge.catalogue.proving import SingleWrite, proved, written
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.catalogue.records import Record
+from orderbridge.core.errors import NotFoundError
 from orderbridge.core.jsonio import JsonObject
 
 
@@ -55,7 +57,9 @@ def deleting(
             return {"id": record_id, "deleted": there is None}
 
         async def put(_actual: JsonObject | None) -> None:
-            await prepare(published, ctx, (fixed or {}) | on_the_wire(fields, given)).send(ctx)
+            # Whoever deleted it meanwhile, gone is gone; reading it back proves it.
+            with suppress(NotFoundError):
+                await prepare(published, ctx, (fixed or {}) | on_the_wire(fields, given)).send(ctx)
 
         write = SingleWrite(
             system=record.system,

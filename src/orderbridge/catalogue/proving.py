@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from orderbridge.catalogue.comparing import seen_as
@@ -60,6 +61,11 @@ def written(record: Record) -> JsonObject:
         },
         "required": ["id", "verdict", "record"],
     }
+
+
+def alone(ctx: ActionContext, record: Record, record_id: str) -> AbstractAsyncContextManager[None]:
+    """Keep other runs from changing a record for the length of the block."""
+    return ctx.exclusive([f"{record.name}/{record_id}"], system=record.system)
 
 
 async def nothing_else(_ctx: ActionContext, _given: JsonObject, _before: JsonObject) -> JsonObject:

@@ -92,3 +92,12 @@ async def test_a_coupon_is_read_by_its_id_or_by_its_code(ops: Operations) -> Non
     assert (await ops.run("ghl.coupon.get", code="READ"))["id"] == made["id"]
     assert (await ops.run("ghl.coupon.get", coupon_id=made["id"]))["code"] == "READ"
     assert "minProperties" in await ops.refused("ghl.coupon.get")
+
+
+async def test_two_who_delete_a_coupon_at_the_same_time_both_find_it_gone(ops: Operations) -> None:
+    made = await ops.run("ghl.coupon.create", **(SPRING | {"code": "GONETWICE"}))
+    given = {"coupon_id": made["id"]}
+
+    both = await ops.at_once("DELETE /payments/coupon", "ghl.coupon.delete", given, given)
+
+    assert [item["verdict"] for item in both] == ["confirmed", "confirmed"]

@@ -93,3 +93,15 @@ async def test_a_discount_of_an_unknown_kind_is_refused_with_its_place(ops: Oper
     )  # fmt: skip
 
     assert "$.discount.type: expected one of percentage, fixed" in message
+
+
+async def test_two_who_invoice_an_estimate_at_the_same_time_make_one_invoice(ops: Operations) -> None:
+    made = await estimate(ops, "Both")
+    given = {"estimate_id": made["id"]}
+    label = "POST /invoices/estimate/{estimateId}/invoice"
+
+    both = await ops.at_once(label, "ghl.estimate.create_invoice", given, given)
+
+    rows = (await ops.world.ghl_truth("invoices"))["invoices"]
+    assert [row["id"] for row in rows if row["name"] == "Both"] == [both[0]["invoice"]["id"]]
+    assert sorted(item["verdict"] for item in both) == ["confirmed", "unchanged"]

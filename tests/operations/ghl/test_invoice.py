@@ -1,3 +1,4 @@
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -5,6 +6,7 @@ import pytest
 
 from orderbridge.connectors.act.models import LineItemDraft, OpportunityDraft
 from support.operations import Operations
+from support.world import until
 
 
 async def customer(ops: Operations) -> str:
@@ -235,3 +237,25 @@ async def test_an_item_without_a_price_is_refused_with_its_place(ops: Operations
 async def told(ops: Operations, invoice_id: str) -> list[str]:
     messages = (await ops.world.ghl_truth("messages"))["messages"]
     return [row["action"] for row in messages if row.get("invoice_id") == invoice_id]
+
+
+async def test_a_message_whose_sender_was_killed_is_not_sent_a_second_time(ops: Operations) -> None:
+    made, user_id = await invoice(ops, "Killed"), await user(ops)
+    given = {"invoice_id": made["id"], "user_id": user_id, "by_email": True}
+    # It is still waiting to read the invoice back when it ends.
+    await ops.world.faults("ghl", slow_s={"value": 1, "match": "GET /invoices/{invoiceId}"})
+    attempt = asyncio.create_task(ops.run("ghl.invoice.send", call_id="killed", **given))
+
+    async def sent() -> bool:
+        return bool(await told(ops, made["id"]))
+
+    await until(sent, timeout_s=20)
+    attempt.cancel()
+    await asyncio.wait([attempt])
+    await ops.world.faults("ghl", slow_s=0)
+
+    again = await ops.run("ghl.invoice.send", call_id="killed", **given)
+
+    assert attempt.cancelled()
+    assert again["record"]["status"] == "sent"
+    assert await told(ops, made["id"]) == ["email"]

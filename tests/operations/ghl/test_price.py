@@ -47,3 +47,18 @@ async def test_a_price_below_nothing_is_refused(ops: Operations) -> None:
     message = await ops.refused("ghl.price.create", product_id="any", **(TALL | {"amount": -1}))
 
     assert "$.amount: expected minimum 0" in message
+
+
+async def test_two_changes_of_one_price_at_the_same_time_both_stay(ops: Operations) -> None:
+    where = {"product_id": await product(ops)}
+    where["price_id"] = (await ops.run("ghl.price.create", **where, **TALL))["id"]
+
+    await ops.at_once(
+        "PUT /products/{productId}/price/{priceId}",
+        "ghl.price.update",
+        where | {"name": "After"},
+        where | {"amount": Decimal("9.99")},
+    )
+
+    there = await ops.run("ghl.price.get", **where)
+    assert (there["name"], there["amount"]) == ("After", Decimal("9.99"))

@@ -21,6 +21,8 @@ _ACTIONS = {
     (False, True): "sms",
     (True, True): "sms_and_email",
 }
+# What is remembered of a step that was about to make a draft a sent document.
+_BEGUN = "document_sending"
 _FIELDS = {
     "user_id": needed(record_id("In whose name: a user of the location (see ghl.user.list).")),
     "by_email": flag("Whether the customer gets it by e-mail.", effect=MESSAGES, sent=False, proved=False),
@@ -76,8 +78,11 @@ def sending(
             )
         if before.get(state) == "draft":
             assert draft_only.run is not None
+            await ctx.remember("ghl", _BEGUN, ctx.attempt_id, given[document])
             return await draft_only.run(ctx, given)
-        if _action(given) != "send_manually":
+        # Where this very step made it sent and its outcome was lost, the message went with it.
+        begun = await ctx.remembered("ghl", _BEGUN, ctx.attempt_id)
+        if begun is None and _action(given) != "send_manually":
             # Nothing shows that a person was told once more, so it happens once for each step.
             values = {document_wire: given[document], "userId": given["user_id"]}
             request = prepare(published, ctx, values | await _more(ctx, given, before))
