@@ -1,8 +1,10 @@
+import asyncio
 from decimal import Decimal
 
 import pytest
 
 from support.operations import Operations
+from support.world import until
 
 VASE = {"name": "Tall vase", "product_type": "PHYSICAL"}
 
@@ -56,3 +58,29 @@ async def test_an_unknown_kind_of_product_is_refused(ops: Operations) -> None:
     message = await ops.refused("ghl.product.create", **(VASE | {"product_type": "LIVING"}))
 
     assert "$.product_type: expected one of PHYSICAL" in message
+
+
+async def test_a_product_whose_price_is_about_to_be_made_is_not_taken_for_one_without(
+    ops: Operations,
+) -> None:
+    tile = {"name": "Tile", "amount": Decimal("4.5"), "currency": "USD"}
+    await ops.world.faults("ghl", slow_s={"value": 0.5, "match": "POST /products/{productId}/price"})
+    first = asyncio.create_task(ops.run("ghl.product.find_or_create", **tile, sku="T-1"))
+
+    async def half_made() -> bool:
+        return bool((await ops.run("ghl.product.list", search="Tile"))["count"])
+
+    await until(half_made, timeout_s=20)
+    second = await ops.run("ghl.product.find_or_create", **tile, sku="T-2")
+
+    await ops.world.faults("ghl", slow_s=0)
+    assert second["product_id"] != (await first)["product_id"]
+
+
+async def test_a_currency_in_small_letters_is_the_same_currency(ops: Operations) -> None:
+    jug = {"name": "Jug", "amount": Decimal("4.5"), "sku": "J-1"}
+
+    first = await ops.run("ghl.product.find_or_create", **jug, currency="usd")
+    again = await ops.run("ghl.product.find_or_create", **jug, currency="USD")
+
+    assert (again["how"], again["price_id"]) == ("sku", first["price_id"])

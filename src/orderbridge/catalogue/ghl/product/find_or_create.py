@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderbridge.catalogue.comparing import same
 from orderbridge.catalogue.context import ActionContext
-from orderbridge.catalogue.fields import choice, money, object_of, text
+from orderbridge.catalogue.fields import as_written, choice, money, object_of, text
 from orderbridge.catalogue.ghl.price import PRICE
 from orderbridge.catalogue.ghl.price import SCOPES as PRICE_SCOPES
 from orderbridge.catalogue.ghl.price import create as new_price
@@ -18,7 +18,7 @@ _FIELDS = {
     "sku": text("Your number of the product, such as Act!'s item number.", required=True, minLength=1),
     "name": text("Its name where it must be created.", required=True, minLength=1),
     "amount": money("What it costs.", required=True, minimum=0),
-    "currency": text("Three letters.", required=True, minLength=3, maxLength=3),
+    "currency": text("Three letters.", required=True, minLength=3, maxLength=3, normal=str.upper),
     "product_type": choice("What kind of thing it is; left out, PHYSICAL.", TYPES),
 }
 _MOST_PRODUCTS = 10_000
@@ -59,8 +59,11 @@ async def _product_id(ctx: ActionContext, given: JsonObject) -> str:
 
 
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
+    given = as_written(_FIELDS, given)
     sku, currency = given["sku"], given["currency"]
-    async with ctx.exclusive([f"product/{sku.casefold()}"], system="ghl"):
+    # Also of the same name: a product whose price is about to be made must not be taken for one without.
+    names = [f"product/{sku.casefold()}", f"product_name/{given['name'].strip().casefold()}"]
+    async with ctx.exclusive(names, system="ghl"):
         found = await _found(ctx, given)
         if len(found) > 1:
             raise HeldError(
