@@ -259,3 +259,19 @@ async def test_a_message_whose_sender_was_killed_is_not_sent_a_second_time(ops: 
     assert attempt.cancelled()
     assert again["record"]["status"] == "sent"
     assert await told(ops, made["id"]) == ["email"]
+
+
+async def test_an_invoice_that_is_not_over_the_opportunitys_amount_is_told_every_time(
+    ops: Operations,
+) -> None:
+    act = await ops.world.application.runtime.act(ops.world.connections["act"])
+    deal = await act.create_opportunity(OpportunityDraft(name="Half a cent"))
+    line = LineItemDraft(name="Nail", item_number="N", price=Decimal("10.005"), quantity=Decimal(1))
+    await act.create_line_item(deal.id, line)
+    given = {"opportunity_id": deal.id, "contact_id": await customer(ops), "issue_date": "2026-03-01"}
+
+    messages = [await ops.refused("ghl.invoice.create_for_opportunity", **given) for _ in range(2)]
+
+    assert all("and the opportunity is over 10.005; it is a draft" in message for message in messages)
+    rows = (await ops.world.ghl_truth("invoices"))["invoices"]
+    assert sum(row["name"].startswith("Half a cent") for row in rows) == 1

@@ -155,3 +155,35 @@ async def test_an_amount_as_text_is_refused(ops: Operations) -> None:
 async def payments(ops: Operations, order_id: str) -> list[Decimal]:
     rows = (await ops.world.ghl_truth("transactions"))["transactions"]
     return [row["amount"] for row in rows if row["entity_id"] == order_id]
+
+
+async def test_another_amount_under_a_known_reference_waits_for_a_person(ops: Operations) -> None:
+    order_id = await open_order(ops)
+    paid = {"order_id": order_id, "mode": "cash", "reference": "two amounts"}
+    await ops.run("ghl.order.record_payment", **paid, amount=Decimal("1.5"))
+
+    message = await ops.refused("ghl.order.record_payment", **paid, amount=Decimal("2.5"))
+
+    assert "over 1.5 and not over 2.5" in message
+    assert await payments(ops, order_id) == [Decimal("1.5")]
+
+
+async def test_a_payment_that_highlevel_shows_over_another_amount_is_never_called_confirmed(
+    ops: Operations,
+) -> None:
+    order_id = await open_order(ops)
+    client = await ops.world.application.runtime.ghl(ops.world.connections["highlevel"])
+    body = {
+        "altId": client.location_id,
+        "altType": "location",
+        "mode": "cash",
+        "amount": Decimal("0.03"),
+        "meta": {"orderbridgeReference": "shown otherwise"},
+    }
+    await client.request("POST", f"/payments/orders/{order_id}/record-payment", body=body)
+    paid = {"order_id": order_id, "mode": "cash", "reference": "shown otherwise", "amount": Decimal("0.04")}
+
+    for _ in range(2):
+        assert "over 0.03 and not over 0.04" in await ops.refused("ghl.order.record_payment", **paid)
+
+    assert await payments(ops, order_id) == [Decimal("0.03")]

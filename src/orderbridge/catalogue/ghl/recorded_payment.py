@@ -72,6 +72,7 @@ class PaymentOnce:
         sent_at: When an earlier attempt sent it, or was about to.
         claimed: Whether another reference is known to have made a transaction.
         known: Transactions that were there before anything was sent.
+        amount_seen: What the transaction is over, as it was read last.
     """
 
     ctx: ActionContext
@@ -87,6 +88,7 @@ class PaymentOnce:
     wanted: JsonObject = field(init=False)
     known: set[str] = field(default_factory=set)
     sent: bool = False
+    amount_seen: object = None
 
     def __post_init__(self) -> None:
         self.wanted = {"document_id": self.document_id, "amount": self.amount}
@@ -112,6 +114,7 @@ class PaymentOnce:
         await self.put()
 
     def _shown(self, row: JsonObject) -> JsonObject:
+        self.amount_seen = row.get("amount")
         return {"id": row["id"], "document_id": self.document_id, "amount": row.get("amount")}
 
     def _fits(self, row: JsonObject) -> bool:
@@ -184,6 +187,7 @@ def _run(title: str, call: PublishedCall, document: Record, fields: Fields, fixe
                 raise _unseen(title, reference, document_id)
             if known is not None:
                 there = await _TRANSACTIONS.read(ctx, known, {}) or {}
+                _compare(title, given, known, there.get("amount"))
                 return {"id": known, "verdict": "unchanged", "amount": there.get("amount")}
             if await document.read(ctx, document_id, given) is None:
                 raise NotFoundError(
@@ -209,9 +213,22 @@ def _run(title: str, call: PublishedCall, document: Record, fields: Fields, fixe
             await ctx.remember("ghl", KIND, name, proof.target_id or _UNSEEN)
         if proof.target_id is None:
             raise _unseen(title, reference, document_id)
+        _compare(title, given, proof.target_id, write.amount_seen)
         return {"id": proof.target_id, "verdict": proof.verdict, "amount": given["amount"]}
 
     return run
+
+
+def _compare(title: str, given: JsonObject, transaction_id: str, seen: object) -> None:
+    # None: the transaction was deleted since, or was compared by an earlier attempt.
+    if seen is None or same(seen, given["amount"]):
+        return
+    raise HeldError(
+        f"{title}: HighLevel shows the payment {given['reference']} (transaction {transaction_id}) over {seen} and not "
+        f"over {given['amount']}; it is not recorded again under this reference. Correct it there, or record the "
+        "other payment under a reference of its own",
+        cause="payment.amount_differs",
+    )
 
 
 async def _send(call: PublishedCall, ctx: ActionContext, values: JsonObject) -> None:

@@ -107,6 +107,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         found = await _there(ctx, opportunity_id, contact_id)
         if found is not None:
             await ctx.remember("ghl", KIND, opportunity_id, str(found["id"]))
+            _compare(opportunity, found)
             return {"id": found["id"], "verdict": "unchanged", "record": found}
         lines = await ctx.act.line_items(opportunity_id)
         wanted = _content(opportunity, lines, _currency(ctx, given, opportunity)) | {
@@ -120,18 +121,22 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         made = await single.OPERATION.run(ctx, wanted)
         if made["id"] is not None:
             await ctx.remember("ghl", KIND, opportunity_id, made["id"])
-    _compare(opportunity, made)
+    _compare(opportunity, made["record"] or {"id": made["id"]})
     return made
 
 
-def _compare(opportunity: Opportunity, made: JsonObject) -> None:
-    total = (made["record"] or {}).get("total")
+def _compare(opportunity: Opportunity, invoice: JsonObject) -> None:
+    total = invoice.get("total")
     if opportunity.product_total is None or same(total, opportunity.product_total):
         return
+    advice = (
+        "it is a draft that nobody has seen: correct it there, or delete it and repeat this"
+        if invoice.get("status", "draft") == "draft"
+        else "it was sent already: correct the opportunity, or void the invoice there and repeat this"
+    )
     raise HeldError(
-        f"HighLevel made invoice {made['id']} for Act! opportunity {opportunity.id} over {total}, and the opportunity "
-        f"is over {opportunity.product_total}; it is a draft that nobody has seen. Correct it there, or delete it and "
-        "repeat this",
+        f"HighLevel's invoice {invoice['id']} for Act! opportunity {opportunity.id} is over {total}, and the "
+        f"opportunity is over {opportunity.product_total}; {advice}",
         cause="invoice.total_differs",
     )
 
