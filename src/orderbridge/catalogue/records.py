@@ -132,17 +132,25 @@ class Record:
     async def found_again(
         self, ctx: ActionContext, given: JsonObject, wanted: JsonObject, query: JsonObject | None = None
     ) -> JsonObject | None:
-        """Find the record that an earlier attempt of this very step created, None where there is none."""
+        """Find the record that an earlier attempt of this very step created, None where there is none.
+
+        One that holds all that was sent comes before one that only looks alike: that may be somebody else's.
+        """
         if self.many is None:
             return None
         names = [name for name in self.match if name in wanted] or list(wanted)
         since = ctx.began_at - _CLOCK_SLACK
+        alike: list[JsonObject] = []
         async for row in self.listed(ctx, given, most=_MOST_SOUGHT, query=query):
-            if not (_made_at(row, since) and self._is(row, {name: wanted[name] for name in names})):
+            if not (_made_since(row, since) and self._is(row, {name: wanted[name] for name in names})):
                 continue
-            if not await ctx.made_by_another(self.system, self.name, str(row["id"])):
-                return await self.read(ctx, str(row["id"]), given, query) or row
-        return None
+            if await ctx.made_by_another(self.system, self.name, str(row["id"])):
+                continue
+            there = await self.read(ctx, str(row["id"]), given, query) or row
+            if self._is(there, wanted):
+                return there
+            alike.append(there)
+        return max(alike, key=lambda row: _made_at(row) or since, default=None)
 
     def _is(self, row: JsonObject, wanted: JsonObject) -> bool:
         # A key that a table does not have was ignored when the row was made, so that it tells nothing now.
@@ -155,8 +163,13 @@ class Record:
         }
 
 
-def _made_at(row: JsonObject, since: datetime) -> bool:
-    moment = next(
+def _made_since(row: JsonObject, since: datetime) -> bool:
+    moment = _made_at(row)
+    return moment is None or moment >= since
+
+
+def _made_at(row: JsonObject) -> datetime | None:
+    return next(
         (
             wire.instant(row[name])
             for name in ("created_at", "created", "create_date", "date_added")
@@ -164,4 +177,3 @@ def _made_at(row: JsonObject, since: datetime) -> bool:
         ),
         None,
     )
-    return moment is None or moment >= since

@@ -331,3 +331,19 @@ async def test_two_who_carry_over_the_same_order_at_the_same_time_make_one_oppor
     (there,) = await opportunities_of(ops, "both")
     assert {item["id"] for item in both} == {there["id"]}
     assert len(there["lines"]) == 2
+
+
+async def test_a_lost_opportunity_is_not_taken_for_one_that_only_looks_like_it(ops: Operations) -> None:
+    deal = await a_deal(ops)
+    alike = {"contacts": [{"id": deal.contact_id}], "competitor": "Somebody"}
+    others = [await act_records.opportunity(ops, "Barn", **alike) for _ in range(3)]
+    await ops.world.faults("act", drop_after_write={"count": 1, "match": "POST /api/opportunities"})
+
+    made = await ops.run(
+        "act.opportunity.create", name="Barn", contact_ids=[deal.contact_id], competitor="Nobody"
+    )
+
+    assert made["verdict"] == "confirmed"
+    assert made["id"] not in others
+    rows = (await ops.world.act_truth("opportunities"))["opportunities"]
+    assert sum(row["name"] == "Barn" for row in rows) == 4
