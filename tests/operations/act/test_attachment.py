@@ -2,6 +2,7 @@ import base64
 
 import pytest
 
+from orderbridge.core.errors import HeldError
 from support import act_records
 from support.operations import Operations
 
@@ -66,3 +67,11 @@ async def test_content_that_is_no_base64_is_refused(ops: Operations) -> None:
     assert "not base64" in await ops.refused(
         "act.attachment.upload", **where, file_name="c.txt", content_base64="*"
     )
+
+
+async def test_of_two_files_at_the_same_time_the_second_is_refused(ops: Operations) -> None:
+    where = {"record_kind": "note", "record_id": await note(ops), "content_base64": HELLO}
+    files = [where | {"file_name": name} for name in ("one.txt", "two.txt")]
+
+    with pytest.raises(HeldError, match="can have one only"):
+        await ops.at_once("POST /api/attachments", "act.attachment.upload", *files)

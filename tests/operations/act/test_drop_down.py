@@ -43,3 +43,13 @@ async def test_values_without_a_text_are_refused(ops: Operations) -> None:
     assert "no drop-down list nowhere" in await ops.refused(
         "act.drop_down.update", drop_down_id="nowhere", name="X"
     )
+
+
+async def test_two_values_that_are_added_at_the_same_time_both_stay(ops: Operations) -> None:
+    made = await ops.run("act.drop_down.create", name="Size", type="Character", items=[{"value": "S"}])
+    added = [{"drop_down_id": made["id"], "add_items": [{"value": value}]} for value in ("M", "L")]
+
+    await ops.at_once("PUT /api/metadata/drop-down/lists", "act.drop_down.update", *added)
+
+    items = (await ops.run("act.drop_down.list_items", drop_down_id=made["id"]))["rows"]
+    assert {item["value"] for item in items} == {"S", "M", "L"}

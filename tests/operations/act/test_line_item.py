@@ -192,3 +192,18 @@ async def test_two_who_replace_the_lines_at_the_same_time_leave_each_line_once(o
 
     assert sorted(item["verdict"] for item in both) == ["confirmed", "unchanged"]
     assert len(await lines(ops, deal)) == 2
+
+
+async def test_two_changes_of_one_line_at_the_same_time_both_stay(ops: Operations) -> None:
+    deal = await act_records.opportunity(ops)
+    made = await ops.run("act.line_item.create", opportunity_id=deal, name="Slate", price=3, quantity=1)
+    where = {"opportunity_id": deal, "line_item_id": made["id"]}
+
+    await ops.at_once(
+        f"PUT /api/opportunities/{deal}/products",
+        "act.line_item.update",
+        where | {"quantity": 5},
+        where | {"price": 7},
+    )
+
+    assert await lines(ops, deal) == {"Slate": (7, 5, 35)}

@@ -246,8 +246,8 @@ async def _send(call: PublishedCall, ctx: ActionContext, values: JsonObject) -> 
 
 def _unseen(title: str, reference: str, document_id: str) -> HeldError:
     return HeldError(
-        f"{title}: HighLevel accepted the payment {reference} of {document_id} and shows no transaction for it; it is "
-        "not sent again under this reference. Look at the payments there; where it is missing, record it under "
+        f"{title}: HighLevel was told of the payment {reference} of {document_id} and shows no transaction for it; it "
+        "is not sent again under this reference. Look at the payments there; where it is missing, record it under "
         "another reference",
         cause="payment.not_shown",
     )

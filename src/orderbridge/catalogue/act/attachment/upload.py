@@ -75,7 +75,10 @@ class UploadedFile:
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     content = {"file": {"name": given["file_name"], "content_base64": given["content_base64"]}}
     size = len(Upload.of(content).content)
-    proof = await ctx.prove(UploadedFile(ctx=ctx, given=given, size=size))
+    write = UploadedFile(ctx=ctx, given=given, size=size)
+    # Of two files at once the second would take the place of the first.
+    async with ctx.exclusive([f"attachment/{write.reference}"], system="act"):
+        proof = await ctx.prove(write)
     return {"id": proof.target_id, "verdict": proof.verdict, "file_size": size}
 
 

@@ -10,7 +10,7 @@ from orderbridge.catalogue.declaring import declared
 from orderbridge.catalogue.fields import on_the_wire
 from orderbridge.catalogue.names import to_theirs
 from orderbridge.catalogue.operation import READS, WRITES
-from orderbridge.catalogue.proving import SingleWrite, proved, written
+from orderbridge.catalogue.proving import SingleWrite, alone, proved, written
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
 from orderbridge.core.errors import NotFoundError
@@ -22,6 +22,12 @@ _SERVERS_OWN = ("created", "edited")
 
 
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
+    # The list is written as a whole, so that two changes at once would undo each other.
+    async with alone(ctx, DROP_DOWN, given["drop_down_id"]):
+        return await _changed(ctx, given)
+
+
+async def _changed(ctx: ActionContext, given: JsonObject) -> JsonObject:
     list_id, added = given["drop_down_id"], given.get("add_items", [])
     wanted = {name: given[name] for name in FIELDS if name in given}
     wanted |= {f"values.{item['value']}": True for item in added}

@@ -26,6 +26,12 @@ _FIELDS = OPPORTUNITY_ID | LINE_ID | FIELDS
 
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     check_item_number(given.get("item_number"))
+    # A line is written as a whole, so that two changes at once would undo each other.
+    async with ctx.exclusive([f"lines/{given['opportunity_id']}"], system="act"):
+        return await _changed(ctx, given)
+
+
+async def _changed(ctx: ActionContext, given: JsonObject) -> JsonObject:
     line_id = given["line_item_id"]
     before = await LINE_ITEM.read(ctx, line_id, given)
     if before is None:

@@ -9,7 +9,7 @@ from orderbridge.catalogue.ghl.note import CONTACT_ID, FIELDS, NOTE, SCOPES
 OPERATION = creating(
     id="ghl.note.create",
     title="Create a note",
-    description="Notes something about a contact, once for each step; an honest place for what happened in Act!.",
+    description="Writes a note on a contact, once for each step; good for telling HighLevel what happened in Act!.",
     call="POST /contacts/{contactId}/notes",
     fields={"contact_id": CONTACT_ID} | needing(FIELDS, "body"),
     record=NOTE,
