@@ -5,6 +5,7 @@ import pytest
 from orderbridge.catalogue import registry
 from orderbridge.catalogue.operation import API, READS, Operation
 from orderbridge.core.errors import NotFoundError, RejectedError, TransientError
+from orderbridge.emulators.act.server import build_router
 from orderbridge.emulators.ghl.routes import ALL_ROUTES
 from support.operations import Operations
 
@@ -15,7 +16,9 @@ SPRING = {
     "discountValue": 10,
     "startDate": "2026-03-01T00:00:00Z",
 }
+# What a stand-in does not have would be asked for again and again, as a server that is not well.
 GHL_ROUTES = {f"{route.method} {route.path}" for route in ALL_ROUTES}
+ACT_ROUTES = {f"{route.method} {route.template}".lower() for route in build_router().routes}
 
 
 def readable(system: str) -> list[Operation]:
@@ -53,6 +56,8 @@ async def test_every_list_that_the_highlevel_stand_in_has_is_read_as_it_is_publi
 async def test_lists_of_the_act_stand_in_are_read_as_they_are_published(ops: Operations) -> None:
     reached = []
     for item in readable("act"):
+        if f"{item.method} {item.path}".lower() not in ACT_ROUTES:
+            continue
         try:
             await ops.run(item.ref, **item.example)
         except (NotFoundError, RejectedError, TransientError):
