@@ -13,17 +13,16 @@ from orderbridge.catalogue.registry import operation
 from orderbridge.core.endings import RunEnds
 from orderbridge.core.errors import FlowError, OrderBridgeError, SetupError
 from orderbridge.core.ids import derived_id, random_id
-from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.redact import HIDDEN, redact
 from orderbridge.engine.context import RunContext
+from orderbridge.engine.own_lane import own_lane
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.writes import Writer, differences
 from orderbridge.store import connections, lanes, runs
 from orderbridge.store.connections import Connection
 
 BY_HAND = "by-hand"
-# A person waits for the answer, so nobody else takes the call over meanwhile.
-_LEASE_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,16 +165,25 @@ async def call(
     permit(action, given, allowed, where="this call")
     # Of the operation too: the answer of another one is no answer to this call.
     run_id = derived_id(BY_HAND, action.ref, call_id) if call_id else random_id()
-    lane = await _lane(runtime, accounts, run_id)
-    try:
+    connection_id = accounts[0].id if accounts else BY_HAND
+    async with own_lane(
+        runtime, f"{BY_HAND}/{run_id}", connection_id=connection_id, owner=random_id()
+    ) as held:
+        lane = held.lane
         async with runtime.db.begin() as tx:
             begun = await runs.begin(
                 tx, lane, run_id=run_id, event_id=run_id, flow_id=BY_HAND, flow_version=action.version
             )
             finished = await runs.finished_steps(tx, run_id)
+            before = await runs.step_input(tx, run_id, "call")
+        if before is not None and fingerprint(before) != fingerprint(kept(action, given)):
+            raise FlowError(
+                f"this call: {action.ref} was called under the id {call_id!r} with another input; take a new id",
+                cause="flow.call_id_reused",
+            )
         if begun.state == runs.DONE and "call" in finished:
             return finished["call"]
-        context = await _context(runtime, accounts, lane, run_id, RunContext)
+        context = await _context(runtime, accounts, lane, run_id, RunContext, held.still_ours)
         try:
             output = await _output(action, replace(context, began_at=begun.started_at), given)
         except OrderBridgeError as error:
@@ -183,9 +191,6 @@ async def call(
             raise
         await _note(runtime, lane, run_id, action, given, output, None, None)
         return output
-    finally:
-        async with runtime.db.begin() as tx:
-            await lanes.discard(tx, lane)
 
 
 async def _output(action: Operation, context: RunContext, given: JsonObject) -> JsonObject:
@@ -237,26 +242,20 @@ async def chosen(
 
 
 async def _context(
-    runtime: Runtime, accounts: Sequence[Connection], lane: lanes.Lane, run_id: str, kind: type[RunContext]
+    runtime: Runtime,
+    accounts: Sequence[Connection],
+    lane: lanes.Lane,
+    run_id: str,
+    kind: type[RunContext],
+    still_ours: Callable[[], None] = lambda: None,
 ) -> RunContext:
     ids = {item.system: item.id for item in accounts}
     writer = Writer(
         db=runtime.db, lane=lane, run_id=run_id, step="call", connections=ids, revision=1,
-        still_ours=lambda: None, settle_s=runtime.settle_s,
+        still_ours=still_ours, settle_s=runtime.settle_s,
     )  # fmt: skip
     context = await runtime.context([item.id for item in accounts], writer)
     return kind(**{name: getattr(context, name) for name in RunContext.__slots__})
-
-
-async def _lane(runtime: Runtime, accounts: Sequence[Connection], run_id: str) -> lanes.Lane:
-    async with runtime.db.begin() as tx:
-        return await lanes.open_own(
-            tx,
-            f"{BY_HAND}/{run_id}",
-            connection_id=accounts[0].id if accounts else BY_HAND,
-            owner=run_id,
-            lease_s=_LEASE_S,
-        )
 
 
 def _no_lane() -> lanes.Lane:

@@ -78,6 +78,14 @@ async def open_waits(tx: Tx, run_id: str) -> dict[str, datetime]:
     return {row["path"]: row["until"] for row in rows}
 
 
+async def step_input(tx: Tx, run_id: str, path: str) -> JsonObject | None:
+    """Return what a step was given, None where it was not begun."""
+    value: JsonObject | None = await tx.fetchval(
+        "SELECT input FROM steps WHERE run_id = $1 AND path = $2", run_id, path
+    )
+    return value
+
+
 async def record_step(
     tx: Tx,
     lane: Lane,
