@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+from collections.abc import Sequence
 from html import escape
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, params
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from orderbridge.accounts import oauth, public_address
@@ -33,12 +35,15 @@ _HEADERS = {
 }
 
 
-def sign_in_routes(runtime: Runtime, *, public_url: str | None) -> APIRouter:
+def sign_in_routes(
+    runtime: Runtime, *, public_url: str | None, named: Sequence[params.Depends] = ()
+) -> APIRouter:
     """Make the routes of signing in at HighLevel.
 
     Args:
         runtime: The opened accounts.
         public_url: Where browsers reach this server; None where nobody set it.
+        named: Checks the name under which the public address is asked about.
     """
     router = APIRouter()
     address = _Address(runtime, public_url)
@@ -83,7 +88,7 @@ def sign_in_routes(runtime: Runtime, *, public_url: str | None) -> APIRouter:
             return _json(404, {"message": "not found"})
         return _json(200, {"orderbridge": await address.proof(nonce)})
 
-    @router.get("/api/public-address", summary="Does the public address lead here?")
+    @router.get("/api/public-address", summary="Does the public address lead here?", dependencies=list(named))
     async def check() -> Response:
         return _json(200, (await address.check()).as_json())
 
@@ -109,6 +114,7 @@ class _Address:
         self._clock: Clock = runtime.clock
         self._key: bytes | None = None
         self._last: tuple[float, public_address.Verdict] | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     async def proof(self, nonce: str) -> str:
         if self._key is None:
@@ -116,11 +122,13 @@ class _Address:
         return public_address.proof(self._key, nonce)
 
     async def check(self) -> public_address.Verdict:
-        now_s = self._clock.monotonic_s()
-        if self._last is None or self._last[0] <= now_s:
-            verdict = await public_address.check(self._runtime.db, self._public_url)
-            self._last = (now_s + _CHECK_LIFE_S, verdict)
-        return self._last[1]
+        # Whoever asks often and at once must not make us call out as often.
+        async with self._one_at_a_time:
+            now_s = self._clock.monotonic_s()
+            if self._last is None or self._last[0] <= now_s:
+                verdict = await public_address.check(self._runtime.db, self._public_url)
+                self._last = (now_s + _CHECK_LIFE_S, verdict)
+            return self._last[1]
 
 
 def _given(request: Request, name: str) -> str | None:
