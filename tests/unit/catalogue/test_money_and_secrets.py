@@ -199,7 +199,8 @@ def test_a_signed_token_is_found_behind_a_dash(before: str) -> None:
 
 def test_tokens_and_codes_of_our_own_addresses_are_hidden() -> None:
     text = (
-        "GET https://o.test/connect/ghl/callback?code=hunter2-code&state=hunter2-state and "
-        "https://o.test/connect/ghl/start?start=hunter2-start with obt_hunter2-hunter2-hunter2"
+        "GET https://o.test/connect/ghl/callback?code=hunter2-code&state=hunter2-state with "
+        "obt_hunter2-hunter2-hunter2"
     )
     assert "hunter2" not in redact_text(text)
+    assert redact_text("https://track.test/?code=RR1&state=TX") == "https://track.test/?code=RR1&state=TX"
