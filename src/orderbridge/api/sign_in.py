@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import secrets
 from collections.abc import Sequence
 from html import escape
 
@@ -19,6 +20,8 @@ from orderbridge.engine.runtime import Runtime
 COOKIE = "orderbridge_sign_in"
 # An id, a code or a word; nothing that HighLevel sends is nearly as long.
 _LONGEST = 2000
+# Of sign-ins that one browser is on at a time.
+_MOST_COOKIES = 20
 _CHECK_LIFE_S = 30.0
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}"
@@ -50,7 +53,7 @@ def sign_in_routes(
 
     @router.get(oauth.START_PATH, include_in_schema=False)
     async def start(request: Request) -> Response:
-        departure = await oauth.depart(runtime, _given(request, "start"), _short(request.cookies.get(COOKIE)))
+        departure = await oauth.depart(runtime, _given(request, "start"), _cookies(request))
         if departure is None:
             return page(
                 403,
@@ -60,7 +63,8 @@ def sign_in_routes(
             )
         answer = RedirectResponse(departure.location, status_code=302, headers=_HEADERS)
         answer.set_cookie(
-            COOKIE,
+            # One for each: two sign-ins in one browser do not disturb each other.
+            f"{COOKIE}_{secrets.token_hex(4)}",
             departure.cookie,
             max_age=int(oauth.LIFE.total_seconds()),
             path="/connect/ghl",
@@ -77,7 +81,7 @@ def sign_in_routes(
             runtime,
             code=_given(request, "code"),
             state=_given(request, "state"),
-            cookie=_short(request.cookies.get(COOKIE)),
+            cookies=_cookies(request),
             error=error or None,
         )
         return page(200 if arrival.ok else 400, arrival.title, arrival.message, said=error)
@@ -129,6 +133,12 @@ class _Address:
                 verdict = await public_address.check(self._runtime.db, self._public_url)
                 self._last = (now_s + _CHECK_LIFE_S, verdict)
             return self._last[1]
+
+
+def _cookies(request: Request) -> list[str]:
+    return [
+        value[:_LONGEST] for name, value in request.cookies.items() if value and name.startswith(f"{COOKIE}_")
+    ][:_MOST_COOKIES]
 
 
 def _given(request: Request, name: str) -> str | None:
