@@ -228,6 +228,14 @@ async def test_a_call_that_is_too_large_is_refused(api: Api) -> None:
     assert "65536 bytes" in problem["message"]
 
 
+async def test_a_nul_is_no_reason_to_fail_after_a_call_was_made(api: Api) -> None:
+    path = "/api/operations/core.text.case/call"
+    wanted = {"input": {"text": "a\0b", "case": "upper"}, "call_id": "with a \0"}
+    assert await api(path, wanted) == (200, {"text": "A\ufffdB"})
+    status, problem = await api(path, wanted | {"ghl": "nobody\0"})
+    assert (status, problem["cause"]) == (409, "connection.missing")
+
+
 async def test_a_filter_that_does_not_exist_is_refused(api: Api) -> None:
     status, problem = await api("/api/operations?system=mars")
 

@@ -12,6 +12,7 @@ from orderbridge.accounts import agencies as agency_rooms
 from orderbridge.accounts.scopes import scopes_in_use
 from orderbridge.accounts.signed_in import Pair, keep, prove
 from orderbridge.connectors.ghl.auth import COMPANY, LOCATION, Grant
+from orderbridge.core import jsonio
 from orderbridge.core.errors import OrderBridgeError, ReconnectError, SetupError
 from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
@@ -212,7 +213,7 @@ def _strange(state: str | None, cookies: Sequence[str]) -> str:
 async def _settle(runtime: Runtime, journey: SignIn, code: str | None, error: str | None) -> JsonObject:
     if error or not code:
         # PostgreSQL keeps no NUL, and the outcome must be kept.
-        said = redact_text(error or "no code came back").replace("\0", "\ufffd")[:_LONGEST_WORDS]
+        said = redact_text(error or "no code came back").replace("\0", jsonio.UNREADABLE)[:_LONGEST_WORDS]
         raise ReconnectError(
             f"HighLevel did not let the app in: {said}; nothing was stored. Begin again when you want to go on",
             cause="ghl.consent_refused",

@@ -157,8 +157,8 @@ def _installation(app: AppAccount, delivery: Delivery, raw: bytes) -> NewDeliver
 
 
 def _usable(text: str | None) -> str | None:
-    # PostgreSQL keeps no NUL in a text; one such delivery must not spoil the commit it shares with others.
-    return text if text is not None and len(text) <= _LONGEST_ID and "\0" not in text else None
+    # An id is exact or it is none.
+    return text if text is not None and len(text) <= _LONGEST_ID and jsonio.UNREADABLE not in text else None
 
 
 def _say(status: int, message: str) -> Response:

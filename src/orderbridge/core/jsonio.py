@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,8 @@ JsonObject = dict[str, Any]
 _FURTHEST = 400
 # Deeper than any record; what can be read must also be walked through, from deep inside a call.
 _DEEPEST = 100
+# Not where the backslash itself is what is quoted.
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 def _number(text: str) -> Decimal:
@@ -23,19 +26,22 @@ def _number(text: str) -> Decimal:
     return value
 
 
+# Stands for a character that cannot be kept.
+UNREADABLE = "\ufffd"
+
 _decoder = msgspec.json.Decoder(float_hook=_number)
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _canonical = msgspec.json.Encoder(decimal_format="number", order="deterministic")
 
 
 def decode(raw: bytes | str) -> Any:
-    """Parse JSON; fractions come back as ``Decimal``, whole numbers as ``int``.
+    """Parse JSON; fractions come back as ``Decimal``, whole numbers as ``int``, a NUL as ``UNREADABLE``.
 
     Raises:
         ValueError: ``raw`` is not JSON, is nested absurdly deep, or has a number beyond what anybody computes with.
     """
     try:
-        value = _decoder.decode(raw)
+        value = _decoder.decode(_without_nul(raw))
     except RecursionError as error:
         raise ValueError("the JSON is nested too deeply") from error
     except ArithmeticError as error:
@@ -43,6 +49,13 @@ def decode(raw: bytes | str) -> Any:
     if _may_be_deep(raw):
         _check_depth(value)
     return value
+
+
+def _without_nul(raw: bytes | str) -> bytes | str:
+    # No database keeps one, no record needs one, and a call must not fail at being noted after it was made.
+    if isinstance(raw, str):
+        return raw if "\\u0000" not in raw else _without_nul(raw.encode())
+    return raw if b"\\u0000" not in raw else _NUL.sub(rb"\1\\ufffd", raw)
 
 
 def _may_be_deep(raw: bytes | str) -> bool:

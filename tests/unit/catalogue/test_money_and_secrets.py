@@ -72,9 +72,11 @@ def test_json_keeps_every_digit_and_uses_numbers(amount: Decimal) -> None:
     assert Decimal(found) == amount
 
 
+# A NUL is not read; see below.
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | AMOUNTS | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | AMOUNTS | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=12,
 )
 
@@ -179,6 +181,19 @@ def test_the_furthest_numbers_of_other_programs_are_read(number: str) -> None:
 def test_what_is_nested_so_deeply_that_nothing_could_walk_through_it_is_no_json_of_ours(raw: bytes) -> None:
     with pytest.raises(ValueError, match="nested too deeply"):
         jsonio.decode(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (r'"a\u0000b\u0000"', "a\ufffdb\ufffd"),
+        (rb'{"\u0000":"\\\u0000"}', {"\ufffd": "\\\ufffd"}),
+        (r'"\\u0000"', r"\u0000"),
+        (rb'"\\\\u0000"', r"\\u0000"),
+    ],
+)
+def test_no_nul_gets_in_which_no_database_keeps(raw: bytes | str, value: Any) -> None:
+    assert jsonio.decode(raw) == value
 
 
 def test_a_long_list_is_not_a_deep_one() -> None:
