@@ -14,8 +14,8 @@ from orderbridge.accounts.agencies import free_name
 from orderbridge.accounts.installations import UNINSTALLED
 from orderbridge.catalogue.registry import operation
 from orderbridge.cli.publishing import publish
-from orderbridge.flows.model import Flow
 from orderbridge.core.errors import ReconnectError
+from orderbridge.flows.model import Flow
 from orderbridge.store import agencies
 from orderbridge.sync import poll
 from support.command import orderbridge
