@@ -16,6 +16,7 @@ _SECRET_TEXT = re.compile(
     # One look at each word: a text of many beginnings that lead nowhere must not take its square in time.
     r"|(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]+\.[A-Za-z0-9_-])(?:[A-Za-z0-9_-]*?-)?eyJ[A-Za-z0-9_-]{8,}"
     r"\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
+    r"|(?<=/hooks/in/)[A-Za-z0-9_-]{16,}"
     # Not every code in an address: a tracking page's is the customer's to see.
     r"|(?<=/connect/ghl/callback\?)[^\s\"'<>]+"
     r"|[?&](?:access_token|refresh_token|client_secret)=[^&\s\"'<>]+"

@@ -214,7 +214,8 @@ def test_a_signed_token_is_found_behind_a_dash(before: str) -> None:
 
 def test_tokens_and_codes_of_our_own_addresses_are_hidden() -> None:
     text = (
-        "GET https://o.test/connect/ghl/callback?code=hunter2-code&state=hunter2-state with "
+        "GET https://o.test/connect/ghl/callback?code=hunter2-code&state=hunter2-state and "
+        "POST https://o.test/hooks/in/hunter2-hunter2-hunter2 with "
         "obt_hunter2-hunter2-hunter2"
     )
     assert "hunter2" not in redact_text(text)
