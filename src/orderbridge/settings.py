@@ -37,7 +37,8 @@ def _absolute(value: Path) -> Path:
 
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    more = parts.query or parts.fragment or parts.username or parts.password
+    if parts.scheme not in ("http", "https") or not parts.hostname or more:
         raise ValueError("must be an address like https://orders.example.com")
     return value.rstrip("/")
 

@@ -14,6 +14,7 @@ from orderbridge.accounts.agencies import free_name
 from orderbridge.accounts.installations import UNINSTALLED
 from orderbridge.catalogue.registry import operation
 from orderbridge.cli.publishing import publish
+from orderbridge.core.errors import ReconnectError
 from orderbridge.flows.model import Flow
 from orderbridge.store import agencies
 from orderbridge.sync import poll
@@ -196,6 +197,30 @@ async def test_a_location_that_installs_the_app_later_is_listed_and_connected_if
     assert rows[-1]["outcome"] == "done", rows
     assert (await listed(desk))[later]
     assert await desk.named() == ({GHL, "Late Lane"} if connect_future else {GHL})
+
+
+async def test_a_location_of_somebody_elses_agency_is_neither_listed_nor_does_it_break_ours(
+    desk: Desk,
+) -> None:
+    # Whoever installs a public app makes HighLevel sign such news, and it may leave the agency out.
+    await desk.agency(connect_future=True)
+    before = await listed(desk)
+    assert await send(desk, type="INSTALL", webhookId="w", locationId="ofSomebodyElse", companyId=None) == 202
+    rows = await deliver(desk)
+    assert rows[-1]["outcome"] == "nothing"
+    assert rows[-1]["reason"].startswith("location ofSomebodyElse is not one of agency umbrella's")
+    assert await listed(desk) == before
+    assert await desk.named() == {GHL}
+    (agency,) = await desk.world.rows("SELECT state FROM agencies")
+    assert agency["state"] == agencies.OK
+
+
+async def test_asking_for_somebody_elses_location_does_not_break_the_agency(desk: Desk) -> None:
+    agency = await desk.agency()
+    with pytest.raises(ReconnectError, match="makes none for location ofSomebodyElse"):
+        await desk.connect(agency, "ofSomebodyElse", STUDIO)
+    (stored,) = await desk.world.rows("SELECT state FROM agencies")
+    assert stored["state"] == agencies.OK
 
 
 async def test_the_choice_for_later_locations_can_be_changed(desk: Desk) -> None:

@@ -170,8 +170,23 @@ async def test_each_has_its_words_and_state_and_shows_no_secret(
     assert case.says in (connection.state_reason or "")
 
     said = [written.getvalue(), str(caught.value), repr(caught.value), repr(connection), repr(client.http)]
-    async with desk.world.http.get(f"{desk.url}/api/status") as answer:
-        said.append(await answer.text())
+    for path in ("/api/status", "/metrics", "/api/public-address"):
+        async with desk.world.http.get(f"{desk.url}{path}") as answer:
+            said.append(await answer.text())
+    for table in (
+        "sign_ins",
+        "inbox",
+        "events",
+        "runs",
+        "steps",
+        "intents",
+        "receipts",
+        "agencies",
+        "apps",
+        "connections",
+    ):
+        rows = await desk.world.rows(f"SELECT * FROM {table}")
+        said += [str({key: value for key, value in row.items() if key != "secret"}) for row in rows]
     for command in ("list", "test"):
         ran = await orderbridge(
             "connections", command, "--json",

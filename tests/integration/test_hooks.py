@@ -345,6 +345,7 @@ async def test_no_body_whatever_gets_a_stack_trace(door: Door) -> None:
     collect()
     tried.append(b'{"type":"OrderCreate","webhookId":' + b"9" * 5000 + b"}")
     tried.append(b'{"type":"OrderCreate","timestamp":1e999999999,"webhookId":1e999999999}')
+    tried.append(b'{"type":"OrderCreate","timestamp":1e99999999999999999999}')
     tried.append(json.dumps(door.body(companyId="\ud800")).encode())
     for raw in tried:
         status, message = await door.send(raw)

@@ -228,6 +228,14 @@ async def test_a_call_that_is_too_large_is_refused(api: Api) -> None:
     assert "65536 bytes" in problem["message"]
 
 
+async def test_a_nul_is_no_reason_to_fail_after_a_call_was_made(api: Api) -> None:
+    path = "/api/operations/core.text.case/call"
+    wanted = {"input": {"text": "a\0b", "case": "upper"}, "call_id": "with a \0"}
+    assert await api(path, wanted) == (200, {"text": "A\ufffdB"})
+    status, problem = await api(path, wanted | {"ghl": "nobody\0"})
+    assert (status, problem["cause"]) == (409, "connection.missing")
+
+
 async def test_a_filter_that_does_not_exist_is_refused(api: Api) -> None:
     status, problem = await api("/api/operations?system=mars")
 
@@ -301,3 +309,62 @@ async def test_the_status_page_stays_open_and_shows_no_secret(api: Api) -> None:
     assert api.world.sandbox.details["pit_token"] not in json.dumps(shown, default=str)
     async with aiohttp.ClientSession() as http, http.get(f"{api.url}/healthz") as answer:
         assert answer.status == 200
+
+
+@pytest.mark.parametrize("path", ["/api/status", "/metrics", "/api/public-address"])
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("evil.example", 421),
+        ("127.0.0.1.evil.example:8765", 421),
+        ("localhost.evil.example", 421),
+        ("evil_one.example.", 421),
+        ("localhost:8765", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8765", 200),
+        ("orderbridge", 200),
+    ],
+)
+async def test_a_web_page_that_lets_its_own_name_lead_here_reads_nothing(
+    api: Api, path: str, name: str, status: int
+) -> None:
+    async with api.world.http.get(f"{api.url}{path}", headers={"Host": name}) as answer:
+        assert answer.status == status
+        if status == 421:
+            assert "ORDERBRIDGE_PUBLIC_URL" in await answer.text()
+
+
+@pytest.mark.parametrize("path", ["/hooks/echo", "/hooks/ghl", "/api/operations/core.text.case@1/call"])
+async def test_no_address_reads_an_endless_body(api: Api, path: str) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(64):
+            yield b" " * 65_536
+
+    headers = {"Authorization": f"Bearer {api.token}"}
+    async with api.world.http.post(f"{api.url}{path}", data=endless(), headers=headers) as answer:
+        assert answer.status == 413
+
+
+async def test_our_own_name_is_the_public_addresss_and_counts_only_where_others_cannot_reach_us() -> None:
+    from starlette.requests import Request
+
+    from orderbridge.api.names import OwnNames, StrangeNameError
+
+    def asked_as(name: str) -> Request:
+        headers = [(b"host", name.encode())]
+        return Request(
+            {
+                "type": "http",
+                "path": "/",
+                "query_string": b"",
+                "headers": headers,
+                "scheme": "http",
+                "server": ("127.0.0.1", 1),
+            }
+        )
+
+    ours = OwnNames("127.0.0.1", "https://orders.example.com")
+    await ours(asked_as("Orders.example.com"))
+    with pytest.raises(StrangeNameError):
+        await ours(asked_as("evil.example"))
+    await OwnNames("0.0.0.0", None)(asked_as("orderbridge.shop.svc.cluster.local"))

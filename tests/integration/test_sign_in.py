@@ -18,7 +18,7 @@ from orderbridge.core.clock import ManualClock
 from orderbridge.store import sign_ins
 from orderbridge.sync import poll
 from support.command import orderbridge, start
-from support.sign_in import Desk, open_desk
+from support.sign_in import Browser, Desk, open_desk
 from support.world import GHL, TEMPLATE, MakeWorld
 
 
@@ -28,9 +28,9 @@ async def desk(make_world: MakeWorld) -> AsyncIterator[Desk]:
         yield opened
 
 
-async def state_of(desk: Desk, open_url: str) -> str:
-    """Set out without a browser and return the state that would go along."""
-    async with desk.world.http.get(open_url, allow_redirects=False) as answer:
+async def state_of(browser: Browser, open_url: str) -> str:
+    """Set out and return the state that would go along."""
+    async with browser.http.get(open_url, allow_redirects=False) as answer:
         assert answer.status == 302
         return parse_qs(urlsplit(answer.headers["Location"]).query)["state"][0]
 
@@ -103,13 +103,13 @@ async def test_without_a_public_address_the_command_says_what_to_do_and_what_it_
 async def test_the_state_is_kept_as_a_hash_and_works_once(desk: Desk) -> None:
     await desk.consent(location_id=desk.other_location)
     begun = await desk.begin("studio")
-    state = await state_of(desk, begun.open_url)
-    (row,) = await desk.world.rows("SELECT * FROM sign_ins")
-    assert row["state_hash"] == hashlib.sha256(state.encode()).hexdigest()
-    assert state not in json.dumps(row, default=str)
     grant = await desk.world.control("ghl", "oauth/authorize", {"location_id": desk.other_location})
-    back = f"{desk.url}/connect/ghl/callback?code={grant['code']}&state={state}"
     async with desk.browser() as browser:
+        state = await state_of(browser, begun.open_url)
+        (row,) = await desk.world.rows("SELECT * FROM sign_ins")
+        assert row["state_hash"] == hashlib.sha256(state.encode()).hexdigest()
+        assert state not in json.dumps(row, default=str)
+        back = f"{desk.url}/connect/ghl/callback?code={grant['code']}&state={state}"
         assert (await browser.go(back))[0] == 200
         again = f"{desk.url}/connect/ghl/callback?code={await code(desk)}&state={state}"
         status, text = await browser.go(again)
@@ -135,6 +135,44 @@ async def test_a_wrong_state_is_not_made_good_by_a_cookie(desk: Desk) -> None:
         status, _ = await browser.go(f"{desk.url}/connect/ghl/callback?code={await code(desk)}&state=wrong")
     assert status == 400
     assert await desk.named() == {GHL}
+
+
+async def test_a_state_that_somebody_overheard_is_of_no_use_in_another_browser(desk: Desk) -> None:
+    await desk.consent(location_id=desk.other_location)
+    begun = await desk.begin("studio")
+    async with desk.browser() as browser, desk.browser() as other:
+        state = await state_of(browser, begun.open_url)
+        back = f"{desk.url}/connect/ghl/callback?state={state}&code="
+        status, text = await other.go(back + await code(desk))
+        assert (status, "did not set out from here" in text) == (400, True)
+        assert await desk.named() == {GHL}
+        # Nor does it keep the right one from coming back.
+        grant = await desk.world.control("ghl", "oauth/authorize", {"location_id": desk.other_location})
+        assert (await browser.go(back + grant["code"]))[0] == 200
+    assert await desk.named() == {GHL, "studio"}
+
+
+async def test_two_sign_ins_in_one_browser_do_not_disturb_each_other(desk: Desk) -> None:
+    one, two = await desk.begin("one"), await desk.begin("two")
+    async with desk.browser() as browser:
+        states = [await state_of(browser, begun.open_url) for begun in (one, two)]
+        without = f"{desk.url}/connect/ghl/callback?code={await code(desk)}"
+        assert (await browser.go(without))[0] == 400
+        grant = await desk.world.control("ghl", "oauth/authorize", {"location_id": desk.other_location})
+        back = f"{desk.url}/connect/ghl/callback?code={grant['code']}&state={states[0]}"
+        assert (await browser.go(back))[0] == 200
+    assert await desk.named() == {GHL, "one"}
+
+
+async def test_whatever_highlevel_says_is_noted_and_nothing_of_a_sign_in_shows_in_a_repr(desk: Desk) -> None:
+    begun = await desk.begin("studio")
+    async with desk.browser() as browser:
+        state = await state_of(browser, begun.open_url)
+        status, _ = await browser.go(f"{desk.url}/connect/ghl/callback?error=%00%ED%A0%80&state={state}")
+    assert status == 400
+    (row,) = await desk.world.rows("SELECT outcome FROM sign_ins")
+    assert "did not let the app in" in str(row["outcome"])
+    assert begun.open_url.rpartition("=")[2] not in repr(begun)
 
 
 async def test_where_the_state_does_not_come_back_the_browsers_cookie_proves_it(desk: Desk) -> None:
@@ -169,9 +207,9 @@ async def test_fifteen_minutes_later_a_sign_in_is_over(make_world: MakeWorld) ->
     clock = ManualClock(datetime.now(UTC))
     async with open_desk(make_world, clock=clock) as desk:
         opened, unopened = await desk.begin("studio"), await desk.begin("studio")
-        state = await state_of(desk, opened.open_url)
-        clock.advance(LIFE.total_seconds())
         async with desk.browser() as browser:
+            state = await state_of(browser, opened.open_url)
+            clock.advance(LIFE.total_seconds())
             assert (await browser.go(unopened.open_url))[0] == 403
             back = f"{desk.url}/connect/ghl/callback?code={await code(desk)}&state={state}"
             assert (await browser.go(back))[0] == 400
@@ -180,8 +218,8 @@ async def test_fifteen_minutes_later_a_sign_in_is_over(make_world: MakeWorld) ->
 
 async def test_what_highlevel_says_is_shown_as_text_on_a_page_that_runs_nothing(desk: Desk) -> None:
     begun = await desk.begin("studio")
-    state = await state_of(desk, begun.open_url)
     async with desk.browser() as browser:
+        state = await state_of(browser, begun.open_url)
         status, text = await browser.go(
             f"{desk.url}/connect/ghl/callback?error=%3Cscript%3Ealert(1)%3C/script%3E&state={state}"
         )

@@ -73,6 +73,8 @@ def test_an_empty_variable_counts_as_not_set(data_dir: Path, monkeypatch: pytest
         ("PUBLIC_URL", "orders.example.com"),
         ("PUBLIC_URL", "ftp://orders.example.com"),
         ("PUBLIC_URL", "https://orders.example.com/?a=b"),
+        # It stands in messages, in redirects and in the marketplace app.
+        ("PUBLIC_URL", "https://user:hunter2@orders.example.com"),
         ("DATABASE_URL", "mysql://user:hunter2@db/orders"),
         ("WEBHOOK_MAX_BODY_BYTES", "10"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orderbridge.catalogue import readers
 from orderbridge.catalogue.act.readers import CUSTOM_RECORD
 from orderbridge.connectors.act.webhooks import Changed, Monitor, read_callback
+from orderbridge.core import jsonio
 from orderbridge.core.ids import IdSource
 from orderbridge.engine.listening import Listening
 from orderbridge.store.inbox import NewDelivery
@@ -87,5 +88,7 @@ def _type(monitor: Monitor) -> str:
 
 
 def _usable(text: str | None) -> str | None:
-    # PostgreSQL keeps no NUL in a text.
-    return text if text is not None and 0 < len(text) <= _LONGEST_ID and "\0" not in text else None
+    # An id is exact or it is none.
+    return (
+        text if text is not None and 0 < len(text) <= _LONGEST_ID and jsonio.UNREADABLE not in text else None
+    )

@@ -80,10 +80,11 @@ class Installations:
                 if company_id
                 else agencies.of_location(tx, app_id, location_id)
             )
-            if agency is None:
+            guessed = agency is None and not company_id
+            if guessed:
                 # Automatic installs may name the location only, and one that nobody has listed yet.
                 of_app = [one for one in await agencies.every(tx) if one.app_id == app_id]
-                agency = of_app[0] if len(of_app) == 1 and not company_id else None
+                agency = of_app[0] if len(of_app) == 1 else None
             signed_in = await connections.of_app(tx, app_id, location_id=location_id)
         if agency is None and signed_in:
             return inbox.NOTHING, f"location {location_id} is connected as {signed_in[0].name}"
@@ -93,6 +94,12 @@ class Installations:
                 "--oauth'"
             )
         name = await self._name_of(agency, location_id)
+        if guessed and name is None:
+            # Anybody who installs a public app makes HighLevel sign such news.
+            return inbox.NOTHING, (
+                f"location {location_id} is not one of agency {agency.name}'s, as far as HighLevel tells; 'orderbridge "
+                "connections locations' reads the list again"
+            )
         async with self._runtime.db.begin() as tx:
             news = await agencies.mark(tx, agency.id, location_id, installed=True, told_at=told_at, name=name)
             known = await connections.of_account(tx, "ghl", location_id)

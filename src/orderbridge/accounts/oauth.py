@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from orderbridge.accounts import agencies as agency_rooms
 from orderbridge.accounts.scopes import scopes_in_use
 from orderbridge.accounts.signed_in import Pair, keep, prove
 from orderbridge.connectors.ghl.auth import COMPANY, LOCATION, Grant
+from orderbridge.core import jsonio
 from orderbridge.core.errors import OrderBridgeError, ReconnectError, SetupError
 from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
@@ -39,7 +41,7 @@ class Begun:
     """
 
     id: str
-    open_url: str
+    open_url: str = field(repr=False)
     redirect_uri: str
     scopes: list[str]
     expires_at: datetime
@@ -49,8 +51,8 @@ class Begun:
 class Departure:
     """A browser that sets out: where to, and the cookie that it comes back with."""
 
-    location: str
-    cookie: str
+    location: str = field(repr=False)
+    cookie: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ async def begin(
     )
 
 
-async def depart(runtime: Runtime, start: str | None, cookie: str | None) -> Departure | None:
+async def depart(runtime: Runtime, start: str | None, cookies: Sequence[str]) -> Departure | None:
     """Let the first browser with a start token set out to HighLevel; None for everybody else."""
     if not start:
         return None
@@ -134,7 +136,7 @@ async def depart(runtime: Runtime, start: str | None, cookie: str | None) -> Dep
         journey = await sign_ins.open_once(
             tx,
             start_hash=_hash(start),
-            known_cookie_hash=_hash(cookie) if cookie else None,
+            known_cookie_hashes=[_hash(cookie) for cookie in cookies],
             state_hash=_hash(state),
             cookie_hash=_hash(new_cookie),
             now=runtime.clock.now(),
@@ -149,7 +151,7 @@ async def depart(runtime: Runtime, start: str | None, cookie: str | None) -> Dep
 
 
 async def arrive(
-    runtime: Runtime, *, code: str | None, state: str | None, cookie: str | None, error: str | None
+    runtime: Runtime, *, code: str | None, state: str | None, cookies: Sequence[str], error: str | None
 ) -> Arrival:
     """Take a browser that came back: whose it is, what it brought, and what is stored of it.
 
@@ -157,12 +159,12 @@ async def arrive(
         runtime: The opened accounts.
         code: To exchange.
         state: As sent along; HighLevel may not give it back.
-        cookie: Of the browser, which binds it to the sign-in where there is no state.
+        cookies: Of the browser: it must be the one that set out, with a state or without.
         error: What HighLevel says went wrong.
     """
-    journey = await _journey(runtime, state, cookie)
+    journey = await _journey(runtime, state, cookies)
     if journey is None:
-        return Arrival(False, "This sign-in is not known here", _strange(state, cookie))
+        return Arrival(False, "This sign-in is not known here", _strange(state, cookies))
     try:
         outcome = await _settle(runtime, journey, code, error)
     except OrderBridgeError as failure:
@@ -186,30 +188,32 @@ async def arrive(
     return Arrival(True, "Connected", outcome["message"] + note)
 
 
-async def _journey(runtime: Runtime, state: str | None, cookie: str | None) -> SignIn | None:
-    now = runtime.clock.now()
+async def _journey(runtime: Runtime, state: str | None, cookies: Sequence[str]) -> SignIn | None:
+    now, known = runtime.clock.now(), [_hash(cookie) for cookie in cookies]
     async with runtime.db.begin() as tx:
         if state:
-            # A wrong state is never made good by a cookie.
-            return await sign_ins.use_by_state(tx, _hash(state), now=now)
-        return await sign_ins.use_by_cookie(tx, _hash(cookie), now=now) if cookie else None
+            # A wrong state is never made good by a cookie, and one that somebody overheard is of no use elsewhere.
+            return await sign_ins.use_by_state(tx, _hash(state), known, now=now)
+        return await sign_ins.use_by_cookie(tx, known, now=now)
 
 
-def _strange(state: str | None, cookie: str | None) -> str:
-    if state or cookie:
+def _strange(state: str | None, cookies: Sequence[str]) -> str:
+    if cookies:
         return (
             "It was used before, its fifteen minutes are over, or it was begun elsewhere. Nothing was stored. Begin "
             "again with 'orderbridge connect ghl --oauth'."
         )
+    begins = "This" if state else "The address carries no state, and this"
     return (
-        "The address carries no state, and this browser did not set out from here. Nothing was stored. Begin with "
+        f"{begins} browser did not set out from here. Nothing was stored. Begin with "
         "'orderbridge connect ghl --oauth' and open the address that it shows in this browser."
     )
 
 
 async def _settle(runtime: Runtime, journey: SignIn, code: str | None, error: str | None) -> JsonObject:
     if error or not code:
-        said = redact_text(error or "no code came back")[:_LONGEST_WORDS]
+        # PostgreSQL keeps no NUL, and the outcome must be kept.
+        said = redact_text(error or "no code came back").replace("\0", jsonio.UNREADABLE)[:_LONGEST_WORDS]
         raise ReconnectError(
             f"HighLevel did not let the app in: {said}; nothing was stored. Begin again when you want to go on",
             cause="ghl.consent_refused",

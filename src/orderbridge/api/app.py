@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any, Protocol
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -15,6 +15,7 @@ from orderbridge.api.act_hooks import ActHook
 from orderbridge.api.hooks import GhlHook
 from orderbridge.api.inbound import InboundHook
 from orderbridge.api.metrics import StateCollector
+from orderbridge.api.names import OwnNames
 from orderbridge.api.sign_in import sign_in_routes
 from orderbridge.api.status import snapshot
 from orderbridge.api.tokens import BearerToken
@@ -54,7 +55,13 @@ class Served(Protocol):
 
 
 def create_api(
-    served: Served, *, max_body_bytes: int, rsa_legacy: bool, version: str, public_url: str | None = None
+    served: Served,
+    *,
+    max_body_bytes: int,
+    rsa_legacy: bool,
+    version: str,
+    public_url: str | None = None,
+    host: str = "127.0.0.1",
 ) -> FastAPI:
     """Make the HTTP application.
 
@@ -64,6 +71,7 @@ def create_api(
         rsa_legacy: Whether HighLevel's older signature is taken.
         version: Of the product, shown in the API's description.
         public_url: Where others reach this server.
+        host: The address that it listens on.
     """
     api = FastAPI(
         title="orderbridge",
@@ -78,6 +86,7 @@ def create_api(
     act_hook = ActHook(inbox=served.inbox, db=served.db, clock=served.clock, max_body_bytes=max_body_bytes)
     inbound = InboundHook(inbox=served.inbox, db=served.db, clock=served.clock)
     collector = StateCollector()
+    named = [Depends(OwnNames(host, public_url))]
 
     async def ghl_hook(request: Request) -> Response:
         return await hook(request)
@@ -89,7 +98,8 @@ def create_api(
         return await inbound(request)
 
     async def echo(request: Request) -> Response:
-        await request.body()
+        if await hook.body(request) is None:
+            return Response(b"{}", status_code=413, media_type="application/json")
         return Response(b"{}", media_type="application/json")
 
     # Straight to the handlers: these are the paths that have to be fast. The echo does nothing with what
@@ -126,16 +136,16 @@ def create_api(
             )
         return _json(200, {"status": "ready"})
 
-    @api.get("/metrics", include_in_schema=False)
+    @api.get("/metrics", include_in_schema=False, dependencies=named)
     async def metrics() -> Response:
         collector.update(await snapshot(served.db, now=served.clock.now()))
         return Response(generate_latest(collector.registry), media_type=CONTENT_TYPE_LATEST)
 
-    @api.get("/api/status", summary="Counts, connection health, what waits for a person")
+    @api.get("/api/status", summary="Counts, connection health, what waits for a person", dependencies=named)
     async def status() -> Response:
         return _json(200, await snapshot(served.db, now=served.clock.now()))
 
-    api.include_router(sign_in_routes(served.runtime, public_url=public_url))
+    api.include_router(sign_in_routes(served.runtime, public_url=public_url, named=named))
     # What shows or does more than this page needs a token.
     api.include_router(
         operations.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)

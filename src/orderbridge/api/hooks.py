@@ -39,7 +39,7 @@ class GhlHook:
 
     async def __call__(self, request: Request) -> Response:
         """Answer 202 once the delivery is on disk; HighLevel repeats everything else up to twelve times."""
-        raw = await self._body(request)
+        raw = await self.body(request)
         if raw is None:
             return _say(
                 413, f"a webhook body may have {self._max_body_bytes} bytes; polling will fetch this record"
@@ -119,7 +119,8 @@ class GhlHook:
             reason=reason,
         )
 
-    async def _body(self, request: Request) -> bytes | None:
+    async def body(self, request: Request) -> bytes | None:
+        """Read a body, None where it is too large."""
         length = request.headers.get("content-length")
         if length and length.isdecimal() and int(length) > self._max_body_bytes:
             return None
@@ -156,8 +157,8 @@ def _installation(app: AppAccount, delivery: Delivery, raw: bytes) -> NewDeliver
 
 
 def _usable(text: str | None) -> str | None:
-    # PostgreSQL keeps no NUL in a text; one such delivery must not spoil the commit it shares with others.
-    return text if text is not None and len(text) <= _LONGEST_ID and "\0" not in text else None
+    # An id is exact or it is none.
+    return text if text is not None and len(text) <= _LONGEST_ID and jsonio.UNREADABLE not in text else None
 
 
 def _say(status: int, message: str) -> Response:

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 
+from orderbridge.api.names import StrangeNameError
 from orderbridge.api.tokens import TokenError
 from orderbridge.core import jsonio
 from orderbridge.core.errors import (
@@ -31,6 +32,7 @@ MEDIA_TYPE = "application/problem+json"
 # The first that fits.
 _STATUS: tuple[tuple[type[OrderBridgeError], int, str], ...] = (
     (TokenError, 401, "A token is needed"),
+    (StrangeNameError, 421, "Asked under a strange name"),
     (NotFoundError, 404, "The record is not there"),
     (RejectedError, 422, "The provider refused it"),
     (RateLimitedError, 429, "The provider's budget is used up"),

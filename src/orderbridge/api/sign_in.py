@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+import secrets
+from collections.abc import Sequence
 from html import escape
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, params
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from orderbridge.accounts import oauth, public_address
@@ -17,6 +20,8 @@ from orderbridge.engine.runtime import Runtime
 COOKIE = "orderbridge_sign_in"
 # An id, a code or a word; nothing that HighLevel sends is nearly as long.
 _LONGEST = 2000
+# Of sign-ins that one browser is on at a time.
+_MOST_COOKIES = 20
 _CHECK_LIFE_S = 30.0
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem}"
@@ -33,19 +38,22 @@ _HEADERS = {
 }
 
 
-def sign_in_routes(runtime: Runtime, *, public_url: str | None) -> APIRouter:
+def sign_in_routes(
+    runtime: Runtime, *, public_url: str | None, named: Sequence[params.Depends] = ()
+) -> APIRouter:
     """Make the routes of signing in at HighLevel.
 
     Args:
         runtime: The opened accounts.
         public_url: Where browsers reach this server; None where nobody set it.
+        named: Checks the name under which the public address is asked about.
     """
     router = APIRouter()
     address = _Address(runtime, public_url)
 
     @router.get(oauth.START_PATH, include_in_schema=False)
     async def start(request: Request) -> Response:
-        departure = await oauth.depart(runtime, _given(request, "start"), _short(request.cookies.get(COOKIE)))
+        departure = await oauth.depart(runtime, _given(request, "start"), _cookies(request))
         if departure is None:
             return page(
                 403,
@@ -55,7 +63,8 @@ def sign_in_routes(runtime: Runtime, *, public_url: str | None) -> APIRouter:
             )
         answer = RedirectResponse(departure.location, status_code=302, headers=_HEADERS)
         answer.set_cookie(
-            COOKIE,
+            # One for each: two sign-ins in one browser do not disturb each other.
+            f"{COOKIE}_{secrets.token_hex(4)}",
             departure.cookie,
             max_age=int(oauth.LIFE.total_seconds()),
             path="/connect/ghl",
@@ -72,7 +81,7 @@ def sign_in_routes(runtime: Runtime, *, public_url: str | None) -> APIRouter:
             runtime,
             code=_given(request, "code"),
             state=_given(request, "state"),
-            cookie=_short(request.cookies.get(COOKIE)),
+            cookies=_cookies(request),
             error=error or None,
         )
         return page(200 if arrival.ok else 400, arrival.title, arrival.message, said=error)
@@ -83,7 +92,7 @@ def sign_in_routes(runtime: Runtime, *, public_url: str | None) -> APIRouter:
             return _json(404, {"message": "not found"})
         return _json(200, {"orderbridge": await address.proof(nonce)})
 
-    @router.get("/api/public-address", summary="Does the public address lead here?")
+    @router.get("/api/public-address", summary="Does the public address lead here?", dependencies=list(named))
     async def check() -> Response:
         return _json(200, (await address.check()).as_json())
 
@@ -109,6 +118,7 @@ class _Address:
         self._clock: Clock = runtime.clock
         self._key: bytes | None = None
         self._last: tuple[float, public_address.Verdict] | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     async def proof(self, nonce: str) -> str:
         if self._key is None:
@@ -116,11 +126,19 @@ class _Address:
         return public_address.proof(self._key, nonce)
 
     async def check(self) -> public_address.Verdict:
-        now_s = self._clock.monotonic_s()
-        if self._last is None or self._last[0] <= now_s:
-            verdict = await public_address.check(self._runtime.db, self._public_url)
-            self._last = (now_s + _CHECK_LIFE_S, verdict)
-        return self._last[1]
+        # Whoever asks often and at once must not make us call out as often.
+        async with self._one_at_a_time:
+            now_s = self._clock.monotonic_s()
+            if self._last is None or self._last[0] <= now_s:
+                verdict = await public_address.check(self._runtime.db, self._public_url)
+                self._last = (now_s + _CHECK_LIFE_S, verdict)
+            return self._last[1]
+
+
+def _cookies(request: Request) -> list[str]:
+    return [
+        value[:_LONGEST] for name, value in request.cookies.items() if value and name.startswith(f"{COOKIE}_")
+    ][:_MOST_COOKIES]
 
 
 def _given(request: Request, name: str) -> str | None:

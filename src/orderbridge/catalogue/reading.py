@@ -44,8 +44,6 @@ class Notice:
     def body(self) -> JsonObject:
         """The body; empty where there is none."""
         value = jsonio.decode(self.raw) if self.raw else {}
-        if self.raw and b"\\u0000" in self.raw:
-            value = _without_nul(value)
         return value if isinstance(value, dict) else {}
 
 
@@ -205,15 +203,6 @@ def in_time(notices: Sequence[Notice]) -> list[tuple[Notice, JsonObject]]:
         key=lambda number: (found.timestamp() if (found := told_at(bodies[number][1])) else 0.0, number),
     )
     return [bodies[number] for number in order]
-
-
-def _without_nul(value: Any) -> Any:
-    # PostgreSQL keeps no NUL in a text.
-    if isinstance(value, dict):
-        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_nul(item) for item in value]
-    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def _given(value: T | None) -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -20,6 +21,7 @@ TEXT: JsonObject = {"type": "string"}
 OPTIONAL_TEXT: JsonObject = {"type": ["string", "null"]}
 AMOUNT: JsonObject = {"type": "number", "description": "exact, in major units"}
 _LONGEST_EXAMPLE = 300
+_MOST_PROBLEMS = 100
 
 
 def object_schema(required: Sequence[str] = (), **properties: Any) -> JsonObject:
@@ -43,7 +45,8 @@ def check(schema: JsonObject, given: Any, *, what: str, example: JsonObject) -> 
         FlowError: With the JSON path, what was expected there, and the example.
     """
     validator = _validator(jsonio.encode(schema))
-    problem = best_match(validator.iter_errors(given))
+    # One is told; of a list with a million wrong rows the others need not be looked for.
+    problem = best_match(islice(validator.iter_errors(given), _MOST_PROBLEMS))
     if problem is None:
         return
     shown = jsonio.encode(redact(example)).decode()

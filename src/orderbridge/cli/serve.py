@@ -96,6 +96,7 @@ def _api(application: Application, settings: Settings) -> object:
         rsa_legacy=settings.webhook_rsa_legacy,
         version=__version__,
         public_url=settings.public_url,
+        host=settings.host,
     )
 
 

@@ -25,7 +25,7 @@ def decoded(raw: bytes, content_type: str) -> tuple[Any, str]:
             return jsonio.decode(raw), ""
         except ValueError:
             pass
-    return None, raw.decode("utf-8", errors="replace")
+    return None, raw.decode("utf-8", errors="replace").replace("\0", jsonio.UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True)

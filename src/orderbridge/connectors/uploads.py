@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import secrets
 from collections.abc import Mapping
@@ -34,12 +33,18 @@ class Upload:
         """Read ``{"file": {"name": …, "content_base64": …}, …}``; every other entry is a field.
 
         Raises:
-            FlowError: The content is not base64.
+            FlowError: There is not exactly one file, or its content is not base64.
         """
-        [(field, file)] = [(name, item) for name, item in body.items() if isinstance(item, dict)]
+        files = [(name, item) for name, item in body.items() if isinstance(item, dict)]
+        if len(files) != 1:
+            raise FlowError(
+                f"an upload has exactly one file, and {len(files)} are given; nothing was sent",
+                cause="flow.input_refused",
+            )
+        [(field, file)] = files
         try:
             content = base64.b64decode(file["content_base64"], validate=True)
-        except binascii.Error as error:
+        except ValueError as error:
             raise FlowError(
                 f"the content of file {file['name']!r} is not base64; nothing was sent",
                 cause="flow.input_refused",
@@ -53,7 +58,7 @@ class Upload:
             for name, value in self.fields.items()
         ]
         head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{self.field}"; '
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{_SAFE.sub("_", self.field)}"; '
             f'filename="{_SAFE.sub("_", self.file_name)}"\r\nContent-Type: application/octet-stream\r\n\r\n'
         )
         body = b"".join([*parts, head.encode(), self.content, f"\r\n--{boundary}--\r\n".encode()])

@@ -12,7 +12,14 @@ _SECRET_KEYS = re.compile(
 _SECRET_TEXT = re.compile(
     r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"
     r"|\bpit-[0-9a-f-]{16,}"
-    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
+    r"|\bobt_[A-Za-z0-9_-]{16,}"
+    # One look at each word: a text of many beginnings that lead nowhere must not take its square in time.
+    r"|(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]+\.[A-Za-z0-9_-])(?:[A-Za-z0-9_-]*?-)?eyJ[A-Za-z0-9_-]{8,}"
+    r"\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
+    r"|(?<=/hooks/in/)[A-Za-z0-9_-]{16,}"
+    # Not every code in an address: a tracking page's is the customer's to see.
+    r"|(?<=/connect/ghl/callback\?)[^\s\"'<>]+"
+    r"|[?&](?:access_token|refresh_token|client_secret)=[^&\s\"'<>]+"
     r"|(?<=://)[^/\s:@]*:[^/\s]*(?=@)"
 )
 HIDDEN = "[hidden]"

@@ -136,10 +136,11 @@ class GhlSignIn:
         client = await self.agency(agency_id)
         try:
             grant = await client.location_token(location_id)
-        except ReconnectError as error:
-            await self.agency_broke(agency_id, error)
-            raise
-        except RejectedError as error:
+        except (ReconnectError, RejectedError) as error:
+            # A location that is not the agency's says nothing about the agency's own pair.
+            if isinstance(error, ReconnectError) and error.cause != "ghl.wrong_location":
+                await self.agency_broke(agency_id, error)
+                raise
             raise ReconnectError(
                 f"the agency's token makes none for location {location_id} ({error}): the app is not installed "
                 "there any more; install it again in HighLevel, then connect the location again",

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import warnings
 from functools import cache
 from types import ModuleType
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from orderbridge.connectors.web import Web
 from orderbridge.core.errors import InDoubtError, RejectedError, SetupError
@@ -53,6 +55,12 @@ class Service:
                 f"{scheme}:// acts on this machine, and messages must not; choose a service elsewhere",
                 cause="channel.local",
             )
+        # Before anything is made of it: some services read their files right away.
+        if files := sorted(_FILES & _parameters(url)):
+            raise SetupError(
+                f"the address names a file ({', '.join(files)}), and messages read none",
+                cause="channel.local",
+            )
         asset = apprise.AppriseAsset(
             storage_mode=apprise.PersistentStoreMode.MEMORY,
             app_id="orderbridge",
@@ -70,11 +78,6 @@ class Service:
                 "https://github.com/caronc/apprise/wiki for how each is written",
                 cause="channel.unknown",
             )
-        if _FILES & _parameters(url):
-            raise SetupError(
-                f"the address names a file ({', '.join(sorted(_FILES & _parameters(url)))}), and messages read none",
-                cause="channel.local",
-            )
 
     @property
     def name(self) -> str:
@@ -89,6 +92,7 @@ class Service:
         """
         named = "host" in self._plugin.template_tokens
         hosts = {self._plugin.host if named else "", getattr(self._plugin, "smtp_host", "")}
+        hosts |= {urlsplit(relay).hostname for relay in getattr(self._plugin, "relays", None) or ()}
         port = self._plugin.port or (443 if self._plugin.secure else 80)
         for host in filter(None, hosts):
             try:
@@ -127,5 +131,6 @@ class Service:
 
 
 def _parameters(url: str) -> set[str]:
-    query = url.partition("?")[2]
-    return {part.partition("=")[0].strip("+-:").lower() for part in query.split("&")}
+    # As Apprise reads them: names may be quoted, and a semicolon parts them too.
+    names = (unquote(part.partition("=")[0]) for part in re.split("[?&;]", url)[1:])
+    return {name.strip().lstrip("+-:").strip().lower() for name in names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,7 +52,7 @@ async def open_once(
     tx: Tx,
     *,
     start_hash: str,
-    known_cookie_hash: str | None,
+    known_cookie_hashes: Sequence[str],
     state_hash: str,
     cookie_hash: str,
     now: datetime,
@@ -60,7 +61,7 @@ async def open_once(
 
     Args:
         start_hash: Of the start token in the address.
-        known_cookie_hash: Of the cookie that the browser has already.
+        known_cookie_hashes: Of the cookies that the browser has already.
         state_hash: Of the state that goes along.
         cookie_hash: Of the cookie that the browser gets now.
         now: The time.
@@ -72,11 +73,11 @@ async def open_once(
         f"""
         UPDATE sign_ins SET state_hash = $3, cookie_hash = $4, opened_at = coalesce(opened_at, $5)
         WHERE start_hash = $1 AND used_at IS NULL AND expires_at > $5
-          AND (opened_at IS NULL OR cookie_hash = $2)
+          AND (opened_at IS NULL OR cookie_hash = ANY($2::text[]))
         RETURNING {_COLUMNS}
         """,  # noqa: S608 (a constant list of columns)
         start_hash,
-        known_cookie_hash,
+        list(known_cookie_hashes),
         state_hash,
         cookie_hash,
         now,
@@ -84,23 +85,35 @@ async def open_once(
     return SignIn(**dict(row)) if row else None
 
 
-async def use_by_state(tx: Tx, state_hash: str, *, now: datetime) -> SignIn | None:
-    """Take the journey of a state, once; None when it is unknown, used or expired."""
+async def use_by_state(
+    tx: Tx, state_hash: str, cookie_hashes: Sequence[str], *, now: datetime
+) -> SignIn | None:
+    """Take the journey of a state, once, for the browser that began it; None when it is unknown, used or expired."""
     row = await tx.fetchrow(
-        f"UPDATE sign_ins SET used_at = $2 WHERE state_hash = $1 AND used_at IS NULL AND expires_at > $2"  # noqa: S608
-        f" RETURNING {_COLUMNS}",
+        f"""
+        UPDATE sign_ins SET used_at = $3
+        WHERE state_hash = $1 AND cookie_hash = ANY($2::text[]) AND used_at IS NULL AND expires_at > $3
+        RETURNING {_COLUMNS}
+        """,  # noqa: S608 (a constant list of columns)
         state_hash,
+        list(cookie_hashes),
         now,
     )
     return SignIn(**dict(row)) if row else None
 
 
-async def use_by_cookie(tx: Tx, cookie_hash: str, *, now: datetime) -> SignIn | None:
-    """Take the journey that a browser began, once; None when it is unknown, used or expired."""
+async def use_by_cookie(tx: Tx, cookie_hashes: Sequence[str], *, now: datetime) -> SignIn | None:
+    """Take the one journey that a browser is on, once; None when there is none, or several."""
     row = await tx.fetchrow(
-        f"UPDATE sign_ins SET used_at = $2 WHERE cookie_hash = $1 AND used_at IS NULL AND expires_at > $2"  # noqa: S608
-        f" RETURNING {_COLUMNS}",
-        cookie_hash,
+        f"""
+        WITH open AS (
+            SELECT id FROM sign_ins WHERE cookie_hash = ANY($1::text[]) AND used_at IS NULL AND expires_at > $2
+        )
+        UPDATE sign_ins SET used_at = $2
+        WHERE id IN (SELECT id FROM open) AND (SELECT count(*) FROM open) = 1 AND used_at IS NULL
+        RETURNING {_COLUMNS}
+        """,  # noqa: S608 (a constant list of columns)
+        list(cookie_hashes),
         now,
     )
     return SignIn(**dict(row)) if row else None

@@ -14,6 +14,9 @@ async def test_a_moment_is_shown_by_the_clock_of_the_zone_that_is_named(ops: Ope
     assert shown["text"] == "2026-06-30 23:30"
     assert "give zone" in await ops.refused("core.date.format", value="2026-07-01T03:30:00Z", pattern="%Y")
     assert "no offset" in await ops.refused("core.date.format", value="2026-07-01T03:30:00", pattern="%Y")
+    assert "before the year 1" in await ops.refused(
+        "core.date.format", value="0001-01-01T00:00:00+23:59", pattern="%Y", zone="UTC"
+    )
     assert "'%s'" in await ops.refused("core.date.format", value="2026-07-01", pattern="%s")
 
 

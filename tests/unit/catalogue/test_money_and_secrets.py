@@ -72,9 +72,11 @@ def test_json_keeps_every_digit_and_uses_numbers(amount: Decimal) -> None:
     assert Decimal(found) == amount
 
 
+# A NUL is not read; see below.
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | AMOUNTS | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | AMOUNTS | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=12,
 )
 
@@ -160,3 +162,61 @@ def test_a_password_without_a_user_is_hidden_too() -> None:
 @given(JSON)
 def test_what_is_no_secret_stays_as_it_is(value: Any) -> None:
     assert jsonio.fingerprint(redact({"amount": value})) == jsonio.fingerprint({"amount": value})
+
+
+@pytest.mark.parametrize(
+    "number", ["1e99999999999999999999", "1e999999999", "-1e401", "1e-999999999", "0e999999"]
+)
+def test_a_number_that_would_fill_the_memory_is_no_json_of_ours(number: str) -> None:
+    with pytest.raises(ValueError, match="out of range"):
+        jsonio.decode(f'{{"amount":{number}}}')
+
+
+@pytest.mark.parametrize("number", ["1.7976931348623157e308", "5e-324"])
+def test_the_furthest_numbers_of_other_programs_are_read(number: str) -> None:
+    assert jsonio.decode(number) == Decimal(number)
+
+
+@pytest.mark.parametrize("raw", [b'{"a":' * 900 + b"1" + b"}" * 900, "[" * 102 + "]" * 102])
+def test_what_is_nested_so_deeply_that_nothing_could_walk_through_it_is_no_json_of_ours(raw: bytes) -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        jsonio.decode(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (r'"a\u0000b\u0000"', "a\ufffdb\ufffd"),
+        (rb'{"\u0000":"\\\u0000"}', {"\ufffd": "\\\ufffd"}),
+        (r'"\\u0000"', r"\u0000"),
+        (rb'"\\\\u0000"', r"\\u0000"),
+    ],
+)
+def test_no_nul_gets_in_which_no_database_keeps(raw: bytes | str, value: Any) -> None:
+    assert jsonio.decode(raw) == value
+
+
+def test_a_long_list_is_not_a_deep_one() -> None:
+    rows = [{"lines": [{"id": number}]} for number in range(500)]
+    assert jsonio.decode(jsonio.encode(rows)) == rows
+    assert redact(jsonio.decode("[" * 100 + "]" * 100))
+
+
+def test_looking_for_secrets_takes_no_longer_than_reading() -> None:
+    # With a look ahead from each beginning this took minutes.
+    assert redact_text("-eyJaaaaaaaa" * 100_000) == "-eyJaaaaaaaa" * 100_000
+
+
+@pytest.mark.parametrize("before", ["", "-", "session-", "a-b-"])
+def test_a_signed_token_is_found_behind_a_dash(before: str) -> None:
+    assert "c2lnbmF0dXJl" not in redact_text(f"{before}eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl")
+
+
+def test_tokens_and_codes_of_our_own_addresses_are_hidden() -> None:
+    text = (
+        "GET https://o.test/connect/ghl/callback?code=hunter2-code&state=hunter2-state and "
+        "POST https://o.test/hooks/in/hunter2-hunter2-hunter2 with "
+        "obt_hunter2-hunter2-hunter2"
+    )
+    assert "hunter2" not in redact_text(text)
+    assert redact_text("https://track.test/?code=RR1&state=TX") == "https://track.test/?code=RR1&state=TX"

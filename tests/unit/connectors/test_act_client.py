@@ -173,6 +173,18 @@ async def test_a_full_minute_is_told_by_its_headers_even_under_403(
         ("DELETE", "/api/x/../users/u1"),
         ("DELETE", "/api//users/u1"),
         ("POST", "/api/cache-refresh?now=1"),
+        ("DELETE", "/api/opportunities/processes%2Fp1%0A"),
+        ("DELETE", "/api/opportunities/processes%2Fp1%20"),
+        ("DELETE", "/api/opportunities/Processes%252Fp1"),
+        ("DELETE", "/api/metadata/x%0D"),
+        ("POST", "/api/database/x%00"),
+        ("POST", "/api/users%20"),
+        ("POST", "/api/users."),
+        ("POST", "/api/users;a=b"),
+        ("POST", "/api/users%23"),
+        ("post", "/api/users"),
+        ("POST", "/api/;x/users"),
+        ("POST", "/api/%252525252525252e"),
     ],
 )
 async def test_what_could_destroy_a_database_is_refused_before_anything_is_sent(
@@ -195,6 +207,8 @@ async def test_what_could_destroy_a_database_is_refused_before_anything_is_sent(
         ("POST", "/api/metadata/entities"),
         ("POST", "/api/contacts"),
         ("GET", "/api/preferences/duplicates-checking/Contact"),
+        ("GET", "/api/custom/100%25%20Cotton%20Inc."),
+        ("GET", "/api/contacts/50%2525/notes"),
     ],
 )
 async def test_ordinary_calls_are_not_denied(act: ActClient, method: str, path: str) -> None:

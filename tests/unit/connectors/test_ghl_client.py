@@ -148,6 +148,15 @@ async def test_a_write_whose_answer_cannot_be_read_is_in_doubt(ghl: GhlClient, s
         ("DELETE", "/users/u1"),
         ("POST", "/payments//orders"),
         ("POST", "/payments/x/../orders"),
+        ("POST", "/Payments/Orders"),
+        ("post", "/payments/orders"),
+        ("DELETE", "/Locations/loc1"),
+        ("DELETE", "/locations/loc1/%20"),
+        ("DELETE", "/locations/a%252Fb"),
+        ("DELETE", "/locations/loc1/CustomFields/f1"),
+        ("DELETE", "/locations/loc1%2Fcustomfields%2Ff1"),
+        ("DELETE", "/marketplace/app/a1%0A"),
+        ("DELETE", "/custom-fields/f1%0Ax"),
     ],
 )
 async def test_an_order_is_never_created_nor_an_account_destroyed(

@@ -6,10 +6,10 @@ Source: Act! Web API notes, sections 1, 2, 7 and 12.
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 from orderbridge.connectors.answers import complaint
 from orderbridge.connectors.base import Answer
+from orderbridge.connectors.plain_path import plain_paths
 from orderbridge.core.errors import (
     NotFoundError,
     OrderBridgeError,
@@ -18,10 +18,10 @@ from orderbridge.core.errors import (
     TransientError,
 )
 
-# Paths in lower case: IIS does not tell cases apart. Reading is never denied, with the one exception of
+# IIS does not tell cases apart. Reading is never denied, with the one exception of
 # cache-refresh, whose GET changes something.
 _DENIED = tuple(
-    (methods, re.compile(path), why)
+    (methods, re.compile(path, re.DOTALL | re.IGNORECASE), why)
     for methods, path, why in (
         ("POST PUT PATCH DELETE", r"/api/database(/.*)?", "it locks, replaces or backs up a whole database"),
         ("POST", r"/api/users", "it occupies a licence and lets somebody in"),
@@ -44,10 +44,10 @@ class ActDialect:
 
     def guard(self, method: str, path: str) -> None:
         """Raise ``RejectedError`` for an operation that can destroy a database."""
-        plain = unquote(path).partition("?")[0].rstrip("/")
-        if "//" in plain or "/." in plain or "\\" in plain:
+        plain = plain_paths(path)
+        if not plain:
             raise RejectedError(f"Act! {method} {path}: not a plain path; nothing was sent", cause="denied")
-        why = self.denied(method, plain)
+        why = next(filter(None, (self.denied(method, one) for one in plain)), None)
         if why is not None:
             raise RejectedError(
                 f"Act! {method} {path} is never called: {why}; do it in Act! itself. Nothing was sent",
@@ -56,9 +56,10 @@ class ActDialect:
 
     def denied(self, method: str, path: str) -> str | None:
         """Return why a call is never made, None where it may be."""
-        lower = path.lower()
         found = (
-            why for methods, pattern, why in _DENIED if method in methods.split() and pattern.fullmatch(lower)
+            why
+            for methods, pattern, why in _DENIED
+            if method.upper() in methods.split() and pattern.fullmatch(path)
         )
         return next(found, None)
 

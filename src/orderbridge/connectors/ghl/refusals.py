@@ -6,10 +6,10 @@ Source: HighLevel API notes, sections 3, 4 and 6.
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 from orderbridge.connectors.answers import complaint
 from orderbridge.connectors.base import Answer
+from orderbridge.connectors.plain_path import plain_paths
 from orderbridge.core.errors import (
     NotFoundError,
     OrderBridgeError,
@@ -20,7 +20,7 @@ from orderbridge.core.errors import (
 )
 
 _DENIED = tuple(
-    (methods, re.compile(path), why)
+    (methods, re.compile(path, re.DOTALL | re.IGNORECASE), why)
     for methods, path, why in (
         (
             "POST PUT PATCH DELETE",
@@ -74,12 +74,12 @@ class GhlDialect:
 
     def guard(self, method: str, path: str) -> None:
         """Raise ``RejectedError`` for an operation that does not exist or that destroys an account."""
-        plain = unquote(path).partition("?")[0].rstrip("/")
-        if "//" in plain or "/." in plain or "\\" in plain:
+        plain = plain_paths(path)
+        if not plain:
             raise RejectedError(
                 f"HighLevel {method} {path}: not a plain path; nothing was sent", cause="denied"
             )
-        why = self.denied(method, plain)
+        why = next(filter(None, (self.denied(method, one) for one in plain)), None)
         if why is not None:
             raise RejectedError(
                 f"HighLevel {method} {path} is never called: {why}. Nothing was sent", cause="denied"
@@ -88,7 +88,9 @@ class GhlDialect:
     def denied(self, method: str, path: str) -> str | None:
         """Return why a call is never made, None where it may be."""
         found = (
-            why for methods, pattern, why in _DENIED if method in methods.split() and pattern.fullmatch(path)
+            why
+            for methods, pattern, why in _DENIED
+            if method.upper() in methods.split() and pattern.fullmatch(path)
         )
         return next(found, None)
 

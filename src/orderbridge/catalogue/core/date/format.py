@@ -7,7 +7,7 @@ from datetime import datetime
 from orderbridge.catalogue.computing import computing
 from orderbridge.catalogue.core.date import PATTERN, ZONE, checked_pattern, read, zone
 from orderbridge.catalogue.fields import needing, text
-from orderbridge.core.errors import FlowError
+from orderbridge.core.errors import FlowError, HeldError
 from orderbridge.core.jsonio import JsonObject
 
 
@@ -17,7 +17,13 @@ def _compute(given: JsonObject) -> JsonObject:
         return {"text": value.strftime(pattern)}
     if "zone" not in given:
         raise FlowError("a moment is a different time in each zone: give zone", cause="date.no_zone")
-    return {"text": value.astimezone(zone(given["zone"])).strftime(pattern)}
+    try:
+        return {"text": value.astimezone(zone(given["zone"])).strftime(pattern)}
+    except OverflowError as error:
+        raise HeldError(
+            "there the moment falls before the year 1 or after 9999; correct it at its source",
+            cause="date.out_of_range",
+        ) from error
 
 
 OPERATION = computing(
