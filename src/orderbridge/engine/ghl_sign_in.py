@@ -137,6 +137,12 @@ class GhlSignIn:
         try:
             grant = await client.location_token(location_id)
         except ReconnectError as error:
+            if error.cause == "ghl.wrong_location":
+                # About that location, and no word against the agency's own pair.
+                raise ReconnectError(
+                    f"the agency has no location {location_id}; 'orderbridge connections locations' lists them",
+                    cause=error.cause,
+                ) from error
             await self.agency_broke(agency_id, error)
             raise
         except RejectedError as error:
