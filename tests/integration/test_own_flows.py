@@ -163,7 +163,7 @@ async def test_a_person_and_a_program_start_flows_from_the_command_line(bare: Wo
         file.write_text(yaml.safe_dump(definition), encoding="utf-8")
         said = await run("flows", "publish", str(file), "--source", ACT, "--target", ACT)
         assert "is on, version 1" in said
-    for text, problem in (("flow: [", "line 2 is no YAML"), ("flow: x\n", "title: field required")):
+    for text, problem in (("flow: [", "line 1 is no YAML"), ("flow: x\n", "title: field required")):
         (tmp_path / "broken.yaml").write_text(text, encoding="utf-8")
         said = await run(
             "flows", "publish", str(tmp_path / "broken.yaml"), "--source", ACT, "--target", ACT, code=1
