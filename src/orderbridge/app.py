@@ -117,9 +117,10 @@ async def open_database(
         SetupError: It cannot be reached, or its schema is older than this version.
     """
     async with database_url(settings) as url:
-        if upgrade or await migrate.current_revision(url) is None:
+        present = None if upgrade else await migrate.current_revision(url)
+        if present is None:
             await migrate.upgrade(url)
-        elif await migrate.current_revision(url) != migrate.newest_revision():
+        elif present != migrate.newest_revision():
             raise SetupError(
                 "the database has an older schema; run 'orderbridge db upgrade'", cause="setup.schema_old"
             )

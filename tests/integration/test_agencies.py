@@ -128,6 +128,17 @@ async def test_a_location_without_the_app_is_refused_in_words(desk: Desk) -> Non
     assert await desk.named() == {GHL}
 
 
+async def test_a_location_that_is_not_the_agencys_leaves_the_agency_as_it_is(desk: Desk) -> None:
+    await desk.agency()
+    ran = await orderbridge(
+        "connect", "ghl", "--agency", AGENCY, "--location", "mistyped", "--name", STUDIO,
+        environment=desk.world.environment,
+    )  # fmt: skip
+    assert ran.code == 1
+    assert "the agency has no location mistyped" in ran.err
+    assert (await desk.world.rows("SELECT state FROM agencies"))[0]["state"] == "ok"
+
+
 async def test_signing_in_as_another_agency_changes_nothing(desk: Desk) -> None:
     await desk.agency()
     world = desk.world.sandbox.ghl

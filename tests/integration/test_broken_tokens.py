@@ -232,7 +232,7 @@ async def test_a_token_of_the_same_location_takes_over(desk: Desk) -> None:
     [
         ({"location_id": "other"}, "this token is of another one; nothing was changed: the old token stays"),
         ({"user_type": "Company"}, "a token of an agency"),
-        ({"scopes": ["locations.readonly"]}, "lacks the permission"),
+        ({"scopes": ["locations.readonly"]}, "lacks the scopes contacts.readonly, payments/orders.readonly"),
         (None, "it was revoked"),
     ],
 )

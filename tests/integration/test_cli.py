@@ -78,6 +78,8 @@ async def test_from_connecting_to_the_proof(shell: Shell) -> None:
     assert all(amounts["ordered"]["difference"].strip("0.") == "" for amounts in result["totals"].values())
     runs = (await shell.ok("runs", "list", "--limit", "5", "--json")).json
     assert len(runs) == 5
+    shown = (await shell.ok("runs", "show", runs[0]["id"][:12])).json
+    assert shown["id"] == runs[0]["id"]
     assert runs[0]["state"] == "done"
     shown = (await shell.ok("runs", "show", runs[0]["id"])).json
     assert shown["steps"]
@@ -120,6 +122,8 @@ def check_one_line(ran: Ran, *said: str) -> None:
     assert all(part in ran.err for part in said), ran.err
 
 
+GHL = ("connect", "ghl", "--name", "shop", "--location", "L", "--token-stdin")
+THERE = ("--url", "http://127.0.0.1:1", "--database", "D", "--user", "u")
 ACT = ("connect", "act", "--name", "crm", "--password-stdin")
 
 
@@ -129,15 +133,36 @@ ACT = ("connect", "act", "--name", "crm", "--password-stdin")
         (("reconcile",), "", ["no flow joins two connections yet"]),
         (("poll",), "", ["--once"]),
         (("serve", "--role", "boss"), "", ["'boss'", "all, api or worker"]),
-        (("runs", "show", "nope"), "", ["no run nope"]),
-        (("runs", "replay", "nope"), "", ["no dead run nope"]),
+        (("runs", "show", "nope"), "", ["no run 'nope'", "runs list"]),
+        (("runs", "replay", "nope"), "", ["no run 'nope'"]),
         (("flows", "export", "nope"), "", ["no flow 'nope'"]),
         (("flows", "disable", "[/nope]"), "", ["no flow '[/nope]'"]),
         (("templates", "enable", "nope", "--ghl", "a", "--act", "b"), "", ["no template 'nope'"]),
-        (("templates", "enable", TEMPLATE, "--ghl", "a", "--act", "b"), "", ["no ghl connection named 'a'"]),
-        (("connections", "set", "nope", "--region", "DE"), "", ["no act connection named 'nope'"]),
+        (("templates", "enable", TEMPLATE, "--ghl", "a", "--act", "b"), "", ["no connection named 'a'"]),
+        (("connections", "set", "nope", "--region", "DE"), "", ["no connection named 'nope'"]),
         (("connections", "set", "nope"), "", ["nothing to change"]),
         (("connections", "replace-token", "nope", "--token-stdin"), "x", ["no connection named 'nope'"]),
+        (("serve", "--host", "300.1.1.1"), "", ["'300.1.1.1'", "no address of this machine"]),
+        (("runs", "list", "--state", "odd"), "", ["'odd'", "done, nothing"]),
+        (("ops", "list", "--system", "odd"), "", ["'odd'", "act, core, ghl"]),
+        (("ops", "call", "ghl.order.get", "--input", "@/none.json"), "", ["/none.json: No such file"]),
+        (("ops", "call", "ghl.order.get", "--input", "-"), "", ["standard input is empty"]),
+        (
+            ("ops", "call", "ghl.order.get", "--input", '{"order": "1"}'),
+            "",
+            ["'order_id' is missing; unknown 'order'"],
+        ),
+        ((*GHL, "--base-url", "nonsense"), "x", ["--base-url is no address"]),
+        (
+            (*GHL, "--base-url", "http://127.0.0.1:1"),
+            "x",
+            ["nothing listens on port 1", "nothing was stored"],
+        ),
+        ((*GHL, "--client-id", "x"), "x", ["--client-id cannot be given with a token"]),
+        ((*GHL, "--oauth"), "x", ["--token-stdin, --location cannot be given with --oauth"]),
+        ((*ACT, *THERE, "--currency", "XYZ1"), "pw", ["'XYZ1'", "ISO 4217"]),
+        ((*ACT, *THERE, "--region", "QQ"), "pw", ["'QQ'", "country code"]),
+        ((*ACT, *THERE), "pw", ["nothing listens on port 1", "nothing was stored"]),
         (("db", "backup", "/nonexistent/file"), "", ["cannot write the backup"]),
         (
             (*ACT, "--url", "http://127.0.0.1:1", "--database", "D", "--user", "u"),
@@ -187,7 +212,7 @@ async def test_a_wrong_highlevel_token_is_refused_without_being_shown(shell: She
         "connect", "ghl", "--name", "shop", "--location", details["location_id"], "--base-url", details["ghl_url"],
         "--token-stdin", stdin=token,
     )  # fmt: skip
-    check_one_line(ran, "the token is not accepted")
+    check_one_line(ran, "HighLevel does not accept this token", "nothing was stored")
     assert token not in ran.err
 
 
@@ -198,7 +223,7 @@ async def test_an_account_is_connected_once(shell: Shell) -> None:
         "connect", "ghl", "--name", "again", "--location", details["location_id"], "--base-url", details["ghl_url"],
         "--token-stdin", stdin=details["pit_token"],
     )  # fmt: skip
-    check_one_line(ran, "connection 'shop' already uses this name or account")
+    check_one_line(ran, "connection 'shop' is this account already", "replace-token")
 
 
 async def test_connections_that_broke_make_the_test_fail_with_their_reason(shell: Shell) -> None:

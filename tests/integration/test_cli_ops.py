@@ -60,7 +60,7 @@ WRONG = (
     ("call ghl.nothing.at_all", None, "there is no operation"),
     ("show ghl.nothing.at_all", None, "there is no operation"),
     ("call ghl.order.changed@1", None, "is a trigger"),
-    ("call ghl.coupon.list", None, "needs a connection: name it with --ghl"),
+    ("call ghl.coupon.list", None, "HighLevel connection, and there is none yet"),
     ("call ghl.api.users.delete_user@1 --input", '{"path":{"userId":"u"}}', "never called"),
 )
 

@@ -213,10 +213,11 @@ async def test_the_last_success_is_kept_true_without_a_write_for_every_call(worl
             "SELECT last_success_at FROM connections WHERE id = $1", connection_id
         )
 
-    assert await last() is None
+    connected = await last()
+    assert connected is not None
     await runtime.works(connection_id)
     first = await last()
-    assert first is not None
+    assert first >= connected
     for _ in range(50):
         await runtime.works(connection_id)
     assert await last() == first

@@ -304,7 +304,7 @@ async def test_live_and_test_connections_are_never_joined(world: World) -> None:
     details = world.sandbox.details
     config = {"base_url": details["ghl_url"], "location_id": details["location_id"]}
     secret = {"token": details["pit_token"]}
-    with pytest.raises(SetupError, match="already uses this name or account"):
+    with pytest.raises(SetupError, match="is this account already"):
         await add_connection(
             world.application.runtime, name="again", system="ghl", mode="live",
             account=details["location_id"], config=config,

@@ -137,6 +137,11 @@ async def test_nothing_is_polled_of_act_that_no_flow_listens_to(bare: World) -> 
         ({"trigger": "act.contact.field_changed@1"}, "'field' is missing"),
         ({"trigger": "core.schedule.due@1", "trigger_with": {"cron": "x x x x x"}}, "cannot be read"),
         ({"trigger": "act.contact.appeared@1"}, "there is no operation"),
+        ({"trigger": "act.contact.craeted@1"}, "did you mean act.contact.created@1"),
+        (
+            {"steps": [{"id": "a", "action": "act.company.create@1", "with": {"nme": "x"}}]},
+            "step a: unknown nme; name missing",
+        ),
         ({"steps": [{"id": "a", "action": "act.contact.created@1", "with": {}}]}, "cannot be a step"),
     ],
 )
@@ -158,6 +163,12 @@ async def test_a_person_and_a_program_start_flows_from_the_command_line(bare: Wo
         file.write_text(yaml.safe_dump(definition), encoding="utf-8")
         said = await run("flows", "publish", str(file), "--source", ACT, "--target", ACT)
         assert "is on, version 1" in said
+    for text, problem in (("flow: [", "line 1 is no YAML"), ("flow: x\n", "title: field required")):
+        (tmp_path / "broken.yaml").write_text(text, encoding="utf-8")
+        said = await run(
+            "flows", "publish", str(tmp_path / "broken.yaml"), "--source", ACT, "--target", ACT, code=1
+        )
+        assert (problem in said, said.count("\n")) == (True, 1)
     await run("flows", "start", "by-hand (act to act)", "--input", '{"name": "Started Ltd"}')
     assert "is not JSON" in await run("flows", "start", "by-hand (act to act)", "--input", "{", code=1)
     assert "not to core.webhook.received@1" in await run("flows", "hook", "by-hand (act to act)", code=1)

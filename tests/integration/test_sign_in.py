@@ -21,6 +21,8 @@ from support.command import orderbridge, start
 from support.sign_in import Browser, Desk, open_desk
 from support.world import GHL, TEMPLATE, MakeWorld
 
+_SANDBOX_APP = ("--oauth", "--mode", "sandbox", "--client-id", "x", "--base-url", "http://127.0.0.1:9")
+
 
 @pytest.fixture
 async def desk(make_world: MakeWorld) -> AsyncIterator[Desk]:
@@ -77,6 +79,25 @@ async def test_a_location_is_connected_from_the_command_line_to_the_first_poll(d
         "highlevel": True,
         "studio": True,
     }
+
+
+async def test_a_sandbox_sign_in_goes_to_the_stand_in_that_is_named_and_never_to_highlevel(
+    desk: Desk,
+) -> None:
+    details = desk.world.sandbox.details
+    environment = desk.world.environment | {"ORDERBRIDGE_PUBLIC_URL": desk.url}
+    asked = ("connect", "ghl", "--oauth", "--name", "studio", "--mode", "sandbox", "--no-wait", "--json",
+             "--client-id", "another-app", "--client-secret-stdin")  # fmt: skip
+    refused = await orderbridge(*asked, environment=environment, stdin="made up")
+    assert (refused.code, "--base-url" in refused.err) == (1, True)
+
+    # Named later, for an app that is stored, it counts; the consent page is the stand-in's own.
+    for base_url in ("http://127.0.0.1:9", details["ghl_url"]):
+        ran = await orderbridge(*asked, "--base-url", base_url, environment=environment, stdin="made up")
+        assert ran.code == 0, ran.err
+    assert ran.json["public_address"] is None
+    async with desk.world.http.get(ran.json["open"], allow_redirects=False) as answer:
+        assert answer.headers["Location"].startswith(f"{details['ghl_url']}/v2/oauth/chooselocation?")
 
 
 async def test_scopes_are_those_of_the_flows_in_use(make_world: MakeWorld) -> None:
@@ -352,7 +373,8 @@ async def test_nobody_comes(desk: Desk) -> None:
             "give --name for one location, or --agency for an agency",
         ),
         (("--oauth", "--name", "act", "--mode", "sandbox"), "is here already and is act"),
-        (("--oauth", "--name", "highlevel", "--mode", "sandbox", "--client-id", "x"), "client secret"),
+        (("--oauth", "--name", "highlevel", "--mode", "sandbox", "--client-id", "x"), "--base-url"),
+        ((*_SANDBOX_APP, "--name", "highlevel"), "client secret"),
         (("--oauth", "--name", "a", "--mode", "real"), "it can be live, test, sandbox"),
         (("--agency", "nobody", "--all"), "no agency is connected yet"),
         (("--agency", "a"), "--all for all of them"),

@@ -162,7 +162,7 @@ async def connect_all(
             result: JsonObject = {"location": one.location_id, "name": name, "ok": True}
             try:
                 shown = await connect_location(runtime, agency, one.location_id, name=name)
-                result["message"] = shown["advice"] or shown["found"]
+                result |= {"message": shown["advice"] or shown["found"], "advice": shown["advice"]}
             except OrderBridgeError as error:
                 result |= {"ok": False, "message": redact_text(str(error))}
         done += 1

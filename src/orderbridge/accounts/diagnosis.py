@@ -11,9 +11,11 @@ from typing import Any
 from orderbridge.accounts.act_webhook_watch import finding_of
 from orderbridge.accounts.permissions import report
 from orderbridge.connectors.act import diagnose as act_diagnose
+from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.act.directory import Permission
 from orderbridge.connectors.diagnosis import OK, PROBLEM, SKIPPED, Finding, Step, dubious, fine, wrong
 from orderbridge.connectors.ghl import diagnose as ghl_diagnose
+from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.core.errors import OrderBridgeError, SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import HIDDEN, redact_text
@@ -93,6 +95,14 @@ async def diagnose(runtime: Runtime, connection: Connection) -> Diagnosis:
     return Diagnosis(connection, tuple(_cleaned(check, secret) for check in checks))
 
 
+async def problems(
+    runtime: Runtime, client: GhlClient | ActClient, *, config: JsonObject, secret: JsonObject
+) -> list[Check]:
+    """Return what is wrong with an account that is not stored yet; empty where every check passes."""
+    checks = await run(_account_steps(runtime, client, config))
+    return [_cleaned(check, secret) for check in checks if check.finding.outcome == PROBLEM]
+
+
 async def run(steps: Sequence[Step]) -> list[Check]:
     """Make the checks in order; after one that makes the rest meaningless the others are skipped."""
     checks: list[Check] = []
@@ -123,12 +133,15 @@ async def _found(step: Step) -> Finding:
 
 async def _steps(runtime: Runtime, connection: Connection) -> list[Step]:
     if connection.system == "ghl":
-        client = await runtime.ghl(connection.id)
-        return ghl_diagnose.steps(client, config=connection.config, clock=runtime.clock)
-    act = act_diagnose.steps(
-        await runtime.act(connection.id), config=connection.config, clock=runtime.clock, judge=_judged
-    )
+        return _account_steps(runtime, await runtime.ghl(connection.id), connection.config)
+    act = _account_steps(runtime, await runtime.act(connection.id), connection.config)
     return [*act, Step("webhooks", "Webhooks", partial(_webhooks, connection))]
+
+
+def _account_steps(runtime: Runtime, client: GhlClient | ActClient, config: JsonObject) -> list[Step]:
+    if isinstance(client, GhlClient):
+        return ghl_diagnose.steps(client, config=config, clock=runtime.clock)
+    return act_diagnose.steps(client, config=config, clock=runtime.clock, judge=_judged)
 
 
 async def _webhooks(connection: Connection) -> Finding:

@@ -89,7 +89,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         values = given.get("input", {})
         # What cannot be called, or does not fit, is said before any account is opened.
         allowed = sorted(NEEDS_CONSENT) if given.get("preview") else given.get("allow", [])
-        operations.permit(found, values, allowed, where="this call")
+        operations.permit(found, values, allowed)
         accounts = await operations.chosen(runtime, found, ghl=given.get("ghl"), act=given.get("act"))
         if given.get("preview"):
             return _json(redact((await operations.preview(runtime, ref, values, accounts)).as_json()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
@@ -70,12 +71,15 @@ def operation(ref: str) -> Operation:
         return curated()[ref]
     found = every().get(ref) or _newest(ref)
     if found is None:
-        raise FlowError(
-            f"there is no operation {ref!r}; 'orderbridge ops list --search {ref.split('.')[-1].split('@')[0]}' "
-            "shows what there is",
-            cause="flow.unknown_operation",
-        )
+        raise FlowError(f"there is no operation {ref!r}; {_instead(ref)}", cause="flow.unknown_operation")
     return found
+
+
+def _instead(ref: str) -> str:
+    near = get_close_matches(ref if "@" in ref else f"{ref}@1", every(), n=3, cutoff=0.75)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"'orderbridge ops list --search {ref.split('.')[-1].split('@')[0]}' shows what there is"
 
 
 def _newest(name: str) -> Operation | None:

@@ -45,15 +45,23 @@ def check(schema: JsonObject, given: Any, *, what: str, example: JsonObject) -> 
         FlowError: With the JSON path, what was expected there, and the example.
     """
     validator = _validator(jsonio.encode(schema))
-    # One is told; of a list with a million wrong rows the others need not be looked for.
-    problem = best_match(islice(validator.iter_errors(given), _MOST_PROBLEMS))
+    # One place is told; of a list with a million wrong rows the others need not be looked for.
+    found: list[ValidationError] = list(islice(validator.iter_errors(given), _MOST_PROBLEMS))
+    problem = best_match(found)
     if problem is None:
         return
+    # A misspelt name is both: one that is missing and one that is unknown.
+    beside = [
+        item
+        for item in found
+        if item.json_path == problem.json_path and item.validator in ("required", "additionalProperties")
+    ]
+    said = "; ".join(dict.fromkeys(map(_in_words, [problem, *beside])))
     shown = jsonio.encode(redact(example)).decode()
     if len(shown) > _LONGEST_EXAMPLE:
         shown = shown[: _LONGEST_EXAMPLE - 1] + "…"
     raise FlowError(
-        f"{what}: {problem.json_path}: {_in_words(problem)}. An input that works: {shown}",
+        f"{what}: {problem.json_path}: {said}. An input that works: {shown}",
         cause="flow.input_refused",
     )
 
@@ -94,7 +102,7 @@ def _in_words(problem: ValidationError) -> str:
         return f"expected {' or '.join(names)}, found {_type_of(found)}"
     if kind == "required":
         missing = [name for name in wanted if name not in found]
-        return f"{', '.join(map(repr, missing))} is missing"
+        return f"{', '.join(map(repr, missing))} {'is' if len(missing) == 1 else 'are'} missing"
     if kind == "additionalProperties":
         known = sorted(schema.get("properties", {}))
         unknown = sorted(set(found) - set(known))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
+from orderbridge.accounts.act_options import check_options
 from orderbridge.accounts.connecting import add_connection
 from orderbridge.app import open_application
 from orderbridge.cli import output
@@ -36,7 +39,9 @@ def connect_ghl(
     token_stdin: Annotated[
         bool, typer.Option("--token-stdin", help="Read the token from standard input.")
     ] = False,
-    base_url: Annotated[str, typer.Option(help="Address of the API.")] = BASE_URL,
+    base_url: Annotated[
+        str | None, typer.Option(help="Address of a stand-in or gateway; default: HighLevel's own.")
+    ] = None,
     webhook_key_file: Annotated[
         Path | None, typer.Option(help="Public key of another webhook sender (PEM).")
     ] = None,
@@ -81,7 +86,15 @@ def connect_ghl(
     json: output.AsJson = False,
 ) -> None:
     """Connect a HighLevel location: by its private integration token, in a browser, or through its agency."""
+    base_url = _api_address(base_url)
+    with_app = {
+        "--client-id": client_id,
+        "--client-secret-stdin": client_secret_stdin,
+        "--authorize-url": authorize_url,
+    }
+    with_token = {"--token-stdin": token_stdin, "--app-id": app_id}
     if oauth:
+        _refuse("with --oauth", {**with_token, "--location": location, "--all": every})
         asked = SignInAsked(
             name=name,
             agency=agency,
@@ -98,6 +111,8 @@ def connect_ghl(
         output.run(sign_in(asked, as_json=json))
         return
     if agency is not None:
+        own = {"--base-url": base_url, "--webhook-key-file": webhook_key_file, "--mode": mode}
+        _refuse("with --agency: the agency's own counts", {**with_token, **with_app, **own})
         output.run(
             through_agency(
                 agency,
@@ -109,17 +124,40 @@ def connect_ghl(
             )
         )
         return
+    _refuse("with a token", {**with_app, "--all": every, "--connect-future": connect_future is not None})
     if name is None or location is None:
         raise SetupError(
             "say what to connect: --name and --location with a token, --oauth and --name with a browser, or --agency"
         )
     token = entered(token_stdin, "token", "--token-stdin")
-    config: JsonObject = {"base_url": base_url, "location_id": location}
+    config: JsonObject = {"base_url": base_url or BASE_URL, "location_id": location}
     if (pem := _key(webhook_key_file)) is not None:
         config["webhook_key_pem"] = pem
     if app_id:
         config["app_id"] = app_id
     output.run(_connect(name, "ghl", mode or "live", location, config, {"token": token}, json))
+
+
+def _refuse(way: str, given: Mapping[str, object]) -> None:
+    """Refuse options that would do nothing."""
+    idle = [option for option, value in given.items() if value]
+    if idle:
+        raise SetupError(f"{', '.join(idle)} cannot be given {way}; see 'orderbridge connect ghl --help'")
+
+
+def _api_address(given: str | None) -> str | None:
+    if given is None:
+        return None
+    try:
+        parts = urlsplit(given.strip())
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.username or parts.password or parts.query or parts.fragment:
+        raise SetupError(
+            f"--base-url is no address of an API; it is like {BASE_URL} or http://127.0.0.1:9101"
+        )
+    return given.strip().rstrip("/")
 
 
 def _key(file: Path | None) -> str | None:
@@ -162,6 +200,7 @@ def connect_act(
 ) -> None:
     """Connect an Act! database."""
     address = read_address(url)
+    check_options({"currency": currency and currency.upper(), "region": region.upper()})
     password = entered(password_stdin, "password", "--password-stdin")
     config: JsonObject = {
         "base_url": address.url,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from orderbridge.accounts import agencies
+from orderbridge.accounts.act_options import check_options, check_process
 from orderbridge.accounts.connecting import replace_secret
 from orderbridge.app import open_application
 from orderbridge.cli import diagnose, discover, health, keys, output, webhooks
@@ -79,12 +80,14 @@ def set_options(
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:
         raise SetupError("nothing to change was given; see 'orderbridge connections set --help'")
+    check_options(changes)
     output.run(_set(name, changes))
 
 
 async def _set(name: str, changes: JsonObject) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
         item = await connections.by_name(tx, name, system="act")
+        check_process(changes.get("process"), item.config)
         await connections.set_config(tx, item.id, changes)
     shown = ", ".join(f"{key} = {value}" for key, value in changes.items())
     output.people.print(f"{name}: {shown}", markup=False)

@@ -12,6 +12,7 @@ from orderbridge.accounts.diagnosis import Diagnosis, diagnose
 from orderbridge.app import open_application
 from orderbridge.cli import output
 from orderbridge.connectors import registry
+from orderbridge.connectors.diagnosis import Finding
 from orderbridge.core.errors import SetupError
 from orderbridge.store import connections
 from orderbridge.store.connections import Connection
@@ -72,10 +73,11 @@ def _print(results: list[Diagnosis]) -> None:
             markup=False,
         )
         output.table(
-            ["Check", "Outcome", "What is the case", "What to do"],
-            [
-                [check.title, check.finding.outcome, check.finding.says, check.finding.next]
-                for check in result.checks
-            ],
+            ["Outcome", "Check", "What is the case, and what to do"],
+            [[check.finding.outcome, check.title, _words(check.finding)] for check in result.checks],
             empty="",
         )
+
+
+def _words(finding: Finding) -> str:
+    return finding.says if finding.next is None else f"{finding.says}.\nTo do: {finding.next}"

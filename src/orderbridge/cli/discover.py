@@ -30,11 +30,15 @@ async def _discover(name: str, as_json: bool) -> None:
     async with open_application(output.settings()) as application:
         async with application.db.begin() as tx:
             item = await connections.by_name(tx, name, system="act")
-        found = await discover(application.runtime, item)
+        # Within the account's allowance of calls, which on Act! Cloud can mean a minute.
+        with output.messages.status(
+            "Looking around in Act!; where its allowance of calls is used up, this waits"
+        ):
+            found = await discover(application.runtime, item)
     if as_json:
         output.as_json(found)
         return
-    output.table(["What", "Found"], rows(found), empty="Nothing was found.")
+    output.table(["What", "Found"], rows(found), empty="Nothing was found.", whole_first=False)
     for note in found["notes"]:
         output.people.print(f"Not read: {note}", markup=False)
 

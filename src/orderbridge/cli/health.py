@@ -36,22 +36,23 @@ async def _list(as_json: bool) -> None:
         output.as_json([item.as_object() for item in every])
         return
     output.table(
-        ["Name", "System", "Mode", "Account", "State", "Last success", "Calls left", "Reason"],
+        ["Name", "System", "Mode", "State", "Last success", "Calls left"],
         [
             [
                 item.connection.name,
                 _SYSTEMS[item.connection.system],
                 item.connection.mode,
-                item.connection.account,
                 item.connection.state,
                 _moment(item),
                 _calls(item),
-                item.connection.state_reason or item.advice,
             ]
             for item in every
         ],
         empty="No connection yet: 'orderbridge connect ghl …', then 'orderbridge connect act …'.",
     )
+    for item in every:
+        if said := item.connection.state_reason or item.advice:
+            output.people.print(f"{item.connection.name}: {said}", markup=False, highlight=False)
 
 
 def show(name: Name, json: output.AsJson = False) -> None:

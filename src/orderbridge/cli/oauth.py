@@ -6,6 +6,7 @@ import asyncio
 import sys
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich.progress import Progress
 
@@ -15,6 +16,7 @@ from orderbridge.app import Application, open_application
 from orderbridge.cli import output
 from orderbridge.cli.secrets import entered
 from orderbridge.connectors.ghl.auth import AUTHORIZE_URL
+from orderbridge.connectors.ghl.client import BASE_URL
 from orderbridge.core.errors import SetupError
 from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
@@ -26,6 +28,8 @@ from orderbridge.store.sign_ins import SignIn
 
 MODES = ("live", "test", "sandbox")
 _LOOK_S = 0.5
+# A stand-in on this machine leads a browser of this machine back.
+_ENOUGH_FOR_A_STAND_IN = ("localhost", "http")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ class SignInAsked:
     client_id: str | None
     secret_from_stdin: bool
     authorize_url: str | None
-    base_url: str
+    base_url: str | None
     webhook_key_pem: str | None
     connect_future: bool | None
     mode: str | None
@@ -66,7 +70,7 @@ async def sign_in(asked: SignInAsked, *, as_json: bool) -> None:
                 f"{public_address.WITHOUT}",
                 cause="setup.public_address",
             )
-        app = await _app(application, asked)
+        app = await _app(application, asked, mode)
         begun = await oauth.begin(
             application.runtime,
             app,
@@ -77,7 +81,8 @@ async def sign_in(asked: SignInAsked, *, as_json: bool) -> None:
             connect_future=asked.connect_future,
         )
         verdict = await public_address.check(application.db, public_url)
-        _show(begun, verdict if verdict.ok is False else None, as_json=as_json and not asked.wait)
+        doubtful = verdict.ok is False and not (mode == "sandbox" and verdict.state in _ENOUGH_FOR_A_STAND_IN)
+        _show(begun, verdict if doubtful else None, as_json=as_json and not asked.wait)
         if not asked.wait:
             return
         journey = await _wait(application, begun, asked.timeout_s)
@@ -96,20 +101,14 @@ async def _mode(application: Application, asked: SignInAsked) -> str:
     return mode
 
 
-async def _app(application: Application, asked: SignInAsked) -> App:
+async def _app(application: Application, asked: SignInAsked, mode: str) -> App:
     runtime = application.runtime
     app = await oauth.app_for(runtime, client_id=asked.client_id, name=asked.name, agency=asked.agency)
     if app is None and asked.client_id is None:
         raise SetupError(
             "give the marketplace app's --client-id; its secret is asked for, or read from standard input"
         )
-    config: JsonObject = {}
-    if app is None:
-        config = {"base_url": asked.base_url, "authorize_url": AUTHORIZE_URL}
-    if asked.authorize_url:
-        config["authorize_url"] = asked.authorize_url
-    if asked.webhook_key_pem:
-        config["webhook_key_pem"] = asked.webhook_key_pem
+    config = _app_config(asked, app, mode)
     async with application.db.begin() as tx:
         if app is not None and not asked.secret_from_stdin:
             return await apps.set_config(tx, app.id, config) if config else app
@@ -119,6 +118,27 @@ async def _app(application: Application, asked: SignInAsked) -> App:
         return await apps.keep(
             tx, runtime.box, random_id, client_id=client_id, config=config, client_secret=secret
         )
+
+
+def _app_config(asked: SignInAsked, app: App | None, mode: str) -> JsonObject:
+    """Return the settings of the app that this sign-in sets or changes."""
+    base_url = asked.base_url or (app.config["base_url"] if app else BASE_URL)
+    if mode == "sandbox" and base_url == BASE_URL:
+        raise SetupError(
+            "a sandbox sign-in goes to a stand-in and not to HighLevel: give its address, --base-url "
+            "http://127.0.0.1:PORT, as 'orderbridge sandbox' shows it",
+            cause="setup.sandbox_address",
+        )
+    config: JsonObject = {}
+    if app is None or asked.base_url:
+        # A stand-in has a consent page of its own; HighLevel's is on another host than its API.
+        consent = AUTHORIZE_URL if base_url == BASE_URL else base_url + urlsplit(AUTHORIZE_URL).path
+        config = {"base_url": base_url, "authorize_url": consent}
+    if asked.authorize_url:
+        config["authorize_url"] = asked.authorize_url
+    if asked.webhook_key_pem:
+        config["webhook_key_pem"] = asked.webhook_key_pem
+    return config
 
 
 def _show(begun: Begun, doubt: public_address.Verdict | None, *, as_json: bool) -> None:
@@ -214,13 +234,19 @@ async def through_agency(
 
 
 async def _connect_all(application: Application, agency: Agency) -> list[JsonObject]:
-    with Progress(console=output.messages, transient=True) as bar:
+    with Progress(console=output.messages, transient=True, disable=not output.messages.is_terminal) as bar:
         task = bar.add_task("Connecting locations", total=None)
         return await agencies.connect_all(
             application.runtime,
             agency,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
+
+
+def _outcome(row: JsonObject) -> str:
+    if row["ok"]:
+        return f"connected, but {row['advice']}" if row.get("advice") else "connected"
+    return f"not connected: {row['message']}"
 
 
 def _tell_locations(
@@ -232,10 +258,15 @@ def _tell_locations(
         if connect_future is not None:
             said = "are connected by themselves" if connect_future else "are only listed"
             output.people.print(f"{agency.name}: locations that install the app later {said}.", markup=False)
-        output.table(
-            ["Location", "Name", "Connected", "What it says"],
-            [[row["location"], row["name"], "yes" if row["ok"] else "no", row["message"]] for row in results],
-            empty="" if connect_future is not None else "Every location that has the app is connected.",
-        )
+        if not results and connect_future is None:
+            output.people.print("Every location that has the app is connected.")
+        if results:
+            output.table(
+                ["Location", "Name", "Outcome"],
+                [[row["location"], row["name"], _outcome(row)] for row in results],
+                empty="",
+            )
+            done = sum(row["ok"] for row in results)
+            output.people.print(f"{done} of {len(results)} connected.", highlight=False)
     if not all(row["ok"] for row in results):
         sys.exit(1)

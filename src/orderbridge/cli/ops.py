@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from orderbridge.engine.operations import Preview
 ops_app = typer.Typer(help="Everything that can be done with the connected accounts.", no_args_is_help=True)
 
 Ref = Annotated[str, typer.Argument(help="An operation, such as ghl.order.get@1.")]
+_SYSTEMS = {"ghl", "act", "core"}
 _KINDS = {"trigger", "action"}
 _TIERS = {"curated", "api", "denied"}
 
@@ -43,7 +45,8 @@ def list_operations(
     json: output.AsJson = False,
 ) -> None:
     """List the operations; --json shows every tier, people see the curated ones unless they ask."""
-    for given, known, option in ((kind, _KINDS, "--kind"), (tier, _TIERS, "--tier")):
+    asked = ((system, _SYSTEMS, "--system"), (kind, _KINDS, "--kind"), (tier, _TIERS, "--tier"))
+    for given, known, option in asked:
         if given is not None and given not in known:
             raise SetupError(f"{option} is {given!r}; it can be {', '.join(sorted(known))}")
     shown_tier = tier or (None if json or search else "curated")
@@ -51,11 +54,21 @@ def list_operations(
     if json:
         output.as_json(found)
         return
+    # Where all are of one tier, the column would only take the room that the titles need.
+    mixed = len({row["tier"] for row in found}) > 1
+    columns = ["id", "kind", *(["tier"] if mixed else []), "title"]
     output.table(
-        ["Operation", "Kind", "Tier", "What it does"],
-        [[row["id"], row["kind"], row["tier"], row["title"]] for row in found],
+        ["Operation", "Kind", *(["Tier"] if mixed else []), "What it does"],
+        [[row[column] for column in columns] for row in found],
         empty="No operation fits.",
     )
+    if tier is None and not search:
+        counted = Counter(row["tier"] for row in listing.rows(system=system, kind=kind))
+        output.messages.print(
+            f"{len(found)} of ours. {counted['api']} more calls as the providers publish them: --tier api; "
+            f"{counted['denied']} that are never made, each with its reason: --tier denied.",
+            highlight=False,
+        )
 
 
 @ops_app.command("show")
@@ -144,7 +157,7 @@ async def _call(
 ) -> None:
     found = operation(ref)
     # What cannot be called, or does not fit, is said before any account is opened.
-    operations.permit(found, given, sorted(NEEDS_CONSENT), where="this call")
+    operations.permit(found, given, sorted(NEEDS_CONSENT))
     async with open_application(output.settings()) as application:
         runtime = application.runtime
         accounts = await operations.chosen(runtime, found, ghl=ghl, act=act)
@@ -189,9 +202,13 @@ def _input(given: str | None) -> JsonObject:
             text = Path(where).read_text(encoding="utf-8")
         else:
             text = given
+        if not text.strip():
+            raise SetupError(f"{where} is empty; it must be a JSON object", cause="call.input")
         value = jsonio.decode(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetupError(f"cannot read {where}: {error}", cause="call.input") from error
+    except OSError as error:
+        raise SetupError(f"cannot read {where}: {error.strerror}", cause="call.input") from error
+    except UnicodeDecodeError as error:
+        raise SetupError(f"cannot read {where}: it is not in UTF-8", cause="call.input") from error
     except ValueError as error:
         raise SetupError(f"{where} is no JSON: {error}", cause="call.input") from error
     if not isinstance(value, dict):

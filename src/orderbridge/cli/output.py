@@ -56,17 +56,26 @@ def as_json_shown(value: Any) -> None:
     sys.stdout.flush()
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-    """Print rows for people, or the sentence ``empty``."""
+def table(
+    head: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str, whole_first: bool = True
+) -> None:
+    """Print rows for people, or the sentence ``empty``.
+
+    Args:
+        head: The columns' titles.
+        rows: The cells; nothing of them is cut off where the terminal is narrow.
+        empty: What is said where there is no row.
+        whole_first: What a person copies into the next command stands in the first column, and is not broken in two.
+    """
     listed = list(rows)
     if not listed:
         people.print(empty)
         return
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for number, name in enumerate(head):
-        # What a person copies into the next command is never cut or broken in two.
-        longest = max(len(str(row[0] or "")) for row in listed) if number == 0 else None
-        shown.add_column(name, no_wrap=number == 0, min_width=longest)
+        keep = whole_first and number == 0
+        longest = max(len(str(row[0] or "")) for row in listed) if keep else None
+        shown.add_column(name, no_wrap=keep, min_width=longest, overflow="fold")
     for row in listed:
         # As it stands: a customer may be called [/b].
         shown.add_row(*(Text("" if cell is None else str(cell)) for cell in row))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -14,8 +16,11 @@ from orderbridge.core.errors import BadRecordError, SetupError
 from orderbridge.core.money import quantized
 from orderbridge.store import connections, flows
 from orderbridge.sync import poll as polling
-from orderbridge.sync.reconcile import MEASURES, Reconciliation
+from orderbridge.sync.reconcile import MEASURES, Difference, Reconciliation
 from orderbridge.sync.reconcile import reconcile as compare
+
+_ROWS_SHOWN = 40
+_NEEDS_TIME = ("in_work", "waiting")
 
 
 def register(app: typer.Typer) -> None:
@@ -151,6 +156,34 @@ def _amount(value: Any, currency: str) -> str:
         return str(value)
 
 
+def _show_differences(every: Sequence[Difference]) -> None:
+    # What only needs time comes last: a person looks for the others.
+    listed = sorted(every, key=lambda part: part.reason in _NEEDS_TIME)[:_ROWS_SHOWN]
+    if listed:
+        output.table(
+            ["Order", "What", "Difference", "Reason", "Evidence"],
+            [
+                [
+                    part.order_id,
+                    part.measure,
+                    f"{_amount(part.amount, part.currency)} {part.currency}",
+                    part.reason,
+                    part.evidence,
+                ]
+                for part in listed
+            ],
+            empty="",
+        )
+    if len(every) > len(listed):
+        left = Counter(part.reason for part in every)
+        reasons = ", ".join(f"{count} {reason}" for reason, count in left.most_common())
+        output.people.print(
+            f"{len(listed)} of {len(every)} differences ({reasons}); --json shows all of them.",
+            markup=False,
+            highlight=False,
+        )
+
+
 def show(item: Reconciliation) -> None:
     """Print the comparison for people."""
     output.people.print(item.line(), highlight=False)
@@ -169,15 +202,7 @@ def show(item: Reconciliation) -> None:
         ],
         empty="Nothing on either side.",
     )
-    if item.differences:
-        output.table(
-            ["Order", "What", "Difference", "Reason", "Evidence"],
-            [
-                [part.order_id, part.measure, f"{part.amount} {part.currency}", part.reason, part.evidence]
-                for part in item.differences
-            ],
-            empty="",
-        )
+    _show_differences(item.differences)
     if any(item.duplicates.values()):
         output.people.print(f"Twice in Act!: {item.duplicates}")
     if item.unreadable:

@@ -19,7 +19,7 @@ from orderbridge.catalogue.registry import operation
 from orderbridge.cli import output
 from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.core.ids import derived_id
-from orderbridge.flows.model import Flow
+from orderbridge.flows.model import Flow, Step
 from orderbridge.store import connections, flows
 from orderbridge.store.connections import Connection
 
@@ -57,9 +57,20 @@ def read(file: Path) -> Flow:
     try:
         return Flow.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
     except OSError as error:
-        raise SetupError(f"{file} cannot be read: {error}") from error
+        raise SetupError(f"{file} cannot be read: {error.strerror}") from error
     except (ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FlowError(f"{file} is not a flow: {error}", cause="flow.not_a_flow") from error
+        raise FlowError(f"{file} is not a flow: {_in_a_line(error)}", cause="flow.not_a_flow") from error
+
+
+def _in_a_line(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(
+            f"{'.'.join(map(str, item['loc'])) or 'the file'}: {item['msg'].lower()}"
+            for item in error.errors()
+        )
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"line {error.problem_mark.line + 1} is no YAML: {error.problem}"
+    return " ".join(str(error).split())
 
 
 async def publish(application: Application, flow: Flow, *, source: str, target: str) -> tuple[str, int]:
@@ -125,6 +136,23 @@ def check(flow: Flow) -> None:
                 f"flow {flow.flow}: {step.action} is a trigger and cannot be a step",
                 cause="flow.trigger_as_step",
             )
+        _check_fields(flow, step)
+
+
+def _check_fields(flow: Flow, step: Step) -> None:
+    # Their values are known when it runs; their names are known now.
+    action = operation(step.action)
+    fields: list[str] = sorted(action.input_schema.get("properties", {}))
+    closed = action.input_schema.get("additionalProperties") is False
+    unknown = sorted(set(step.with_) - set(fields)) if closed else []
+    missing = sorted(set(action.input_schema.get("required", [])) - set(step.with_))
+    said = [f"unknown {', '.join(unknown)}"] if unknown else []
+    said += [f"{', '.join(missing)} missing"] if missing else []
+    if said:
+        raise FlowError(
+            f"flow {flow.flow}, step {step.id}: {'; '.join(said)}; {action.ref} takes {', '.join(fields) or 'nothing'}",
+            cause="flow.input_refused",
+        )
 
 
 def _named(every: list[Connection], name: str) -> Connection:

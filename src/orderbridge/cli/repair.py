@@ -12,6 +12,7 @@ from orderbridge.core.errors import SetupError
 from orderbridge.core.ids import random_id
 from orderbridge.engine.replay import replay
 from orderbridge.store import inbox, runs, switches
+from orderbridge.store.database import Tx
 
 runs_app = typer.Typer(help="What flows did.", no_args_is_help=True)
 dead_app = typer.Typer(help="What waits for a person.", no_args_is_help=True)
@@ -32,41 +33,71 @@ def list_runs(
     json: output.AsJson = False,
 ) -> None:
     """List runs, newest first."""
+    if state is not None and state not in runs.STATES:
+        raise SetupError(f"--state is {state!r}; it can be {', '.join(runs.STATES)}")
     output.run(_list_runs(state, limit, json))
 
 
 async def _list_runs(state: str | None, limit: int, as_json: bool) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
         found = await runs.list_runs(tx, state=state, limit=limit)
+    none = "No run yet." if state is None else f"No run is {state}."
     if as_json:
         output.as_json(found)
         return
     output.table(
         ["Run", "Flow", "Record", "State", "Reason"],
         [
-            [row["id"][:12], row["flow"], f"{row['kind']} {row['record_id']}", row["state"], row["reason"]]
+            [
+                row["id"][:12],
+                row["flow"],
+                _cut(f"{row['kind']} {row['record_id']}", 40),
+                row["state"],
+                _cut(row["reason"] or "", 90),
+            ]
             for row in found
         ],
-        empty="No run yet.",
+        empty=none,
     )
 
 
+def _cut(text: str, longest: int) -> str:
+    # 'runs show' has the whole of it.
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 @runs_app.command("show")
-def show_run(run_id: Annotated[str, typer.Argument(help="An id of 'orderbridge runs list --json'.")]) -> None:
+def show_run(run_id: Annotated[str, typer.Argument(help="An id of 'orderbridge runs list'.")]) -> None:
     """Print a run with its steps and receipts as JSON."""
     output.run(_show_run(run_id))
 
 
 async def _show_run(run_id: str) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
-        found = await runs.show(tx, run_id)
+        found = await runs.show(tx, await _whole_id(tx, run_id))
     if found is None:
-        raise SetupError(f"there is no run {run_id}")
+        raise _no_run(run_id)
     output.as_json(found)
 
 
+async def _whole_id(tx: Tx, given: str) -> str:
+    """Return the id that the list shows the beginning of."""
+    ids = await runs.ids_beginning(tx, given)
+    if len(ids) > 1:
+        raise SetupError(f"several runs begin with {given!r}; give more of the id")
+    if not ids:
+        raise _no_run(given)
+    return ids[0]
+
+
+def _no_run(run_id: str) -> SetupError:
+    return SetupError(f"there is no run {run_id!r}; see 'orderbridge runs list'")
+
+
 @runs_app.command("replay")
-def replay_run(run_id: Annotated[str, typer.Argument(help="The full id of a dead run.")]) -> None:
+def replay_run(
+    run_id: Annotated[str, typer.Argument(help="An id of 'orderbridge runs list --state dead'.")],
+) -> None:
     """Try a dead run again from its failed step."""
     output.run(_replay(cause=None, run_ids=[run_id]))
 
@@ -114,7 +145,8 @@ def replay_dead(
 
 async def _replay(*, cause: str | None, run_ids: list[str] | None) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
-        count = await replay(tx, random_id, cause=cause, run_ids=run_ids)
+        whole = [await _whole_id(tx, one) for one in run_ids] if run_ids else None
+        count = await replay(tx, random_id, cause=cause, run_ids=whole)
     if run_ids and not count:
         raise SetupError(f"there is no dead run {run_ids[0]}; see 'orderbridge runs list --state dead'")
     output.people.print(f"{count} records are tried again; 'orderbridge serve' works on them")

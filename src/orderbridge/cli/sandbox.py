@@ -11,7 +11,6 @@ from orderbridge.cli import output
 from orderbridge.core.clock import SystemClock
 from orderbridge.core.platform import call_on_stop
 from orderbridge.core.serving import calm_collector
-from orderbridge.emulators.server import run_sandbox
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +37,9 @@ def sandbox(
 async def _serve(
     ghl_port: int, act_port: int, webhook_url: str | None, seed: int, empty: bool, as_json: bool
 ) -> None:
+    # Here and not above: no other command needs the stand-ins, and loading them takes its time.
+    from orderbridge.emulators.server import run_sandbox
+
     stop = asyncio.Event()
     call_on_stop(asyncio.get_running_loop(), stop.set)
     async with run_sandbox(
@@ -54,6 +56,9 @@ async def _serve(
             # Made-up credentials of made-up accounts: the reader needs them to connect.
             output.as_json_shown(details)
         else:
-            output.table(["What", "Value"], details.items(), empty="")
+            # Not as a table: where the terminal is narrow, a key broken in two opens nothing.
+            for name, value in details.items():
+                shown = f"\n{value.rstrip()}" if "\n" in str(value) else value
+                output.people.print(f"{name}: {shown}", soft_wrap=True, markup=False, highlight=False)
             output.people.print("Stop it with Ctrl-C.")
         await stop.wait()

@@ -10,7 +10,6 @@ import typer
 
 from orderbridge import __version__
 from orderbridge.accounts import public_address
-from orderbridge.api.app import create_api
 from orderbridge.app import Application, open_application
 from orderbridge.cli import output
 from orderbridge.core.errors import SetupError
@@ -90,6 +89,9 @@ async def run(settings: Settings, role: str) -> None:
 
 
 def _api(application: Application, settings: Settings) -> object:
+    # Here and not above: no other command serves anything, and loading it takes its time.
+    from orderbridge.api.app import create_api
+
     return create_api(
         application,
         max_body_bytes=settings.webhook_max_body_bytes,
@@ -117,8 +119,16 @@ def _check_port(settings: Settings) -> None:
         return
     # Every address of this machine includes the loopback one.
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
-    with socket.socket() as probe:
-        if probe.connect_ex((host, settings.port)) == 0:
+    try:
+        family, *_, address = socket.getaddrinfo(host, settings.port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise SetupError(
+            f"--host (ORDERBRIDGE_HOST) is {settings.host!r}, which is no address of this machine; it is like "
+            "127.0.0.1, or 0.0.0.0 for every address",
+            cause="setup.host",
+        ) from error
+    with socket.socket(family) as probe:
+        if probe.connect_ex(address) == 0:
             raise SetupError(
                 f"port {settings.port} on {settings.host} is taken, perhaps by another 'orderbridge serve'; stop "
                 "that one, or choose another port with --port",

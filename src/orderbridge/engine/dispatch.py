@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from random import Random
-
-from pgqueuer import PgQueuer
-from pgqueuer.models import Job
+from typing import TYPE_CHECKING
 
 from orderbridge.core.ids import random_id
 from orderbridge.core.log import get
@@ -15,6 +13,10 @@ from orderbridge.engine.queue import LANE, announce
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.worker import LaneWorker
 from orderbridge.store import lanes, queue_tables, runs
+
+if TYPE_CHECKING:
+    from pgqueuer import PgQueuer
+    from pgqueuer.models import Job
 
 log = get(__name__)
 
@@ -46,6 +48,9 @@ class Dispatcher:
         self._queue = self._opened()
 
     def _opened(self) -> PgQueuer:
+        # Here and not above: commands that do no work should not wait for the library to load.
+        from pgqueuer import PgQueuer
+
         queue = PgQueuer.from_asyncpg_pool(self._runtime.db.pool)
         queue.entrypoint(LANE)(self._lane)
         return queue

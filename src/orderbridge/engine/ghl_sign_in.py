@@ -136,11 +136,16 @@ class GhlSignIn:
         client = await self.agency(agency_id)
         try:
             grant = await client.location_token(location_id)
-        except (ReconnectError, RejectedError) as error:
-            # A location that is not the agency's says nothing about the agency's own pair.
-            if isinstance(error, ReconnectError) and error.cause != "ghl.wrong_location":
-                await self.agency_broke(agency_id, error)
-                raise
+        except ReconnectError as error:
+            if error.cause == "ghl.wrong_location":
+                # About that location, and no word against the agency's own pair.
+                raise ReconnectError(
+                    f"the agency has no location {location_id}; 'orderbridge connections locations' lists them",
+                    cause=error.cause,
+                ) from error
+            await self.agency_broke(agency_id, error)
+            raise
+        except RejectedError as error:
             raise ReconnectError(
                 f"the agency's token makes none for location {location_id} ({error}): the app is not installed "
                 "there any more; install it again in HighLevel, then connect the location again",

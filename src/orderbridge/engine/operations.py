@@ -10,6 +10,7 @@ from orderbridge.catalogue import schema
 from orderbridge.catalogue.context import Proof, WriteSet
 from orderbridge.catalogue.operation import NEEDS_CONSENT, Operation
 from orderbridge.catalogue.registry import operation
+from orderbridge.connectors import registry
 from orderbridge.core.endings import RunEnds
 from orderbridge.core.errors import FlowError, OrderBridgeError, SetupError
 from orderbridge.core.ids import derived_id, random_id
@@ -23,6 +24,7 @@ from orderbridge.store import connections, lanes, runs
 from orderbridge.store.connections import Connection
 
 BY_HAND = "by-hand"
+_NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,25 +87,28 @@ class _PreviewContext(RunContext):
         raise _WouldWriteError({"system": system, "kind": kind, "request": shown})
 
 
-def permit(action: Operation, given: JsonObject, allowed: Sequence[str], *, where: str) -> None:
+def permit(action: Operation, given: JsonObject, allowed: Sequence[str], *, where: str | None = None) -> None:
     """Check an input, and that the owner agreed to what it does.
+
+    Args:
+        action: What is to be done.
+        given: Its input.
+        allowed: What the owner agreed to.
+        where: Which step of which flow, for the message.
 
     Raises:
         FlowError: The operation cannot be called, the input does not fit, or consent is missing.
     """
+    what = f"{where}: {action.ref}" if where else action.ref
     if action.denied is not None:
-        raise FlowError(
-            f"{where}: {action.ref} is never called: {action.denied}. Nothing was sent", cause="flow.denied"
-        )
+        raise FlowError(f"{what} is never called: {action.denied}. Nothing was sent", cause="flow.denied")
     if action.run is None:
-        raise FlowError(
-            f"{where}: {action.ref} is a trigger and cannot be called", cause="flow.trigger_as_step"
-        )
-    schema.check(action.input_schema, given, what=f"{where}: {action.ref}", example=action.example)
+        raise FlowError(f"{what} is a trigger and cannot be called", cause="flow.trigger_as_step")
+    schema.check(action.input_schema, given, what=what, example=action.example)
     missing = sorted(action.effects_of(given) & NEEDS_CONSENT - set(allowed))
     if missing:
         raise FlowError(
-            f"{where}: {action.ref} {', '.join(_EFFECTS[item] for item in missing)}; nothing of the kind happens "
+            f"{what} {', '.join(_EFFECTS[item] for item in missing)}; nothing of the kind happens "
             f"unless you ask for it: allow {', '.join(missing)}",
             cause="flow.consent_missing",
         )
@@ -129,7 +134,7 @@ async def preview(runtime: Runtime, ref: str, given: JsonObject, accounts: Seque
         OrderBridgeError: As the call itself would.
     """
     action = operation(ref)
-    permit(action, given, sorted(NEEDS_CONSENT), where="this call")
+    permit(action, given, sorted(NEEDS_CONSENT))
     effects = tuple(sorted(action.effects_of(given)))
     context = await _context(runtime, accounts, _no_lane(), "preview", _PreviewContext)
     try:
@@ -162,7 +167,7 @@ async def call(
         OrderBridgeError: By who can act on it.
     """
     action = operation(ref)
-    permit(action, given, allowed, where="this call")
+    permit(action, given, allowed)
     # Of the operation too: the answer of another one is no answer to this call.
     run_id = derived_id(BY_HAND, action.ref, call_id) if call_id else random_id()
     connection_id = accounts[0].id if accounts else BY_HAND
@@ -232,13 +237,18 @@ async def chosen(
     for system in sorted(missing & ({action.system} - {"core"})):
         candidates = [item for item in every if item.system == system]
         if len(candidates) != 1:
-            names = ", ".join(item.name for item in candidates) or "none yet"
-            raise SetupError(
-                f"{action.ref} needs a connection: name it with --{system} (there are: {names})",
-                cause="connection.missing",
-            )
+            raise SetupError(f"{action.ref} needs {_which(system, candidates)}", cause="connection.missing")
         named += candidates
     return named
+
+
+def _which(system: str, candidates: Sequence[Connection]) -> str:
+    title = registry.title(system)
+    if not candidates:
+        return f"a {title} connection, and there is none yet: 'orderbridge connect {system}'"
+    names = ", ".join(item.name for item in candidates[:_NAMES_SHOWN])
+    more = ", …" if len(candidates) > _NAMES_SHOWN else ""
+    return f"to know which {title} connection: name it, {system} or --{system}; there are {names}{more}"
 
 
 async def _context(

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from pgqueuer.db import AsyncpgDriver
-from pgqueuer.queries import Queries
-
 from orderbridge.store.database import Tx
 
 LANE = "lane"
@@ -26,6 +23,10 @@ async def announce(
     """
     if not lanes:
         return
+    # Here and not above: commands that wake nobody should not wait for the library to load.
+    from pgqueuer.db import AsyncpgDriver
+    from pgqueuer.queries import Queries
+
     delay = None if after_s is None else timedelta(seconds=after_s)
     count = len(lanes)
     await Queries(AsyncpgDriver(tx)).enqueue(  # type: ignore[arg-type]

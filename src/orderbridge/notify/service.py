@@ -124,7 +124,7 @@ class Service:
             ) from error
         if not taken:
             raise RejectedError(
-                f"{self.name} did not take the message; try 'orderbridge notify test', and add the channel anew if "
+                f"{self.name} did not take the message; check its address and the network, and add the channel anew if "
                 "its address has changed",
                 cause="notify.refused",
             )

@@ -45,6 +45,7 @@ class Connection:
     secret_set_at: datetime
 
 
+_KINDS = {"ghl": "a HighLevel location", "act": "an Act! database"}
 _COLUMNS = (
     "id, name, system, mode, account, config, state, state_reason, last_success_at, failures, secret_set_at"
 )
@@ -62,29 +63,19 @@ async def create(
     config: JsonObject,
     secret: JsonObject,
 ) -> Connection:
-    """Store a new connection.
+    """Store a new connection, to an account that has just let us in.
 
     Raises:
         SetupError: The name is taken, or the account is connected already.
     """
-    existing = await tx.fetchrow(
-        "SELECT name FROM connections WHERE name = $1 OR (system = $2 AND account = $3)",
-        name,
-        system,
-        account,
-    )
-    if existing:
-        raise SetupError(
-            f"connection {existing['name']!r} already uses this name or account; choose another name, "
-            "or use 'orderbridge connections replace-token'",
-            cause="connection.exists",
-        )
+    await refuse_taken(tx, name=name, system=system, account=account)
     connection_id = new_id()
     sealed = box.seal(jsonio.encode(secret).decode(), context=connection_id)
     row = await tx.fetchrow(
         f"""
-        INSERT INTO connections (id, name, system, mode, account, config, secret, secret_key_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING {_COLUMNS}
+        INSERT INTO connections
+               (id, name, system, mode, account, config, secret, secret_key_id, last_success_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now()) RETURNING {_COLUMNS}
         """,  # noqa: S608 (a constant list of columns)
         connection_id,
         name,
@@ -97,6 +88,30 @@ async def create(
     )
     assert row is not None
     return Connection(**dict(row))
+
+
+async def refuse_taken(tx: Tx, *, name: str, system: str, account: str) -> None:
+    """Refuse a name or an account that another connection has.
+
+    Raises:
+        SetupError: Names that connection.
+    """
+    found = await tx.fetchrow(
+        "SELECT name FROM connections WHERE name = $1 OR (system = $2 AND account = $3)",
+        name,
+        system,
+        account,
+    )
+    if found is None:
+        return
+    if found["name"] == name:
+        said = f"there is a connection {name!r} already; choose another name"
+    else:
+        said = f"connection {found['name']!r} is this account already"
+    raise SetupError(
+        f"{said}; to give {found['name']!r} a new token or password, use 'orderbridge connections replace-token'",
+        cause="connection.exists",
+    )
 
 
 async def every(tx: Tx) -> list[Connection]:
@@ -115,17 +130,18 @@ async def by_id(tx: Tx, connection_id: str) -> Connection:
 
 async def by_name(tx: Tx, name: str, *, system: str) -> Connection:
     """Return one connection by the name its owner gave it."""
-    row = await tx.fetchrow(
-        f"SELECT {_COLUMNS} FROM connections WHERE name = $1 AND system = $2",  # noqa: S608
-        name,
-        system,
-    )
-    if row is None:
+    found = await find(tx, name)
+    if found is None:
         raise SetupError(
-            f"there is no {system} connection named {name!r}; see 'orderbridge connections list'",
+            f"there is no connection named {name!r}; see 'orderbridge connections list'",
             cause="connection.missing",
         )
-    return Connection(**dict(row))
+    if found.system != system:
+        raise SetupError(
+            f"connection {name!r} is {_KINDS[found.system]}, and {_KINDS[system]} is needed here",
+            cause="connection.wrong_system",
+        )
+    return found
 
 
 async def find(tx: Tx, name: str) -> Connection | None:

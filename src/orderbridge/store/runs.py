@@ -13,6 +13,7 @@ from orderbridge.store.database import Tx
 from orderbridge.store.lanes import HELD, Lane, lost
 
 RUNNING, DONE, NOTHING, WAITING, DEAD = "running", "done", "nothing", "waiting", "dead"
+STATES = (DONE, NOTHING, RUNNING, WAITING, DEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,15 @@ async def list_runs(tx: Tx, *, state: str | None = None, limit: int = 100) -> li
         limit,
     )
     return [dict(row) for row in rows]
+
+
+async def ids_beginning(tx: Tx, given: str) -> list[str]:
+    """Return the ids that begin with ``given``, two at most."""
+    rows = await tx.fetch(
+        "SELECT id FROM runs WHERE starts_with(id, $1) ORDER BY id = $1 DESC LIMIT 2", given
+    )
+    found = [row["id"] for row in rows]
+    return found[:1] if given in found else found
 
 
 async def show(tx: Tx, run_id: str) -> dict[str, Any] | None:
