@@ -228,7 +228,7 @@ async def test_a_location_of_somebody_elses_agency_is_neither_listed_nor_does_it
 
 async def test_asking_for_somebody_elses_location_does_not_break_the_agency(desk: Desk) -> None:
     agency = await desk.agency()
-    with pytest.raises(ReconnectError, match="makes none for location ofSomebodyElse"):
+    with pytest.raises(ReconnectError, match="has no location ofSomebodyElse"):
         await desk.connect(agency, "ofSomebodyElse", STUDIO)
     (stored,) = await desk.world.rows("SELECT state FROM agencies")
     assert stored["state"] == agencies.OK
