@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-
 from orderbridge.core import jsonio
 from orderbridge.core.errors import ReconnectError, SetupError
 from orderbridge.core.ids import IdSource
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.crypto import Sealed, SecretBox
 from orderbridge.store.database import Tx
+from orderbridge.store.sealing import store_sealed
 
 OK, RECONNECT = "ok", "reconnect"
 
@@ -167,17 +166,11 @@ async def replace_secret(
     tx: Tx, box: SecretBox, agency_id: str, value: JsonObject, *, replaces: int | None
 ) -> bool:
     """Store a new pair; with ``replaces``, only over that version (compare and set)."""
-    plain = jsonio.encode(value).decode()
-    sealed = box.seal(plain, context=agency_id)
-    try:
-        async with tx.transaction():
-            return await _store_secret(tx, agency_id, sealed, replaces)
-    except asyncpg.ForeignKeyViolationError:
-        # Its key was taken out of use between sealing and storing; a renewed pair must not be lost for that.
-        box.reload()
-        if box.key_id == sealed.key_id:
-            box.refuse(sealed.key_id)
-        return await _store_secret(tx, agency_id, box.seal(plain, context=agency_id), replaces)
+
+    async def store(sealed: Sealed) -> bool:
+        return await _store_secret(tx, agency_id, sealed, replaces)
+
+    return await store_sealed(tx, box, value, context=agency_id, store=store)
 
 
 async def _store_secret(tx: Tx, agency_id: str, sealed: Sealed, replaces: int | None) -> bool:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-
 from orderbridge.core import jsonio
 from orderbridge.core.errors import ReconnectError, SetupError
 from orderbridge.core.ids import IdSource
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.crypto import Sealed, SecretBox
 from orderbridge.store.database import Tx
+from orderbridge.store.sealing import store_sealed
 
 OK, DEGRADED, RECONNECT, PAUSED = "ok", "degraded", "reconnect", "paused"
 STATES = (OK, DEGRADED, RECONNECT, PAUSED)
@@ -227,19 +226,11 @@ async def replace_secret(
         replaces: The version that must still be there.
         entered: A person brought it: its age counts from now. A renewed token is none of these.
     """
-    plain = jsonio.encode(value).decode()
-    sealed = box.seal(plain, context=connection_id)
-    try:
-        async with tx.transaction():
-            return await _store_secret(tx, connection_id, sealed, replaces, entered)
-    except asyncpg.ForeignKeyViolationError:
-        # Its key was taken out of use between sealing and storing; a renewed pair must not be lost for that.
-        box.reload()
-        if box.key_id == sealed.key_id:
-            box.refuse(sealed.key_id)
-        return await _store_secret(
-            tx, connection_id, box.seal(plain, context=connection_id), replaces, entered
-        )
+
+    async def store(sealed: Sealed) -> bool:
+        return await _store_secret(tx, connection_id, sealed, replaces, entered)
+
+    return await store_sealed(tx, box, value, context=connection_id, store=store)
 
 
 async def _store_secret(

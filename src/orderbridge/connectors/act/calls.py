@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
+from orderbridge.connectors.account_calls import AccountCalls
 from orderbridge.connectors.act.odata import rows_of
 from orderbridge.connectors.base import Answer
-from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.paging import walk
-from orderbridge.connectors.uploads import Upload, sent_file
 from orderbridge.core.errors import BadRecordError, InDoubtError
 from orderbridge.core.jsonio import JsonObject
 
@@ -23,50 +21,8 @@ PAGE_ROWS = 200
 _OVERLAP_ROWS = 3
 
 
-class ActCalls:
+class ActCalls(AccountCalls):
     """The ground that the groups of calls stand on."""
-
-    def __init__(self, http: HttpClient) -> None:
-        self.http = http
-        self._urgent = True
-
-    def unhurried(self) -> Self:
-        """Return this client with calls that let live ones go first: for backfill and sweeps."""
-        twin = copy.copy(self)
-        twin._urgent = False
-        return twin
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.http.close()
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        body: Any = None,
-        form: Mapping[str, str] | None = None,
-        upload: Upload | None = None,
-        repeatable: bool | None = None,
-    ) -> Answer:
-        """Make any call as it is; the deny list and the budget hold here too.
-
-        Args:
-            method: In upper case.
-            path: With its ids quoted.
-            params: The query.
-            body: Sent as JSON.
-            form: Sent as a form instead.
-            upload: Sent as a file instead.
-            repeatable: Whether doing it twice is the same as doing it once.
-        """
-        raw, headers = sent_file(upload)
-        return await self.http.call(
-            method, path, params=params, body=body, form=form, raw=raw, headers=headers, repeatable=repeatable,
-            urgent=self._urgent,
-        )  # fmt: skip
 
     def rows(
         self,

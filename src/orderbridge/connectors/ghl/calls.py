@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import date
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from orderbridge.connectors.base import Answer
+from orderbridge.connectors.account_calls import AccountCalls
 from orderbridge.connectors.fields import objects
 from orderbridge.connectors.ghl.models import Page
 from orderbridge.connectors.http import HttpClient
 from orderbridge.connectors.paging import walk
-from orderbridge.connectors.uploads import Upload, sent_file
 from orderbridge.core.errors import BadRecordError, InDoubtError
 from orderbridge.core.jsonio import JsonObject
 
@@ -26,51 +24,12 @@ PAGE_ROWS = 100
 _OVERLAP_ROWS = 4
 
 
-class GhlCalls:
+class GhlCalls(AccountCalls):
     """The ground that the groups of calls stand on."""
 
     def __init__(self, http: HttpClient, *, location_id: str) -> None:
-        self.http = http
+        super().__init__(http)
         self.location_id = location_id
-        self._urgent = True
-
-    def unhurried(self) -> Self:
-        """Return this client with calls that let live ones go first: for backfill and sweeps."""
-        twin = copy.copy(self)
-        twin._urgent = False
-        return twin
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self.http.close()
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
-        body: Any = None,
-        form: Mapping[str, str] | None = None,
-        upload: Upload | None = None,
-        repeatable: bool | None = None,
-    ) -> Answer:
-        """Make any call as it is; the deny list and the budget hold here too.
-
-        Args:
-            method: In upper case.
-            path: With its ids quoted.
-            params: The query.
-            body: Sent as JSON.
-            form: Sent as a form instead.
-            upload: Sent as a file instead.
-            repeatable: Whether doing it twice is the same as doing it once.
-        """
-        raw, headers = sent_file(upload)
-        return await self.http.call(
-            method, path, params=params, body=body, form=form, raw=raw, headers=headers, repeatable=repeatable,
-            urgent=self._urgent,
-        )  # fmt: skip
 
     @property
     def _alt(self) -> JsonObject:
