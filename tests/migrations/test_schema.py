@@ -1,3 +1,4 @@
+import itertools
 from typing import Any
 
 import asyncpg
@@ -32,10 +33,10 @@ WHERE pronamespace = 'public'::regnamespace
 """
 
 
-async def shape(url: str) -> set[tuple[Any, ...]]:
+async def shape(url: str, statement: str = SHAPE) -> set[tuple[Any, ...]]:
     connection = await asyncpg.connect(url)
     try:
-        return {tuple(row) for row in await connection.fetch(SHAPE)}
+        return {tuple(row) for row in await connection.fetch(statement)}
     finally:
         await connection.close()
 
@@ -107,6 +108,30 @@ async def test_the_schema_can_be_taken_back_to_nothing_and_made_again(
 
     assert await migrate.upgrade(url) == migrate.newest_revision()
     assert await tables(url) == made
+
+
+WHOLE = """
+SELECT 'column', table_name, column_name, data_type, is_nullable, coalesce(column_default, '')
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT 'index', tablename, indexname, indexdef, '', '' FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid), '', ''
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+"""
+
+
+async def test_each_step_back_leaves_exactly_the_schema_of_before(scratch_postgres: ScratchPostgres) -> None:
+    revisions = migrate.revisions()
+    for older, newer in itertools.pairwise(revisions):
+        url = await scratch_postgres.fresh_database()
+        await migrate.upgrade(url, older)
+        before = await shape(url, WHOLE)
+
+        await migrate.upgrade(url, newer)
+        await migrate.downgrade(url, older)
+
+        assert await shape(url, WHOLE) == before
+
+    assert len(revisions) >= 2
 
 
 async def test_an_upgrade_that_is_up_to_date_changes_nothing(scratch_postgres: ScratchPostgres) -> None:

@@ -33,6 +33,11 @@ def newest_revision() -> str:
     return head
 
 
+def revisions() -> list[str]:
+    """Every revision, the oldest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
 async def current_revision(url: str) -> str | None:
     """The schema that the database has, or None when it is empty."""
     engine = create_async_engine(sqlalchemy_url(url))

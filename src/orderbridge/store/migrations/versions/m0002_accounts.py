@@ -22,9 +22,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_records_lines", "records")
     op.drop_index("ix_runs_waiting", "runs")
     op.drop_column("runs", "wake_at")
     for table in (
+        "hook_paths",
         "notices",
         "channels",
         "api_tokens",
