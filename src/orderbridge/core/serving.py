@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from random import Random
 from typing import Any
 
 from granian.constants import Interfaces
@@ -17,6 +18,8 @@ from granian.server.embed import Server
 from orderbridge.core.errors import SetupError
 
 _START_DEADLINE_S = 20.0
+# Below the ports that Linux, macOS and Windows give to outgoing connections.
+_NOT_GIVEN_OUT = range(20_000, 30_000)
 
 
 @asynccontextmanager
@@ -79,8 +82,13 @@ async def _accepting(serving: asyncio.Task[None], *, host: str, port: int) -> No
 
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """Return a TCP port that nobody uses now."""
-    return _usable_port(host, 0)
+    """Return a TCP port that nobody uses now, and that no outgoing connection takes before it is used."""
+    for port in Random().sample(_NOT_GIVEN_OUT, len(_NOT_GIVEN_OUT)):  # noqa: S311 (nothing secret)
+        try:
+            return _usable_port(host, port)
+        except SetupError:
+            continue
+    raise SetupError(f"no port of {host} is free", cause="port_taken")
 
 
 def calm_collector() -> None:

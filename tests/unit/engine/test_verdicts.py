@@ -12,10 +12,12 @@ from orderbridge.core.jsonio import decode, encode
 from orderbridge.engine.writes import _verdict, agrees, differences
 
 AMOUNT = st.decimals(min_value=-10_000, max_value=10_000, places=2, allow_nan=False)
-VALUE = st.one_of(st.none(), st.text(max_size=6), st.booleans(), st.integers(-5, 5), AMOUNT)
+# A NUL never comes from a provider: it is read as the sign for what is unreadable.
+READABLE = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
+VALUE = st.one_of(st.none(), st.text(READABLE, max_size=6), st.booleans(), st.integers(-5, 5), AMOUNT)
 FIELDS = st.sampled_from(["name", "status", "total", "stage", "lines", "facts"])
 STATE = st.dictionaries(
-    FIELDS, st.one_of(VALUE, st.dictionaries(st.text(max_size=3), VALUE, max_size=3)), max_size=5
+    FIELDS, st.one_of(VALUE, st.dictionaries(st.text(READABLE, max_size=3), VALUE, max_size=3)), max_size=5
 )
 
 
