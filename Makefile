@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help demo test check static durability bench docs lock clean
 
 ARGS ?=
+# Many tests wait for processes of their own, so one more than a small machine has cores is not too many.
+WORKERS ?= 3
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +28,7 @@ demo: $(RUN_STAMP) ## the whole product on a made-up business; ARGS="--once --js
 
 test: $(DEV_STAMP) ## every check and every test
 	@failed=0; $(MAKE) static || failed=1; \
-	$(BIN)/python -m pytest $(ARGS) || failed=1; exit $$failed
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS) || failed=1; exit $$failed
 
 check: $(DEV_STAMP) ## format, lint, types, imports, unit and architecture tests
 	@failed=0; $(MAKE) static || failed=1; \
