@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 
 from orderbridge import catalogue
-from orderbridge.catalogue.operation import ACTION, CURATED, Operation
+from orderbridge.catalogue.operation import ACTION, Operation
 from orderbridge.catalogue.published import operations as published
 from orderbridge.core.errors import FlowError
 
@@ -85,8 +85,3 @@ def _instead(ref: str) -> str:
 def _newest(name: str) -> Operation | None:
     versions = [item for item in every().values() if item.id == name]
     return max(versions, key=lambda item: item.version, default=None)
-
-
-def curated_count(kind: str) -> int:
-    """How many curated triggers or actions there are."""
-    return sum(item.kind == kind for item in curated().values() if item.tier == CURATED)

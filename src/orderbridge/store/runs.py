@@ -17,14 +17,6 @@ STATES = (DONE, NOTHING, RUNNING, WAITING, DEAD)
 
 
 @dataclass(frozen=True, slots=True)
-class StepResult:
-    """A finished step."""
-
-    path: str
-    output: JsonObject
-
-
-@dataclass(frozen=True, slots=True)
 class Begun:
     """A run at the start of an attempt.
 

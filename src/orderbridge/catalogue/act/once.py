@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from orderbridge.catalogue.act import proof_line
 from orderbridge.catalogue.context import ActionContext, WriteSet
+from orderbridge.catalogue.names import ours
 from orderbridge.catalogue.paging import Listing
 from orderbridge.catalogue.published.calls import find
 from orderbridge.catalogue.published.request import prepare
@@ -69,7 +70,7 @@ class OnceEntry:
 
     @property
     def _ours(self) -> str:
-        return "note_text" if self.text_field == "noteText" else self.text_field
+        return ours(self.text_field)
 
     async def send(self, actual: JsonObject | None) -> None:
         """Write the entry, unless there is one."""
