@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from orderbridge.catalogue.changes import DELETED, Observed
@@ -107,21 +107,22 @@ def missing_type(kind: str) -> str:
     return f"{kind}_missing"
 
 
-def is_known(state: JsonObject, since: datetime | None) -> bool:
+def is_known(system: str, state: JsonObject, since: datetime | None) -> bool:
     """Whether a record is older than our listening."""
     made = moment(state, _CREATED)
-    return since is None or (made is not None and not _since(made, since))
+    return since is None or (made is not None and not _since(system, made, since))
 
 
-def is_touched(state: JsonObject, since: datetime | None) -> bool:
+def is_touched(system: str, state: JsonObject, since: datetime | None) -> bool:
     """Whether a record was edited since we listen."""
     edited = moment(state, _EDITED)
-    return since is not None and edited is not None and _since(edited, since)
+    return since is not None and edited is not None and _since(system, edited, since)
 
 
-def _since(at: datetime, since: datetime) -> bool:
-    # Act! keeps whole seconds: what happened in the very second counts.
-    return at >= (since if at.microsecond else since.replace(microsecond=0))
+def _since(system: str, at: datetime, since: datetime) -> bool:
+    # Act! keeps whole seconds and HighLevel whole milliseconds: what happened in the very one counts.
+    grain = since.microsecond if system == "act" else since.microsecond % 1000
+    return at >= since - timedelta(microseconds=grain)
 
 
 def moment(state: JsonObject, names: Sequence[str]) -> datetime | None:
@@ -146,8 +147,8 @@ def seen(look: Look, system: str, state: JsonObject, *, part: tuple[str, str] | 
         record_id=record_id,
         type=event_type(system, kind),
         state=state,
-        known=is_known(state, since),
-        touched=bool(told) or is_touched(state, since),
+        known=is_known(system, state, since),
+        touched=bool(told) or is_touched(system, state, since),
         told=told,
     )
 

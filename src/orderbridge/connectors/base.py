@@ -6,9 +6,8 @@ The store implements ``TokenStore`` and ``BudgetStore`` (``ratelimit.py``), each
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -53,11 +52,6 @@ class Token:
     refresh: str | None = field(repr=False)
     expires_at: datetime | None
     version: int
-
-
-# Called right before anything is sent that changes something over there. The engine sets it for the length of
-# a write: a worker that was frozen in the middle of several calls must not go on with them.
-before_sending: ContextVar[Callable[[], None] | None] = ContextVar("before_sending", default=None)
 
 
 class TokenStore(Protocol):

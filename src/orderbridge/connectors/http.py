@@ -17,8 +17,9 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
+from orderbridge.connectors import permit
 from orderbridge.connectors.answers import complaint, decoded
-from orderbridge.connectors.base import Answer, Authenticator, Budget, Dialect, before_sending
+from orderbridge.connectors.base import Answer, Authenticator, Budget, Dialect
 from orderbridge.connectors.ratelimit import Sleep, reset_s, retry_after_s
 from orderbridge.connectors.retrying import Verdict, after_answer, after_silence, pause_s
 from orderbridge.core import jsonio, log
@@ -212,9 +213,6 @@ class HttpClient:
         answer_headers: Mapping[str, str] = {}
         try:
             async with self._slots or nullcontext():
-                # After all waiting, which may have been long: is it still ours to write?
-                if method != "GET" and (permit := before_sending.get()) is not None:
-                    permit()
                 sent_s = self._clock.monotonic_s()
                 status, answer_headers, raw = await self._exchange(method, url, data, headers, timeout)
         finally:
@@ -258,6 +256,10 @@ class HttpClient:
             ) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise _NotSentError(f"no connection to {url.host}: {_kind(error)}") from error
+        except aiohttp.ClientConnectionError as error:
+            if (refusal := permit.refusal(error)) is not None:
+                raise refusal from None
+            raise _LostError(f"connection lost: {_kind(error)}") from error
         except TimeoutError as error:
             raise _LostError(f"no answer within {timeout.total:g} s") from error
         except (aiohttp.ClientError, OSError) as error:
@@ -268,6 +270,7 @@ class HttpClient:
             connector=self._connector or aiohttp.TCPConnector(limit=64),
             connector_owner=self._connector is None,
             cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[permit.asking()],
         )
         return self._session
 

@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from orderbridge.connectors.base import before_sending
+from orderbridge.connectors import permit
 from orderbridge.connectors.ratelimit import retry_after_s
 from orderbridge.connectors.reach import Allowed, Resolve, is_address, reachable, system_resolve
 from orderbridge.core import jsonio
@@ -79,14 +79,13 @@ class Web:
         if is_address(url.raw_host or ""):
             # The connection does not ask the resolver for these.
             await self.addresses(url.raw_host or "", url.port or 0)
-        if not request.reads and (permit := before_sending.get()) is not None:
-            permit()
         try:
             async with (
                 aiohttp.ClientSession(
                     connector=self._connector(url),
                     timeout=aiohttp.ClientTimeout(total=request.timeout_s, sock_connect=_CONNECT_S),
                     cookie_jar=aiohttp.DummyCookieJar(),
+                    trace_configs=[permit.asking()],
                 ) as session,
                 session.request(
                     request.method,
@@ -105,6 +104,8 @@ class Web:
         except (aiohttp.InvalidURL, ValueError) as error:
             raise FlowError(f"{where}: the request cannot be written down", cause="web.unusable") from error
         except (aiohttp.ClientError, TimeoutError) as error:
+            if isinstance(error, aiohttp.ClientError) and (refusal := permit.refusal(error)) is not None:
+                raise refusal from None
             raise _lost(request, f"{where}: its answer did not come") from error
         if not whole and request.reads:
             raise RejectedError(

@@ -10,7 +10,7 @@ from typing import Any
 
 from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.context import WriteSet
-from orderbridge.connectors.base import before_sending
+from orderbridge.connectors.permit import before_sending
 from orderbridge.connectors.registry import title
 from orderbridge.core.errors import (
     FlowError,

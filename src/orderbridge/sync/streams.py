@@ -222,7 +222,9 @@ async def _keep_rows(tx: Tx, view: View, stream: Stream, rows: list[Row]) -> int
     deliveries: list[NewDelivery] = []
     for record_id, times in moved.items():
         row = by_id[record_id]
-        old = is_known(row.state, since) and not is_touched(row.state, since)
+        old = is_known(connection.system, row.state, since) and not is_touched(
+            connection.system, row.state, since
+        )
         if times == 1 and old and not stream.backfills:
             known.append((record_id, row.state))
         else:

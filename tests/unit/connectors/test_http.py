@@ -5,12 +5,15 @@ import gc
 import logging
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
+import aiohttp
 import pytest
 from connector_stub import MovingClock, Reply, Stub
 
 from orderbridge.connectors.base import Answer
 from orderbridge.connectors.http import HttpClient
+from orderbridge.connectors.permit import before_sending
 from orderbridge.core.errors import (
     InDoubtError,
     NotFoundError,
@@ -128,6 +131,35 @@ async def test_a_write_that_is_not_answered_in_time_is_in_doubt(http_client: Mak
         with pytest.raises(InDoubtError, match=r"no answer within 0\.05 s"):
             await client.call("POST", "/x", body={})
         released.set()
+
+
+@pytest.mark.parametrize(("method", "body"), [("POST", {"a": 1}), ("DELETE", None)])
+async def test_a_write_that_stops_being_ours_while_it_waits_for_a_connection_is_not_sent(
+    http_client: Make, stub: Stub, method: str, body: dict[str, int] | None
+) -> None:
+    ours = True
+
+    def permit() -> None:
+        if not ours:
+            raise TransientError("the lease ran out", cause="lane.lost")
+
+    class Freezing(aiohttp.TCPConnector):
+        async def connect(self, *given: Any, **named: Any) -> Any:
+            connection = await super().connect(*given, **named)
+            nonlocal ours
+            ours = False
+            return connection
+
+    token = before_sending.set(permit)
+    pool = Freezing()
+    try:
+        with pytest.raises(TransientError, match="the lease ran out") as caught:
+            await http_client(connector=pool).call(method, "/x", body=body)
+        assert not isinstance(caught.value, InDoubtError)
+    finally:
+        before_sending.reset(token)
+        await pool.close()
+    assert stub.seen == []
 
 
 async def test_too_many_calls_are_waited_out_as_long_as_the_server_asks(

@@ -71,7 +71,9 @@ class ByWord:
             type=event_type("ghl", look.kind),
             state=state,
             # A date decides; without one, news of a record whose creation nobody told is no creation.
-            known=is_known(state, look.since.get(look.kind)) if dated else not event.endswith("Create"),
+            known=is_known("ghl", state, look.since.get(look.kind))
+            if dated
+            else not event.endswith("Create"),
             touched=True,
             fresh=fresh,
             deleted=event.endswith("Delete"),

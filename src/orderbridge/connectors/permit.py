@@ -1,0 +1,35 @@
+"""The last question before bytes leave that change something over there: is it still ours to send?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+
+import aiohttp
+
+from orderbridge.core.errors import OrderBridgeError
+
+# The engine sets it for the length of a write: a worker that was frozen in the middle of several calls must not
+# go on with them. It raises where sending is no longer allowed.
+before_sending: ContextVar[Callable[[], None] | None] = ContextVar("before_sending", default=None)
+
+_Sending = aiohttp.TraceRequestHeadersSentParams | aiohttp.TraceRequestChunkSentParams
+
+
+def asking() -> aiohttp.TraceConfig:
+    """Make a session ask after all waiting for a slot and a connection, with nothing left but the sending."""
+
+    async def ask(_session: object, _context: object, sending: _Sending) -> None:
+        if sending.method != "GET" and (permit := before_sending.get()) is not None:
+            permit()
+
+    trace = aiohttp.TraceConfig()
+    # The headers wait for the first bytes of the body, and leave with them; without a body they leave at once.
+    trace.on_request_headers_sent.append(ask)
+    trace.on_request_chunk_sent.append(ask)
+    return trace
+
+
+def refusal(error: aiohttp.ClientError) -> OrderBridgeError | None:
+    """Return why sending was not allowed, where that is what the client takes for trouble with the connection."""
+    return error.__cause__ if isinstance(error.__cause__, OrderBridgeError) else None
