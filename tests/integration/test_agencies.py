@@ -12,8 +12,8 @@ import pytest
 from orderbridge.accounts import agencies as agency_rooms
 from orderbridge.accounts.agencies import free_name
 from orderbridge.accounts.installations import UNINSTALLED
+from orderbridge.automation.publishing import publish
 from orderbridge.catalogue.registry import operation
-from orderbridge.cli.publishing import publish
 from orderbridge.core.errors import ReconnectError
 from orderbridge.flows.model import Flow
 from orderbridge.store import agencies
@@ -349,7 +349,7 @@ async def test_a_flow_hears_that_the_app_left_its_location_and_came_back(desk: D
     for trigger in ("installed", "uninstalled"):
         step = {"id": "case", "action": "core.text.case@1", "with": operation("core.text.case@1").example}
         flow = {"flow": trigger, "title": trigger, "trigger": f"ghl.app.{trigger}@1", "steps": [step]}
-        await publish(desk.world.application, Flow.model_validate(flow), source=STUDIO, target=ACT)
+        await publish(desk.world.application.runtime, Flow.model_validate(flow), source=STUDIO, target=ACT)
     for change in ("uninstall", "install", "uninstall"):
         await desk.world.control("ghl", f"oauth/{change}", {"location_id": desk.other_location})
         await deliver(desk)

@@ -251,11 +251,11 @@ async def test_without_custom_tables_the_history_is_used_and_the_totals_agree(
     make_world: MakeWorld, old_build: bool
 ) -> None:
     async with make_world(custom_tables=False, flows=()) as world:
-        from orderbridge.cli.flows import enable
+        from orderbridge.automation.enabling import enable
 
         await world.faults("act", no_custom_tables=old_build)
         result = await enable(
-            world.application, "orders-to-opportunities", ghl=GHL, act=ACT, create_fields=old_build
+            world.application.runtime, "orders-to-opportunities", ghl=GHL, act=ACT, create_fields=old_build
         )
         if not old_build:
             # Nobody let us create tables or the currency field: only the base currency is carried over.

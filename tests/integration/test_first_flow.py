@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from orderbridge.accounts.connecting import add_connection
+from orderbridge.automation.enabling import enable
 from orderbridge.catalogue.act.contact.find_or_create import e164
-from orderbridge.cli.flows import enable
 from orderbridge.cli.proof import reconcile_all
 from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.core.ids import random_id
@@ -273,7 +273,7 @@ async def test_without_a_currency_field_other_currencies_are_held_until_there_is
     make_world: MakeWorld,
 ) -> None:
     async with make_world(custom_tables=False, flows=()) as world:
-        await enable(world.application, TEMPLATE, ghl=GHL, act=ACT, create_fields=False)
+        await enable(world.application.runtime, TEMPLATE, ghl=GHL, act=ACT, create_fields=False)
         dollars = (await world.sell(2, currency="USD"))["orders"]
         euros = (await world.sell(2, currency="EUR"))["orders"]
         await carry_over(world)
@@ -286,7 +286,7 @@ async def test_without_a_currency_field_other_currencies_are_held_until_there_is
         (result,) = await reconcile_all(world.application)
         assert not result.agrees
         assert result.explained
-        await enable(world.application, TEMPLATE, ghl=GHL, act=ACT, create_fields=True)
+        await enable(world.application.runtime, TEMPLATE, ghl=GHL, act=ACT, create_fields=True)
         async with world.db.begin() as tx:
             await replay(tx, random_id)
         await world.work_until_idle()
@@ -320,7 +320,7 @@ async def test_live_and_test_connections_are_never_joined(world: World) -> None:
         secret=secret,
     )
     with pytest.raises(FlowError, match="real is live and act is sandbox; test and live never meet"):
-        await enable(world.application, TEMPLATE, ghl="real", act=ACT)
+        await enable(world.application.runtime, TEMPLATE, ghl="real", act=ACT)
 
 
 async def test_a_flow_whose_connections_no_longer_fit_writes_nothing(world: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from orderbridge.app import open_application
-from orderbridge.cli.publishing import publish
+from orderbridge.automation.publishing import publish
 from orderbridge.core.errors import FlowError
 from orderbridge.flows.model import Flow
 from orderbridge.sync import poll
@@ -71,7 +71,9 @@ async def bare(make_world: MakeWorld) -> Any:
 
 
 async def add(world: World, definition: dict[str, Any], *, source: str, target: str) -> str:
-    name, _ = await publish(world.application, Flow.model_validate(definition), source=source, target=target)
+    name, _ = await publish(
+        world.application.runtime, Flow.model_validate(definition), source=source, target=target
+    )
     return name
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,8 +29,8 @@ from orderbridge import __version__
 from orderbridge.accounts.connecting import add_connection
 from orderbridge.api.app import create_api
 from orderbridge.app import Application, open_application
+from orderbridge.automation.enabling import enable
 from orderbridge.cli.demo.truth import Truth, compare
-from orderbridge.cli.flows import enable
 from orderbridge.core import jsonio, log
 from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.ids import random_id
@@ -233,7 +233,7 @@ async def open_world(
     seeded: bool = False,
     custom_tables: bool = True,
     act_config: JsonObject | None = None,
-    flows: Sequence[str] = (TEMPLATE,),
+    flows: Sequence[str] | Mapping[str, JsonObject] = (TEMPLATE,),
     **settings: Any,
 ) -> AsyncIterator[World]:
     """Start twins and product, connect them, and enable flows.
@@ -245,7 +245,7 @@ async def open_world(
         seeded: Whether HighLevel has sixty days of history; False begins with goods and people only.
         custom_tables: Whether the Act! database has the custom tables.
         act_config: Further settings of the Act! connection.
-        flows: Templates to enable; what they need in Act! is created.
+        flows: Templates to enable, perhaps with their settings; what they need in Act! is created.
         settings: Settings of the product; its waits are short unless given.
     """
     short: dict[str, Any] = {
@@ -298,7 +298,8 @@ async def open_world(
         )
         world.connections[ACT] = shown["id"]
         for name in flows:
-            await enable(application, name, ghl=GHL, act=ACT, create_fields=True)
+            settings = flows[name] if isinstance(flows, Mapping) else None
+            await enable(application.runtime, name, ghl=GHL, act=ACT, create_fields=True, settings=settings)
         yield world
 
 

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 import yaml
 
-from orderbridge.app import Application, open_application
-from orderbridge.catalogue.act import setup
+from orderbridge.app import open_application
+from orderbridge.automation import enabling
 from orderbridge.cli import output, own_events, publishing
-from orderbridge.core.errors import FlowError, SetupError
-from orderbridge.core.ids import derived_id
+from orderbridge.core import jsonio
+from orderbridge.core.errors import SetupError
+from orderbridge.core.jsonio import JsonObject
 from orderbridge.flows import templates
-from orderbridge.store import connections, flows
+from orderbridge.store import flows
 
 templates_app = typer.Typer(help="Flows that come with the product.", no_args_is_help=True)
 flows_app = typer.Typer(help="The flows of this installation.", no_args_is_help=True)
@@ -44,6 +45,38 @@ def list_templates(json: output.AsJson = False) -> None:
     )
 
 
+@templates_app.command("show")
+def show_template(
+    name: Annotated[str, typer.Argument(help="A name of 'orderbridge templates list'.")],
+    json: output.AsJson = False,
+) -> None:
+    """Show a template's flows, and what you decide when you enable it."""
+    output.run(_show(name, json))
+
+
+async def _show(name: str, as_json: bool) -> None:
+    template = templates.find(name)
+    if as_json:
+        output.as_json(template.model_dump(mode="json", by_alias=True))
+        return
+    output.people.print(template.title, template.description.strip(), sep="\n", markup=False)
+    output.table(
+        ["Flow", "Starts with"], [[flow["title"], flow["trigger"]] for flow in template.flows], empty=""
+    )
+    output.table(
+        ["Setting", "Default", "What it decides"],
+        [
+            [
+                name,
+                "has to be given" if item.required else jsonio.encode(item.default).decode(),
+                item.description,
+            ]
+            for name, item in template.settings.items()
+        ],
+        empty="It has no settings.",
+    )
+
+
 @templates_app.command("enable")
 def enable_template(
     name: Annotated[str, typer.Argument(help="A name of 'orderbridge templates list'.")],
@@ -55,15 +88,41 @@ def enable_template(
             help="Create the tables and fields in Act! that are listed as missing. Default: only in a sandbox."
         ),
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="A setting of the template and its value: 'stage=Won'; see 'orderbridge templates show'.",
+        ),
+    ] = None,
     json: output.AsJson = False,
 ) -> None:
     """Publish a template's flows between two connections and switch them on."""
-    output.run(_enable(name, ghl, act, create_fields, json))
+    output.run(_enable(name, ghl, act, create_fields, _settings(set_ or []), json))
 
 
-async def _enable(name: str, ghl: str, act: str, create_fields: bool | None, as_json: bool) -> None:
+def _settings(given: list[str]) -> JsonObject:
+    settings = {}
+    for item in given:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise SetupError(f"--set {item!r} is not a setting and its value; write it like stage=Won")
+        try:
+            settings[name.strip()] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise SetupError(
+                f"--set {name}: the value {value!r} cannot be read: write it in YAML or JSON"
+            ) from error
+    return settings
+
+
+async def _enable(
+    name: str, ghl: str, act: str, create_fields: bool | None, settings: JsonObject, as_json: bool
+) -> None:
     async with open_application(output.settings()) as application:
-        result = await enable(application, name, ghl=ghl, act=act, create_fields=create_fields)
+        result = await enabling.enable(
+            application.runtime, name, ghl=ghl, act=act, create_fields=create_fields, settings=settings
+        )
     if as_json:
         output.as_json(result)
         return
@@ -77,57 +136,6 @@ async def _enable(name: str, ghl: str, act: str, create_fields: bool | None, as_
             sep="\n",
         )
     output.people.print(f"Enabled: {', '.join(result['flows'])}")
-
-
-async def enable(
-    application: Application, name: str, *, ghl: str, act: str, create_fields: bool | None = None
-) -> dict[str, list[str]]:
-    """Enable a template; see the command.
-
-    Raises:
-        FlowError: There is no such template, or the two connections belong to different worlds.
-    """
-    known = templates.load_all()
-    if name not in known:
-        raise FlowError(
-            f"there is no template {name!r}; there are {', '.join(known)}", cause="flow.unknown_template"
-        )
-    template = known[name]
-    async with application.db.begin() as tx:
-        source = await connections.by_name(tx, ghl, system="ghl")
-        target = await connections.by_name(tx, act, system="act")
-    if source.mode != target.mode:
-        raise FlowError(
-            f"{source.name} is {source.mode} and {target.name} is {target.mode}; test and live never meet",
-            cause="flow.modes_differ",
-        )
-    client = await application.runtime.act(target.id)
-    plan = await setup.missing(client)
-    if create_fields is None:
-        # In a real database nothing is created that the owner has not seen and asked for.
-        create_fields = target.mode == "sandbox"
-    if create_fields and plan:
-        await setup.create(client, plan)
-        await application.runtime.forget(target.id)
-    for flow in template.flows:
-        publishing.check(flow)
-    async with application.db.begin() as tx:
-        for flow in template.flows:
-            await flows.publish(
-                tx,
-                flow_id=derived_id(flow.flow, source.id, target.id),
-                name=f"{flow.flow} ({source.name} to {target.name})",
-                template=template.template,
-                source_connection=source.id,
-                target_connection=target.id,
-                definition=flow.as_json(),
-                enabled=True,
-            )
-    return {
-        "flows": [flow.flow for flow in template.flows],
-        "created": [str(item) for item in plan] if create_fields else [],
-        "missing": [] if create_fields else [str(item) for item in plan],
-    }
 
 
 @flows_app.command("list")

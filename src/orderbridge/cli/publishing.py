@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,20 +9,11 @@ import typer
 import yaml
 from pydantic import ValidationError
 
-from orderbridge.app import Application, open_application
-from orderbridge.catalogue import schema
-from orderbridge.catalogue.core.schedule.times import last_due
-from orderbridge.catalogue.operation import TRIGGER
-from orderbridge.catalogue.own_events import SCHEDULE
-from orderbridge.catalogue.registry import operation
+from orderbridge.app import open_application
+from orderbridge.automation import publishing
 from orderbridge.cli import output
 from orderbridge.core.errors import FlowError, SetupError
-from orderbridge.core.ids import derived_id
-from orderbridge.flows.model import Flow, Step
-from orderbridge.store import connections, flows
-from orderbridge.store.connections import Connection
-
-_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+from orderbridge.flows.model import Flow
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +33,7 @@ def publish_file(
 async def _publish(file: Path, source: str, target: str) -> None:
     flow = read(file)
     async with open_application(output.settings()) as application:
-        name, version = await publish(application, flow, source=source, target=target)
+        name, version = await publishing.publish(application.runtime, flow, source=source, target=target)
     output.people.print(f"{name} is on, version {version}", markup=False)
 
 
@@ -71,95 +61,3 @@ def _in_a_line(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return f"line {error.problem_mark.line + 1} is no YAML: {error.problem}"
     return " ".join(str(error).split())
-
-
-async def publish(application: Application, flow: Flow, *, source: str, target: str) -> tuple[str, int]:
-    """Publish a flow between two connections; returns its name and version.
-
-    Raises:
-        FlowError: An operation is unknown, its input does not fit, or test and live would meet.
-        SetupError: There is no such connection.
-    """
-    check(flow)
-    async with application.db.begin() as tx:
-        every = await connections.every(tx)
-        one, other = _named(every, source), _named(every, target)
-        if one.mode != other.mode:
-            raise FlowError(
-                f"{one.name} is {one.mode} and {other.name} is {other.mode}; test and live never meet",
-                cause="flow.modes_differ",
-            )
-        name = f"{flow.flow} ({one.name} to {other.name})"
-        system = operation(flow.trigger).system
-        if system not in ("core", one.system):
-            raise FlowError(
-                f"{flow.trigger} listens to {system}, and the source {one.name} is a connection of {one.system}",
-                cause="flow.wrong_source",
-            )
-        version = await flows.publish(
-            tx,
-            flow_id=derived_id(flow.flow, one.id, other.id),
-            name=name,
-            template=None,
-            source_connection=one.id,
-            target_connection=other.id,
-            definition=flow.as_json(),
-            enabled=True,
-        )
-    return name, version
-
-
-def check(flow: Flow) -> None:
-    """Check that a flow's operations are there and that its trigger is one, with an input that fits.
-
-    Raises:
-        FlowError: The first thing that is wrong.
-    """
-    trigger = operation(flow.trigger)
-    if trigger.kind != TRIGGER or trigger.listens is None:
-        raise FlowError(
-            f"flow {flow.flow}: {trigger.ref} is an action; 'orderbridge ops list --kind trigger' shows what a flow "
-            "can listen to",
-            cause="flow.not_a_trigger",
-        )
-    schema.check(
-        trigger.input_schema,
-        flow.trigger_with,
-        what=f"flow {flow.flow}: {trigger.ref}",
-        example=trigger.example,
-    )
-    if trigger.listens.kind == SCHEDULE:
-        last_due(flow.trigger_with, _ANY_TIME)
-    for step in flow.steps:
-        if operation(step.action).kind == TRIGGER:
-            raise FlowError(
-                f"flow {flow.flow}: {step.action} is a trigger and cannot be a step",
-                cause="flow.trigger_as_step",
-            )
-        _check_fields(flow, step)
-
-
-def _check_fields(flow: Flow, step: Step) -> None:
-    # Their values are known when it runs; their names are known now.
-    action = operation(step.action)
-    fields: list[str] = sorted(action.input_schema.get("properties", {}))
-    closed = action.input_schema.get("additionalProperties") is False
-    unknown = sorted(set(step.with_) - set(fields)) if closed else []
-    missing = sorted(set(action.input_schema.get("required", [])) - set(step.with_))
-    said = [f"unknown {', '.join(unknown)}"] if unknown else []
-    said += [f"{', '.join(missing)} missing"] if missing else []
-    if said:
-        raise FlowError(
-            f"flow {flow.flow}, step {step.id}: {'; '.join(said)}; {action.ref} takes {', '.join(fields) or 'nothing'}",
-            cause="flow.input_refused",
-        )
-
-
-def _named(every: list[Connection], name: str) -> Connection:
-    found = [item for item in every if item.name == name]
-    if not found:
-        raise SetupError(
-            f"there is no connection named {name!r}; see 'orderbridge connections list'",
-            cause="connection.missing",
-        )
-    return found[0]

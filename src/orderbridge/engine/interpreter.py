@@ -9,20 +9,19 @@ from typing import Any
 
 from orderbridge.catalogue import own_events
 from orderbridge.catalogue.ghl.order_bundle import EVENT_TYPES
-from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.endings import Ending, RunEnds
 from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError, RejectedError
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
-from orderbridge.engine import faults, operations
-from orderbridge.engine.context import RunContext
+from orderbridge.engine import faults
 from orderbridge.engine.progress import Progress
 from orderbridge.engine.runtime import Runtime
+from orderbridge.engine.steps import StepWalk
 from orderbridge.engine.writes import Writer
-from orderbridge.flows import mapping
-from orderbridge.flows.model import Flow, Step
+from orderbridge.flows.mapping import Renderer
+from orderbridge.flows.model import Flow
 from orderbridge.store import events, flows, runs
 from orderbridge.store.database import Tx
 from orderbridge.store.events import Event
@@ -151,11 +150,10 @@ class Interpreter:
         still_ours: Any,
         began_at: datetime,
     ) -> tuple[str, str | None]:
+        renderer = Renderer(self._runtime.evaluate)
         for condition in flow.when:
-            test = condition.model_dump(by_alias=True, exclude_none=True, exclude={"reason"})
-            if not mapping.holds(test, {"event": event.state, "steps": {}}):
+            if not await renderer.holds(condition, {"event": event.state, "steps": {}}):
                 return runs.NOTHING, condition.reason
-        scope: JsonObject = {"event": newest.state, "steps": {}}
         writer = Writer(
             db=self._db,
             lane=progress.lane,
@@ -169,70 +167,10 @@ class Interpreter:
         context = await self._runtime.context(
             (stored.source_connection, stored.target_connection), writer, began_at=began_at
         )
-        for step in flow.steps:
-            scope["steps"][step.id] = await self._step(context, step, scope, progress)
+        walk = StepWalk(db=self._db, context=context, renderer=renderer, progress=progress)
+        await walk.through(flow.steps, {"event": newest.state, "steps": {}})
         await self._runtime.works(stored.target_connection)
         return runs.DONE, None
-
-    async def _step(self, context: RunContext, step: Step, scope: JsonObject, progress: Progress) -> Any:
-        if step.for_each is None:
-            return await self._once(context, step.id, step, scope, progress)
-        results = []
-        for number, item in enumerate(mapping.render(step.for_each, scope) or [], start=1):
-            inner = scope | {"item": item, "number": number}
-            results.append(await self._once(context, f"{step.id}.{number}", step, inner, progress))
-        return results
-
-    async def _once(
-        self, context: RunContext, path: str, step: Step, scope: JsonObject, progress: Progress
-    ) -> JsonObject:
-        action = operation(step.action)
-        # What only computes is computed anew: a person may have changed a setting before trying again.
-        if path in progress.finished and action.effects:
-            progress.wrote |= action.writes
-            return progress.finished[path]
-        if action.run is None:
-            raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
-        given = {name: mapping.render(value, scope) for name, value in step.with_.items()}
-        try:
-            operations.permit(action, given, step.allow, where=f"step {step.id!r}")
-            output = progress.waited(path) or await action.run(context.at(path), given)
-        except OrderBridgeError as error:
-            await self._record(progress, path, action, given, None, error=str(error))
-            raise
-        except RunEnds as end:
-            # A person who lets a held run go on does not want it held again.
-            state = runs.WAITING if end.until else "done"
-            await self._record(progress, path, action, given, end.output, state=state)
-            raise
-        progress.wrote |= action.writes
-        await self._record(progress, path, action, given, output)
-        faults.reach("step.done")
-        return output
-
-    async def _record(
-        self,
-        progress: Progress,
-        path: str,
-        action: Operation,
-        given: JsonObject,
-        output: Any,
-        *,
-        error: str | None = None,
-        state: str = "done",
-    ) -> None:
-        async with self._db.read() as tx:
-            await runs.record_step(
-                tx,
-                progress.lane,
-                run_id=progress.run_id,
-                path=path,
-                action=action.ref,
-                state=state if error is None else "failed",
-                input_=operations.kept(action, given),
-                output=output,
-                error=error,
-            )
 
     async def _bury(self, lane: Lane, run_id: str, event: Event, error: OrderBridgeError) -> None:
         log.warning("a run needs a person", kind=event.kind, record_id=event.record_id, cause=error.cause)

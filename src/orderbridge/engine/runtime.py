@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from random import Random
+from typing import Any
 
 from orderbridge.catalogue.act.profile import ActProfile, discover
 from orderbridge.connectors.act.client import ActClient
@@ -209,6 +210,14 @@ class Runtime:
     async def systems(self, *connection_ids: str) -> dict[str, str]:
         """Return the connection id of each system among these connections."""
         return {(await self.connection(item)).system: item for item in connection_ids}
+
+    async def evaluate(self, expression: str, scope: JsonObject) -> Any:
+        """Compute an expression of a mapping.
+
+        Raises:
+            FlowError: It is wrong, or takes too much time or memory.
+        """
+        raise FlowError(f"expressions cannot be computed yet: {expression}", cause="flow.expression")
 
     def look_again(self, connection_id: str) -> None:
         """Ask the database with the next use of a connection, not only after a moment."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orderbridge.core.errors import HeldError
 from orderbridge.store.database import Tx
 
 
@@ -33,11 +34,20 @@ async def find(
     target_connection: str,
     target_kind: str,
 ) -> str | None:
-    """Return the target's id."""
-    return await tx.fetchval(  # type: ignore[no-any-return]
+    """Return the target's id, whichever of the two the link was made from.
+
+    Raises:
+        HeldError: Several records over there belong to it.
+    """
+    rows = await tx.fetch(
         """
-        SELECT target_id FROM links WHERE source_connection = $1 AND source_kind = $2 AND source_id = $3
+        SELECT target_id AS id, true AS direct FROM links
+        WHERE source_connection = $1 AND source_kind = $2 AND source_id = $3
           AND target_connection = $4 AND target_kind = $5
+        UNION ALL
+        (SELECT source_id, false FROM links
+         WHERE target_connection = $1 AND target_kind = $2 AND target_id = $3
+           AND source_connection = $4 AND source_kind = $5 LIMIT 2)
         """,
         source_connection,
         source_kind,
@@ -45,6 +55,17 @@ async def find(
         target_connection,
         target_kind,
     )
+    direct = [row["id"] for row in rows if row["direct"]]
+    if direct:
+        return str(direct[0])
+    found = sorted({str(row["id"]) for row in rows})
+    if len(found) > 1:
+        raise HeldError(
+            f"{source_kind} {source_id} belongs to several {target_kind} records on the other side "
+            f"({', '.join(found)}, and perhaps more); merge them there and replay",
+            cause=f"link.several.{target_kind}",
+        )
+    return found[0] if found else None
 
 
 async def sources_of(tx: Tx, *, target_connection: str, target_kind: str, target_id: str) -> list[str]:

@@ -16,11 +16,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from orderbridge.accounts.connecting import add_connection
 from orderbridge.api.status import snapshot
 from orderbridge.app import Application, open_application
+from orderbridge.automation.enabling import enable
 from orderbridge.cli import output
 from orderbridge.cli.demo.processes import command, first_object, tail
 from orderbridge.cli.demo.report import Ending
 from orderbridge.cli.demo.truth import Truth, compare
-from orderbridge.cli.flows import enable
 from orderbridge.cli.proof import reconcile_all
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
@@ -219,7 +219,7 @@ async def _connect(application: Application, details: JsonObject) -> None:
         },
         secret={"password": details["act_password"]},
     )
-    await enable(application, TEMPLATE, ghl="highlevel", act="act", create_fields=True)
+    await enable(application.runtime, TEMPLATE, ghl="highlevel", act="act", create_fields=True)
 
 
 async def _ready(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
+from orderbridge.catalogue import schema
 from orderbridge.core.errors import FlowError
-from orderbridge.flows.model import Template
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.flows.model import Flow, Template
 
 
 def load_all() -> dict[str, Template]:
@@ -21,6 +24,20 @@ def load_all() -> dict[str, Template]:
     return found
 
 
+def find(name: str) -> Template:
+    """Return one template.
+
+    Raises:
+        FlowError: There is none of that name.
+    """
+    known = load_all()
+    if name not in known:
+        raise FlowError(
+            f"there is no template {name!r}; there are {', '.join(known)}", cause="flow.unknown_template"
+        )
+    return known[name]
+
+
 def read(text: str, *, where: str) -> Template:
     """Parse a template's YAML.
 
@@ -28,6 +45,46 @@ def read(text: str, *, where: str) -> Template:
         FlowError: It is not a template; the message names the place.
     """
     try:
-        return Template.model_validate(yaml.safe_load(text))
-    except (ValidationError, yaml.YAMLError) as error:
+        template = Template.model_validate(yaml.safe_load(text))
+        for flow in template.flows:
+            Flow.model_validate(
+                _filled(flow, {name: item.example for name, item in template.settings.items()})
+            )
+    except (ValidationError, yaml.YAMLError, KeyError) as error:
         raise FlowError(f"{where} is not a template: {error}", cause="flow.bad_template") from error
+    return template
+
+
+def fill(template: Template, given: JsonObject) -> list[Flow]:
+    """Return a template's flows with its settings in their places.
+
+    Raises:
+        FlowError: A setting is unknown, missing, or does not fit.
+    """
+    schema.check(
+        {
+            "type": "object",
+            "properties": {name: item.schema_ for name, item in template.settings.items()},
+            "required": [name for name, item in template.settings.items() if item.required],
+            "additionalProperties": False,
+        },
+        given,
+        what=f"template {template.template}",
+        example={name: item.example for name, item in template.settings.items()},
+    )
+    values = {name: item.default for name, item in template.settings.items()} | given
+    return [Flow.model_validate(_filled(flow, values)) for flow in template.flows]
+
+
+def _filled(value: Any, settings: JsonObject) -> Any:
+    if isinstance(value, list):
+        return [_filled(item, settings) for item in value if _is_wanted(item, settings)]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"setting"}:
+        return settings[value["setting"]]
+    return {key: _filled(item, settings) for key, item in value.items() if key != "only_with"}
+
+
+def _is_wanted(value: Any, settings: JsonObject) -> bool:
+    return not isinstance(value, dict) or "only_with" not in value or bool(settings[value["only_with"]])

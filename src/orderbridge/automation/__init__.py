@@ -1,0 +1,1 @@
+"""The life of flows: published, enabled, tried, taken live, run again."""

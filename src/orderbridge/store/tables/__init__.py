@@ -1,0 +1,8 @@
+"""Every table of the product, by what it is for. A change here needs a migration; a test compares the two."""
+
+from __future__ import annotations
+
+from orderbridge.store.tables import accounts, flows, intake, messages, proof, work
+from orderbridge.store.tables.ground import metadata
+
+__all__ = ["accounts", "flows", "intake", "messages", "metadata", "proof", "work"]

@@ -1,0 +1,123 @@
+"""What came in: deliveries, the records they are about, and how far each list was read."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from orderbridge.store.tables.ground import metadata
+from orderbridge.store.tables.ground import now as _now
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("connection_id", Text, nullable=False),
+    # Unique within the connection: the provider's webhookId, or a name a poll made.
+    Column("delivery_id", Text, nullable=False),
+    Column("source", Text, nullable=False),  # webhook | poll | backfill | manual
+    Column("type", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # order | transaction | contact | …
+    Column("record_id", Text),
+    Column("lane", Text),
+    Column("body", LargeBinary),
+    _now("received_at"),
+    Column("outcome", Text, nullable=False, server_default="pending"),
+    Column("reason", Text),
+    Column("settled_at", DateTime(timezone=True)),
+    UniqueConstraint("connection_id", "delivery_id"),
+    # Small whatever the history: only what still waits.
+    Index("ix_inbox_pending", "lane", "id", postgresql_where=text("outcome IN ('pending', 'waiting')")),
+    Index("ix_inbox_dead", "id", postgresql_where=text("outcome = 'dead'")),
+)
+
+
+unknown_deliveries = Table(
+    "unknown_deliveries",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("location_id", Text),
+    Column("type", Text),
+    Column("webhook_id", Text),
+    _now("received_at"),
+)
+
+
+records = Table(
+    "records",
+    metadata,
+    Column("connection_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("state", JSONB, nullable=False),
+    _now("changed_at"),
+    # Which lines an opportunity had, to see that one is gone.
+    Index(
+        "ix_records_lines",
+        "connection_id",
+        text("(state ->> 'opportunity_id')"),
+        postgresql_where=text("kind = 'line_item'"),
+    ),
+)
+
+
+# What a list row looked like when it was last seen: a poll asks for details only where it moved.
+seen_rows = Table(
+    "seen_rows",
+    metadata,
+    Column("connection_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("sightings", Integer, nullable=False, server_default=text("1")),
+    _now("seen_at"),
+)
+
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("connection_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("state", JSONB, nullable=False),
+    # What is new about it: created, deleted, and each field with its value before; triggers look here.
+    Column("change", JSONB),
+    _now("accepted_at"),
+    Column("outcome", Text, nullable=False, server_default="pending"),
+    Column("reason", Text),
+    UniqueConstraint("connection_id", "kind", "record_id", "revision"),
+    Index("ix_events_open", "lane", "seq", postgresql_where=text("outcome IN ('pending', 'waiting')")),
+    Index("ix_events_dead", "seq", postgresql_where=text("outcome = 'dead'")),
+)
+
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("connection_id", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
+    Column("cursor", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
+    _now("saved_at"),
+)

@@ -1,0 +1,97 @@
+"""What was proved: intents, receipts, links, ledger."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from orderbridge.store.tables.ground import metadata
+from orderbridge.store.tables.ground import now as _now
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("run_id", Text, nullable=False),
+    Column("connection_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    # Our name for the record that is written; it can be found again by it on the other side.
+    Column("reference", Text, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("1")),
+    Column("wanted", JSONB, nullable=False),
+    Column("state", Text, nullable=False, server_default="prepared"),  # prepared | settled
+    _now("prepared_at"),
+    Index("ix_intents_open", "prepared_at", postgresql_where=text("state = 'prepared'")),
+    Index("ix_intents_run_id", "run_id"),
+)
+
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("intent_id", Text, primary_key=True),
+    Column("run_id", Text, nullable=False),
+    Column("connection_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("target_id", Text),
+    # confirmed | altered | ignored | refused | in_doubt | unchanged
+    Column("verdict", Text, nullable=False),
+    Column("before", JSONB),
+    Column("sent", JSONB, nullable=False),
+    Column("read_back", JSONB),
+    Column("differences", JSONB, nullable=False),
+    _now("settled_at"),
+    Index("ix_receipts_reference", "connection_id", "kind", "reference"),
+)
+
+
+links = Table(
+    "links",
+    metadata,
+    Column("source_connection", Text, primary_key=True),
+    Column("source_kind", Text, primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("target_connection", Text, primary_key=True),
+    Column("target_kind", Text, primary_key=True),
+    Column("target_id", Text, nullable=False),
+    # What each side held when they last agreed.
+    Column("source_fingerprint", Text),
+    Column("target_fingerprint", Text),
+    Column("how", Text, nullable=False),
+    _now("linked_at"),
+    Index("ix_links_target", "target_connection", "target_kind", "target_id"),
+)
+
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("connection_id", Text, nullable=False),
+    Column("order_id", Text, nullable=False),
+    Column("record_kind", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("entry", Text, nullable=False),  # line | discount | tax | shipping | paid | refunded | …
+    Column("line", Text, nullable=False),
+    Column("amount", Numeric, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("occurred_at", DateTime(timezone=True)),
+    _now("recorded_at"),
+    UniqueConstraint("connection_id", "record_kind", "record_id", "revision", "entry", "line"),
+    Index("ix_ledger_order", "connection_id", "order_id"),
+)
