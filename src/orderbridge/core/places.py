@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
 
 _PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
-_MISSING = object()
+
+
+class _Missing:
+    """The kind of ``MISSING``."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+# There is nothing, which is neither null nor an empty text.
+MISSING: Final = _Missing()
 
 
 def look_up(scope: JsonObject, path: str) -> Any:
     """Follow ``path`` (``event.contact.email``, ``event.items.0.name``) into ``scope``; None when it ends early."""
     found = _walk(scope, path)
-    return None if found is _MISSING else found
+    return None if found is MISSING else found
 
 
 def has(scope: JsonObject, path: str) -> bool:
     """Tell whether ``path`` leads anywhere, if only to null."""
-    return _walk(scope, path) is not _MISSING
+    return _walk(scope, path) is not MISSING
 
 
 def _walk(scope: JsonObject, path: str) -> Any:
@@ -32,7 +44,7 @@ def _walk(scope: JsonObject, path: str) -> Any:
         elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
             value = value[int(part)]
         else:
-            return _MISSING
+            return MISSING
     return value
 
 
