@@ -16,6 +16,7 @@ from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.errors import SetupError
 from orderbridge.core.log import get
 from orderbridge.engine.dispatch import Dispatcher
+from orderbridge.engine.expressions.pool import Expressions, Limits
 from orderbridge.engine.inbox import Inbox
 from orderbridge.engine.lane_handlers import INSTALLATION
 from orderbridge.engine.runtime import Runtime
@@ -161,6 +162,13 @@ async def open_application(
             lease_s=settings.lane_lease_s,
             write_timeout_s=settings.write_timeout_s,
             settle_s=settings.write_settle_s,
+            expressions=Expressions(
+                Limits(
+                    deadline_s=settings.expression_deadline_s,
+                    memory_mb=settings.expression_memory_mb,
+                    processes=settings.expression_processes,
+                )
+            ),
         )
         application = Application(
             settings=settings,

@@ -150,6 +150,21 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(
         default=32, ge=1, le=1000, description="Lanes that one worker process works on at a time."
     )
+    expression_deadline_s: float = Field(
+        default=1.0,
+        ge=0.05,
+        le=30,
+        description="Seconds of computing after which an expression in a flow is ended.",
+    )
+    expression_memory_mb: int = Field(
+        default=64,
+        ge=16,
+        le=1024,
+        description="Megabytes that one expression may take; it is ended beyond that.",
+    )
+    expression_processes: int = Field(
+        default=2, ge=1, le=16, description="Processes that compute expressions at a time, at most."
+    )
     intake_group_max: int = Field(
         default=200, ge=1, le=10_000, description="Deliveries that share one commit at most."
     )

@@ -169,6 +169,26 @@ def let_others_enter(folder: Path) -> None:
         folder.chmod(0o711)
 
 
+def limit_memory(more_bytes: int) -> bool:
+    """Let this process take so much more memory than it has now, and no more than that.
+
+    Returns:
+        Whether this system keeps to it; where not, somebody has to watch from outside.
+    """
+    if sys.platform != "linux":
+        return False
+    import resource
+
+    # Not the address space, which counts what is only set aside: every thread sets aside a lot.
+    data_pages = int(Path("/proc/self/statm").read_text().split()[5])
+    limit = data_pages * resource.getpagesize() + more_bytes
+    most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    if most != resource.RLIM_INFINITY:
+        limit = min(limit, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
+    return True
+
+
 def event_loop_factory() -> Callable[[], AbstractEventLoop] | None:
     """Return how to make the fastest event loop of this system; None means the standard one."""
     if sys.platform == "win32":

@@ -21,6 +21,7 @@ from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError, OrderBridgeError, ReconnectError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.context import Accounts, RunContext
+from orderbridge.engine.expressions.pool import Expressions
 from orderbridge.engine.ghl_sign_in import GhlSignIn
 from orderbridge.engine.health import ConnectionPausedError, GatedAuthenticator, GatedBudget, Health
 from orderbridge.engine.lane_handlers import LaneHandler
@@ -45,6 +46,7 @@ class Runtime:
         lease_s: For how long a lane is held before it has to be renewed.
         allowed: What flows may reach besides the public internet.
         lane_handlers: By kind of lane, who handles deliveries that are not records of an account.
+        expressions: The processes that compute expressions.
         sign_in: The credentials of HighLevel accounts.
     """
 
@@ -58,6 +60,7 @@ class Runtime:
     write_timeout_s: float = 30.0
     profile_life_s: float = 600.0
     lane_handlers: dict[str, LaneHandler] = field(default_factory=dict)
+    expressions: Expressions = field(default_factory=Expressions)
     sign_in: GhlSignIn = field(init=False)
     _ghl: dict[str, GhlClient] = field(default_factory=dict)
     _act: dict[str, ActClient] = field(default_factory=dict)
@@ -212,12 +215,12 @@ class Runtime:
         return {(await self.connection(item)).system: item for item in connection_ids}
 
     async def evaluate(self, expression: str, scope: JsonObject) -> Any:
-        """Compute an expression of a mapping.
+        """Compute an expression of a mapping, in another process; ``MISSING`` where it gives nothing.
 
         Raises:
             FlowError: It is wrong, or takes too much time or memory.
         """
-        raise FlowError(f"expressions cannot be computed yet: {expression}", cause="flow.expression")
+        return await self.expressions.evaluate(expression, scope, now=self.clock.now())
 
     def look_again(self, connection_id: str) -> None:
         """Ask the database with the next use of a connection, not only after a moment."""
@@ -283,7 +286,8 @@ class Runtime:
         self._connections.pop(connection_id, None)
 
     async def close(self) -> None:
-        """Close every client."""
+        """Close every client, and end the processes that compute."""
+        await self.expressions.close()
         for connection_id in [*self._ghl, *self._act]:
             await self.forget(connection_id)
         while self._retired:

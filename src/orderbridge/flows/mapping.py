@@ -5,7 +5,7 @@ A value in a flow is taken as it stands, unless it is an object with one of thes
 - ``from: event.contact.email`` takes a field; a missing one is None, or ``otherwise``.
 - ``text: "Order {event.id}"`` fills the places in braces; a missing one is an error, never an empty text.
 - ``map: {paid: Won}`` with ``from`` translates; what the map lacks is ``otherwise``, or an error.
-- ``expression: "event.amount * 2"`` computes.
+- ``expression: "event.amount * 2"`` computes; nothing is None, or ``otherwise``.
 - ``object: {…}`` builds an object of such values.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from orderbridge.core.errors import FlowError, HeldError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.core.places import filled, look_up, word
+from orderbridge.core.places import MISSING, filled, look_up, word
 from orderbridge.flows.model import Check
 
 Evaluate = Callable[[str, JsonObject], Awaitable[Any]]
@@ -28,7 +28,7 @@ class Renderer:
     """Renders mappings and answers conditions.
 
     Attributes:
-        evaluate: Computes an expression within a scope.
+        evaluate: Computes an expression within a scope; ``MISSING`` where it gives nothing.
     """
 
     evaluate: Evaluate
@@ -54,13 +54,19 @@ class Renderer:
         if "text" in value:
             return filled(value["text"], scope)
         if "expression" in value:
-            return await self.evaluate(value["expression"], scope)
+            return await self._computed(value, scope)
         if "object" in value:
             return {key: await self.render(item, scope) for key, item in value["object"].items()}
         raise FlowError(
             f"a mapping has the keys {', '.join(value)}; it needs one of from, text, map, expression, object",
             cause="flow.bad_mapping",
         )
+
+    async def _computed(self, value: JsonObject, scope: JsonObject) -> Any:
+        found = await self.evaluate(value["expression"], scope)
+        if found is not MISSING:
+            return found
+        return await self.render(value["otherwise"], scope) if "otherwise" in value else None
 
     async def _translated(self, value: JsonObject, scope: JsonObject) -> Any:
         found = look_up(scope, value.get("from", ""))
@@ -91,6 +97,8 @@ class Renderer:
         asked = check.model_fields_set - {"from_", "expression", "reason"}
         if check.expression is not None:
             found = await self.evaluate(check.expression, scope)
+            # As a field that is not there: a condition on it asks whether it is present.
+            found = None if found is MISSING else found
             if not asked:
                 return found is True
         else:

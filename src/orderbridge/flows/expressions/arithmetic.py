@@ -139,7 +139,7 @@ def total(numbers: list[Number]) -> Number:
 
 
 def rounded(value: Number, places: Number = 0) -> Decimal:
-    """Round half even to this many digits after the point; negative ones round tens, hundreds …
+    """Round half even to this many digits after the point; negative ones round tens, hundreds and so on.
 
     Raises:
         ComputeError: ``places`` is no whole number, or more than 100.

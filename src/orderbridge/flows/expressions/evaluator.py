@@ -85,7 +85,7 @@ class Evaluator(Jsonata):  # type: ignore[misc]
             "block": self.evaluate_block,
             "bind": self.evaluate_bind_expression,
             "regex": self._literal,
-            "function": lambda *given: self.evaluate_function(*given, Utils.NONE),
+            "function": self._function,
             "variable": self.evaluate_variable,
             "lambda": self.evaluate_lambda,
             "partial": self.evaluate_partial_application,
@@ -129,6 +129,7 @@ class Evaluator(Jsonata):  # type: ignore[misc]
             ) from error
 
     def eval(self, expr: Any, input: Any, environment: Any) -> Any:
+        """Compute one node of the tree."""
         handler = self._kinds.get(expr.type)
         result = handler(expr, input, environment) if handler is not None else None
         if expr.predicate is not None:
@@ -154,6 +155,7 @@ class Evaluator(Jsonata):  # type: ignore[misc]
         return NULL if expr.value is None else expr.value
 
     def evaluate_filter(self, predicate: Any, input: Any, environment: Any) -> Any:
+        """``list[…]``: by place, or by what holds."""
         results = Utils.create_sequence()
         tuples = isinstance(input, Utils.JList) and input.tuple_stream
         results.tuple_stream = tuples
@@ -185,6 +187,7 @@ class Evaluator(Jsonata):  # type: ignore[misc]
         return results
 
     def evaluate_binary(self, expr: Any, input: Any, environment: Any) -> Any:
+        """An operator between two values."""
         operator = str(expr.value)
         try:
             left = self.eval(expr.lhs, input, environment)
@@ -227,6 +230,7 @@ class Evaluator(Jsonata):  # type: ignore[misc]
         raise ComputeError("has an unknown operator", cause="syntax")
 
     def evaluate_unary(self, expr: Any, input: Any, environment: Any) -> Any:
+        """A minus, a list, an object."""
         if str(expr.value) != "-":
             return super().evaluate_unary(expr, input, environment)
         found = self.eval(expr.expression, input, environment)
@@ -237,11 +241,16 @@ class Evaluator(Jsonata):  # type: ignore[misc]
         return arithmetic.negate(found)
 
     def evaluate_condition(self, expr: Any, input: Any, environment: Any) -> Any:
+        """``if ? then : else``."""
         if values.holds(self.eval(expr.condition, input, environment)):
             return self.eval(expr.then, input, environment)
         return None if expr._else is None else self.eval(expr._else, input, environment)
 
+    def _function(self, expr: Any, input: Any, environment: Any) -> Any:
+        return self.evaluate_function(expr, input, environment, Utils.NONE)
+
     def evaluate_function(self, expr: Any, input: Any, environment: Any, applyto_context: Any) -> Any:
+        """A call; what goes wrong in it gets its place."""
         try:
             return super().evaluate_function(expr, input, environment, applyto_context)
         except ComputeError as error:
@@ -255,22 +264,27 @@ class Evaluator(Jsonata):  # type: ignore[misc]
             ) from error
 
     def evaluate_transform_expression(self, expr: Any, input: Any, environment: Any) -> Any:
+        """``|pattern|update, delete|``."""
         return Jsonata.JFunction(_Transformer(self, expr, environment), "<(oa):o>")
 
     def evaluate_sort_expression(self, expr: Any, input: Any, environment: Any) -> Any:
+        """``list^(…)``; equal ones keep their order."""
         if input is None or len(input) <= 1:
             return input
         tuples = isinstance(input, Utils.JList) and input.tuple_stream
 
-        def key(item: Any) -> list[Any]:
+        def terms_of(item: Any) -> list[Any]:
             context, frame = item, environment
             if tuples:
                 context, frame = item["@"], self.create_frame_from_tuple(environment, item)
             return [self.eval(term.expression, context, frame) for term in expr.terms]
 
-        keyed = [(key(item), item) for item in input]
+        def compare(one: Any, other: Any) -> int:
+            return _order(expr.terms, one[0], other[0])
+
+        keyed = [(terms_of(item), item) for item in input]
         try:
-            keyed.sort(key=functools.cmp_to_key(lambda one, other: _order(expr.terms, one[0], other[0])))
+            keyed.sort(key=functools.cmp_to_key(compare))
         except ComputeError as error:
             raise error.at(expr.position) from None
         # Tuples stay marked as such; what follows needs to know.

@@ -35,9 +35,11 @@ class Native(Jsonata.JFunction):  # type: ignore[misc]
         self._parameters = self.signature.get_number_of_args()
 
     def call(self, input: Any, args: Any) -> Any:
+        """Do it; arguments that were left out are nothing."""
         return self._does(*args, *[None] * (self._parameters - len(args)))
 
     def get_number_of_args(self) -> int:
+        """How many parameters it has."""
         return int(self._parameters)
 
 

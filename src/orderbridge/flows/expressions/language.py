@@ -23,10 +23,13 @@ _SPACE = re.compile(r"[ \t\n\r]+")
 class _Tokenizer(Tokenizer):  # type: ignore[misc]
     """The library's, but numbers are exact and a token's position is where it starts."""
 
+    position: int
+
     def __init__(self, text: str) -> None:
         super().__init__(text, patterns.compiled)
 
     def next(self, prefix: bool) -> Any:
+        """Return the next token."""
         self._skip()
         start = self.position
         if number := _NUMBER.match(self.path, start):
@@ -73,6 +76,7 @@ class _Parser(Parser):  # type: ignore[misc]
     """The library's, with our tokenizer and an exact minus."""
 
     def parse(self, text: str, regex_engine: Any = None) -> Any:
+        """Return the tree of an expression."""
         self.source = text
         self.lexer = _Tokenizer(text)
         self.advance()
@@ -85,6 +89,7 @@ class _Parser(Parser):  # type: ignore[misc]
         return tree
 
     def process_ast(self, expr: Any) -> Any:
+        """Make the tree that is evaluated from the one that was read."""
         if expr is not None and expr.type == "unary" and str(expr.value) == "-":
             inner = self.process_ast(expr.expression)
             if inner.type == "number":

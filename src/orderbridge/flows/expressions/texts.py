@@ -104,7 +104,7 @@ def format_number(value: Number | None, picture: str | None, options: Any) -> st
     """A number as a picture shows it, rounded half even to the digits that the picture has."""
     if value is None or picture is None:
         return None
-    chosen = options or {}
+    chosen: dict[str, Any] = options or {}
     separator = chosen.get("pattern-separator", ";")
     pictures = picture.split(separator)
     shown = pictures[-1] if value < 0 else pictures[0]
@@ -125,10 +125,10 @@ def format_base(value: Number | None, base: Number | None) -> str | None:
     """A whole number to another base."""
     if value is None:
         return None
-    chosen = 10 if base is None else int(base)
-    if not 2 <= chosen <= 36:
+    radix = 10 if base is None else int(base)
+    if not 2 <= radix <= 36:
         raise from_code("D3100")
-    return str(Functions.base_repr(int(arithmetic.rounded(value)), chosen)).lower()
+    return str(Functions.base_repr(int(arithmetic.rounded(value)), radix)).lower()
 
 
 def format_integer(value: Number | None, picture: str | None) -> str | None:
@@ -136,7 +136,7 @@ def format_integer(value: Number | None, picture: str | None) -> str | None:
     if value is None or picture is None:
         return None
     # The library counts in floats here, which are exact as far as this.
-    if abs(value) >= 10**15:
+    if not -(10**15) < value < 10**15:
         raise ComputeError("formats a whole number of more than 15 digits", cause="number_out_of_range")
     return str(Functions.format_integer(int(value), picture))
 

@@ -13,8 +13,8 @@ from orderbridge.flows.expressions.library import NULL, Functions, Symbol, Utils
 from orderbridge.flows.expressions.problems import ComputeError
 
 LONGEST_TEXT = 1_000_000
-# As deep as JSON may be in this product.
-_DEEPEST = 100
+# JSON may be 100 deep in this product; what carries the result takes some.
+_DEEPEST = 90
 
 
 def taken(value: Any) -> Any:
