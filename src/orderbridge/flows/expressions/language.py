@@ -55,8 +55,10 @@ class _Tokenizer(Tokenizer):  # type: ignore[misc]
         while True:
             found = _SPACE.match(self.path, self.position) or _COMMENT.match(self.path, self.position)
             if not found:
-                return
+                break
             self.position = found.end()
+        if self.path.startswith("/*", self.position):
+            raise ComputeError("has a comment that does not end", cause="syntax", position=self.position)
 
     def _token(self, kind: str, value: Any, position: int) -> Any:
         token = self.create(kind, value)
