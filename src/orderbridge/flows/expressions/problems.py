@@ -8,6 +8,7 @@ from orderbridge.core.errors import FlowError
 
 _SHOWN = 120
 _NEAR = 20
+_LONGEST_REASON = 400
 
 
 @dataclass(eq=False)
@@ -41,13 +42,20 @@ def flow_error(text: str, reason: str, cause: str, position: int | None = None) 
     shown = _clean(text)
     if len(shown) > _SHOWN:
         shown = shown[: _SHOWN - 1] + "…"
+    said = _clean(reason)
+    if len(said) > _LONGEST_REASON:
+        said = said[: _LONGEST_REASON - 1] + "…"
     return FlowError(
-        f"the expression {shown!r} {reason}{place}; correct it in the flow", cause=f"expression.{cause}"
+        f"the expression {shown!r} {said}{place}; correct it in the flow", cause=f"expression.{cause}"
     )
 
 
 def _clean(text: str) -> str:
-    return " ".join(text.encode("utf-8", "replace").decode().split())
+    # Names and reasons can hold what no database keeps, and what turns a line of a log round.
+    return " ".join(
+        "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in part)
+        for part in text.split()
+    )
 
 
 # The library's codes (docs.jsonata.org). Its own messages show values, and those can be a customer's.
