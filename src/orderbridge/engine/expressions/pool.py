@@ -145,8 +145,10 @@ class Expressions:
 
         try:
             await child.live(ready)
-        except OSError as error:
-            child.last_words = str(error)
+        except Exception as error:
+            # Whatever it is, those who wait for an answer must get one.
+            log.exception("a process that computes expressions failed")
+            child.last_words = f"{type(error).__name__}: {error}"
         finally:
             self._children.pop(child, None)
         if not was_ready:

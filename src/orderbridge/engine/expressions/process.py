@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -89,7 +90,7 @@ class Child:
             "-I",
             "-c",
             _START,
-            jsonio.encode([path for path in sys.path if path]).decode(),
+            jsonio.encode([path or os.getcwd() for path in sys.path]).decode(),
             str(self.memory_bytes),
             str(2 * _PATIENCE * self.deadline_s + 60),
             stdin=asyncio.subprocess.PIPE,
