@@ -9,13 +9,16 @@ import os
 import signal
 import subprocess
 import sys
-from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orderbridge.core.errors import SetupError
+
+if TYPE_CHECKING:
+    # Small processes of ours start without it.
+    from asyncio import AbstractEventLoop
 
 IS_WINDOWS = sys.platform == "win32"
 

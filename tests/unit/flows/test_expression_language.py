@@ -143,6 +143,7 @@ def test_what_is_not_there_is_missing_and_not_null(text: str) -> None:
         ("1 % 0.00", "divides_by_zero", "divides by zero"),
         ("$power(0, -1)", "divides_by_zero", "divides by zero"),
         ("$uppercse('x')", "unknown_function", "unknown function $uppercse; the nearest is $uppercase"),
+        ("sum(event.items.price)", "unknown_function", "without its $; write $sum"),
         ("$total + 1", "unknown_variable", "unknown variable $total"),
         ("$random()", "refused_function", "another result every time"),
         ("$shuffle([1])", "refused_function", "another result every time"),

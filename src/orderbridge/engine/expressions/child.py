@@ -81,7 +81,8 @@ def _answer(compiled: Compiled, body: bytes) -> bytes:
     try:
         asked = jsonio.decode(body)
     except ValueError:
-        return _problem(ComputeError("is given a record that is nested too deeply", "nested_too_deeply"))
+        # Deeper, or with longer numbers, than JSON may be in this product.
+        return _problem(ComputeError("is given a record that cannot be read", "no_json"))
     try:
         value = compiled.get(asked["text"]).run(asked["scope"], now_ms=asked["now_ms"])
         answer: list[Any] = [Answer.MISSING] if value is MISSING else [Answer.VALUE, value]

@@ -201,6 +201,12 @@ def _check_names(tree: Any) -> None:
                     position=node.position,
                 )
         set_here.update(name for name in (node.focus, node.index) if isinstance(name, str))
+        if node.type in ("function", "partial") and node.procedure.type == "path":
+            name = node.procedure.steps[0].value
+            if name in FUNCTIONS:
+                raise ComputeError(
+                    f"calls {name} without its $; write ${name}", cause="unknown_function", position=node.position
+                )
     called = {id(node.procedure) for node in nodes if node.type in ("function", "partial")}
     for node in nodes:
         if node.type != "variable" or node.value in set_here or node.value in FUNCTIONS:
