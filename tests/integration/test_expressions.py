@@ -179,6 +179,22 @@ async def test_a_process_that_is_killed_at_work_is_replaced_and_the_work_is_done
     assert killed not in own_children()
 
 
+async def test_a_process_that_gets_no_turn_on_a_busy_machine_is_waited_for() -> None:
+    opened = Expressions(Limits(deadline_s=0.3, processes=1))
+    try:
+        await compute(opened, "1")
+        [child] = own_children()
+        child.suspend()
+        work = asyncio.create_task(compute(opened, "event.id"))
+        done, _ = await asyncio.wait([work], timeout=0.6)
+        assert not done
+        child.resume()
+        assert await work == "o1"
+        assert own_children() == [child]
+    finally:
+        await opened.close()
+
+
 async def test_an_expression_over_which_two_processes_end_is_not_tried_a_third_time(
     patient: Expressions,
 ) -> None:

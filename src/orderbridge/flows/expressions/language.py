@@ -205,7 +205,9 @@ def _check_names(tree: Any) -> None:
             name = node.procedure.steps[0].value
             if name in FUNCTIONS:
                 raise ComputeError(
-                    f"calls {name} without its $; write ${name}", cause="unknown_function", position=node.position
+                    f"calls {name} without its $; write ${name}",
+                    cause="unknown_function",
+                    position=node.position,
                 )
     called = {id(node.procedure) for node in nodes if node.type in ("function", "partial")}
     for node in nodes:
