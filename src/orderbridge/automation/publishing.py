@@ -12,6 +12,7 @@ from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.core.ids import derived_id
 from orderbridge.engine.runtime import Runtime
+from orderbridge.flows import mapping_problems
 from orderbridge.flows.model import ActionStep, Flow
 from orderbridge.store import connections, flows
 from orderbridge.store.connections import Connection
@@ -83,6 +84,8 @@ def check(flow: Flow) -> None:
                 cause="flow.trigger_as_step",
             )
         _check_fields(flow, step)
+    if wrong := [item for item in mapping_problems.of_flow(flow) if not item.warning]:
+        raise FlowError(f"flow {flow.flow}: {wrong[0]}", cause="flow.bad_mapping")
 
 
 def _check_fields(flow: Flow, step: ActionStep) -> None:

@@ -1,4 +1,7 @@
-"""Fields by their path (``contact.email``, ``items.0.name``), and texts with places in braces for them."""
+"""Fields by their path (``contact.email``, ``items.0.name``), and texts with places in braces for them.
+
+What is not there, what is null and what is an empty text are three things: ``find`` keeps them apart.
+"""
 
 from __future__ import annotations
 
@@ -12,40 +15,48 @@ from orderbridge.core.jsonio import JsonObject
 _PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
-class _Missing:
-    """The kind of ``MISSING``."""
+class Missing:
+    """The type of ``MISSING``, of which there is one."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return "MISSING"
 
+    def __bool__(self) -> bool:
+        return False
 
-# There is nothing, which is neither null nor an empty text.
-MISSING: Final = _Missing()
+    def __reduce__(self) -> str:
+        # Copied or sent to another process, it is still the same one.
+        return "MISSING"
+
+
+MISSING: Final = Missing()
+"""What stands for a field that is not there; it is compared with ``is``, and never written anywhere."""
+
+
+def find(scope: JsonObject, path: str) -> Any:
+    """Follow ``path`` (``event.contact.email``, ``event.items.0.name``) into ``scope``; MISSING when it ends early."""
+    value: Any = scope
+    for part in path.split("."):
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return MISSING
+    return value
 
 
 def look_up(scope: JsonObject, path: str) -> Any:
-    """Follow ``path`` (``event.contact.email``, ``event.items.0.name``) into ``scope``; None when it ends early."""
-    found = _walk(scope, path)
+    """Like ``find``, for those to whom nothing and null are the same; None when it ends early."""
+    found = find(scope, path)
     return None if found is MISSING else found
 
 
 def has(scope: JsonObject, path: str) -> bool:
     """Tell whether ``path`` leads anywhere, if only to null."""
-    return _walk(scope, path) is not MISSING
-
-
-def _walk(scope: JsonObject, path: str) -> Any:
-    value: Any = scope
-    for part in path.split("."):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return MISSING
-    return value
+    return find(scope, path) is not MISSING
 
 
 def filled(template: str, scope: JsonObject) -> str:
@@ -55,6 +66,11 @@ def filled(template: str, scope: JsonObject) -> str:
         HeldError: There is nothing for a place; an empty text would be a guess.
     """
     return _PLACE.sub(lambda place: _filled(place[1], template, scope), template)
+
+
+def places(template: str) -> list[str]:
+    """Return the paths that a text has places for."""
+    return _PLACE.findall(template)
 
 
 def _filled(path: str, template: str, scope: JsonObject) -> str:

@@ -11,11 +11,11 @@ from orderbridge.catalogue.registry import operation
 from orderbridge.core.endings import Ending, RunEnds
 from orderbridge.core.errors import FlowError, OrderBridgeError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.core.places import filled
-from orderbridge.engine import faults, operations
+from orderbridge.core.places import MISSING, filled
+from orderbridge.engine import choices, faults, operations
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.progress import Progress
-from orderbridge.flows.mapping import Renderer
+from orderbridge.flows.mapping import Addition, Renderer
 from orderbridge.flows.model import ActionStep, ChooseStep, EachStep, Step, StopStep
 from orderbridge.store import runs
 from orderbridge.store.database import Database
@@ -86,7 +86,7 @@ class StepWalk:
 
     async def _list(self, step: ActionStep | EachStep, scope: JsonObject) -> list[Any]:
         found = await self.renderer.render(step.for_each, scope)
-        if found is None:
+        if found is None or found is MISSING:
             return []
         if not isinstance(found, list):
             raise FlowError(
@@ -104,10 +104,14 @@ class StepWalk:
             return progress.finished[path]
         if action.run is None:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
-        given = {name: await self.renderer.render(value, scope) for name, value in step.with_.items()}
+        inputs = await self.renderer.inputs(step.with_, scope, step=step.id, schema=action.input_schema)
+        given = inputs.given
         try:
             operations.permit(action, given, step.allow, where=f"step {step.id!r}")
-            output = progress.waited(path) or await action.run(self.context.at(path), given)
+            output = progress.waited(path)
+            if output is None:
+                await self._grow(f"{path}.choices", step, inputs.additions)
+                output = await action.run(self.context.at(path), given)
         except OrderBridgeError as error:
             await self._record(path, action, given, None, error=str(error))
             raise
@@ -120,6 +124,13 @@ class StepWalk:
         await self._record(path, action, given, output)
         faults.reach("step.done")
         return output
+
+    async def _grow(self, path: str, step: ActionStep, additions: Sequence[Addition]) -> None:
+        if not additions:
+            return
+        choices.permit(additions, step.allow, where=f"step {step.id!r}")
+        async for given, output in choices.add(self.context.at(path), additions):
+            await self._record(f"{path}.{given['drop_down_id']}", operation(choices.UPDATE), given, output)
 
     async def _record(
         self,

@@ -1,26 +1,68 @@
 """Filling an action's fields from the event and from earlier steps.
 
-A value in a flow is taken as it stands, unless it is an object with one of these keys:
+A value in a flow is taken as it stands, unless it is an object; that is a mapping (``flows.field_mapping``):
 
-- ``from: event.contact.email`` takes a field; a missing one is None, or ``otherwise``.
-- ``text: "Order {event.id}"`` fills the places in braces; a missing one is an error, never an empty text.
-- ``map: {paid: Won}`` with ``from`` translates; what the map lacks is ``otherwise``, or an error.
-- ``expression: "event.amount * 2"`` computes; nothing is None, or ``otherwise``.
-- ``object: {…}`` builds an object of such values.
+- ``from: event.contact.email`` takes a field; ``text: "Order {event.id}"`` fills the places in braces;
+  ``expression: "event.amount * 2"`` computes; ``object: {…}`` builds an object of such values; ``value: …`` is itself.
+- ``if_missing``, ``if_null``, ``if_empty`` say what becomes of nothing, null and an empty text, which are three
+  things; ``otherwise`` is a fallback; ``required: true`` holds what has no value.
+- ``convert: phone`` writes it in another way; ``map: {paid: Won}`` and ``lookup`` translate.
+
+Missing is never written, null clears only where the author says so, and an empty text is an empty text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from orderbridge.core.errors import FlowError, HeldError
+from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.core.places import MISSING, filled, look_up, word
+from orderbridge.core.places import MISSING, filled, find, look_up, places, word
+from orderbridge.core.redact import redact
+from orderbridge.flows import conversions
+from orderbridge.flows.field_mapping import ADD, CLEAR, HOLD, KEEP, LEAVE_OUT, SKIP, FieldMapping, parse
 from orderbridge.flows.model import Check
 
 Evaluate = Callable[[str, JsonObject], Awaitable[Any]]
+_LONGEST_SHOWN = 40
+
+
+class _Cleared:
+    """What the author wants empty; how that is written depends on the field."""
+
+    __slots__ = ()
+
+
+_CLEARED = _Cleared()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """A value that a drop-down list lacks and shall get.
+
+    Attributes:
+        drop_down: Name of the list.
+        field: Of the action, for messages.
+    """
+
+    drop_down: str
+    value: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """An action's input as it was filled.
+
+    Attributes:
+        given: The fields; what is missing is not among them.
+        additions: To the target's drop-down lists, to be made before the action.
+    """
+
+    given: JsonObject
+    additions: tuple[Addition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +70,52 @@ class Renderer:
     """Renders mappings and answers conditions.
 
     Attributes:
-        evaluate: Computes an expression within a scope; ``MISSING`` where it gives nothing.
+        evaluate: Computes an expression within a scope.
     """
 
     evaluate: Evaluate
 
     async def render(self, value: Any, scope: JsonObject) -> Any:
-        """Return what ``value`` stands for within ``scope``.
+        """Return what ``value`` stands for within ``scope``; MISSING for what is not there, None for null.
 
         Raises:
             FlowError: The mapping itself is wrong.
             HeldError: The event holds a value that the flow's author did not provide for.
         """
-        if isinstance(value, list):
-            return [await self.render(item, scope) for item in value]
-        if not isinstance(value, dict):
-            return value
-        if "map" in value:
-            return await self._translated(value, scope)
-        if "from" in value:
-            found = look_up(scope, value["from"])
-            if found is None and "otherwise" in value:
-                return await self.render(value["otherwise"], scope)
-            return found
-        if "text" in value:
-            return filled(value["text"], scope)
-        if "expression" in value:
-            return await self._computed(value, scope)
-        if "object" in value:
-            return {key: await self.render(item, scope) for key, item in value["object"].items()}
-        raise FlowError(
-            f"a mapping has the keys {', '.join(value)}; it needs one of from, text, map, expression, object",
-            cause="flow.bad_mapping",
-        )
+        rendering = _Rendering(self.evaluate, scope, null=None)
+        return _settled(await rendering.of(value, ""), {}, "")
 
-    async def _computed(self, value: JsonObject, scope: JsonObject) -> Any:
-        found = await self.evaluate(value["expression"], scope)
-        if found is not MISSING:
-            return found
-        return await self.render(value["otherwise"], scope) if "otherwise" in value else None
+    async def inputs(self, fields: JsonObject, scope: JsonObject, *, step: str, schema: JsonObject) -> Inputs:
+        """Fill the fields of an action.
 
-    async def _translated(self, value: JsonObject, scope: JsonObject) -> Any:
-        found = look_up(scope, value.get("from", ""))
-        table = value["map"]
-        if not isinstance(found, dict | list) and word(found) in table:
-            return table[word(found)]
-        if "otherwise" in value:
-            return await self.render(value["otherwise"], scope)
-        raise HeldError(
-            f"{value.get('from')} is {found!r}, which the value map ({', '.join(table)}) does not have; add it to "
-            "the flow and replay",
-            cause=f"mapping.unmapped.{value.get('from')}",
-        )
+        Args:
+            fields: Each with its mapping.
+            scope: What it is filled from.
+            step: Its id, for messages.
+            schema: JSON Schema of the action's input; what it requires and is missing is held.
+
+        Raises:
+            FlowError: A mapping is wrong, or a field cannot be cleared.
+            HeldError: A required value is missing, or one that the author did not provide for came.
+        """
+        properties, required = schema.get("properties", {}), set(schema.get("required", []))
+        given: JsonObject = {}
+        additions: list[Addition] = []
+        for name, value in fields.items():
+            wanted = properties.get(name, {})
+            # Where null is an answer and some answer is required, null is the answer.
+            null = None if name in required and _takes_null(wanted) else MISSING
+            rendering = _Rendering(self.evaluate, scope, null=null, step=step, additions=additions)
+            try:
+                found = await rendering.of(value, name)
+                if name in required:
+                    rendering.needed(name, value, found, wanted)
+                found = _settled(found, wanted, name)
+            except (HeldError, FlowError) as error:
+                raise _placed(error, rendering.where(name)) from error
+            if found is not MISSING:
+                given[name] = found
+        return Inputs(given=given, additions=tuple(additions))
 
     async def hold(self, checks: Sequence[Check], scope: JsonObject) -> bool:
         """Tell whether all of these hold; no check always does."""
@@ -97,21 +133,253 @@ class Renderer:
         asked = check.model_fields_set - {"from_", "expression", "reason"}
         if check.expression is not None:
             found = await self.evaluate(check.expression, scope)
-            # As a field that is not there: a condition on it asks whether it is present.
-            found = None if found is MISSING else found
             if not asked:
                 return found is True
         else:
-            found = look_up(scope, check.from_ or "")
+            found = find(scope, check.from_ or "")
         if not asked:
             raise FlowError(
-                "a condition needs one of equals, not_equals, in, not_in, present, above, below",
+                "a condition needs one of equals, not_equals, in, not_in, present, is, above, below",
                 cause="flow.bad_condition",
             )
         return all(_answers(name, getattr(check, name), found) for name in asked)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rendering:
+    """One value being rendered.
+
+    Attributes:
+        null: What becomes of null where the author says nothing: None, or MISSING.
+        step: The step that it is for, for messages.
+    """
+
+    evaluate: Evaluate
+    scope: JsonObject
+    null: Any
+    step: str = ""
+    additions: list[Addition] = field(default_factory=list)
+
+    def where(self, place: str) -> str:
+        """Name the step, the field and the record."""
+        record = look_up(self.scope, "event.id")
+        of_record = f" of record {word(record)}" if isinstance(record, str | int) else ""
+        item = f", item {self.scope['number']}" if "number" in self.scope else ""
+        return f"step {self.step!r}, field {place}{of_record}{item}"
+
+    async def of(self, value: Any, place: str) -> Any:
+        if isinstance(value, list):
+            found = [await self.of(item, f"{place}.{number}") for number, item in enumerate(value)]
+            return [item for item in found if item is not MISSING]
+        if not isinstance(value, dict):
+            # Null that stands in the flow is the author's own.
+            return _CLEARED if value is None else value
+        return await self._mapped(parse(value), place)
+
+    async def _mapped(self, mapping: FieldMapping, place: str) -> Any:
+        found = await self._source(mapping, place)
+        case, settled = _case(found), False
+        rule = mapping.rule(case) if case else None
+        if rule is not None:
+            found, settled = await self._by_rule(rule, mapping, place, case), True
+        elif case in ("missing", "null") and "otherwise" in mapping.given and not mapping.translates:
+            found, settled = await self.of(mapping.otherwise, place), True
+        if not settled and case not in ("missing", "null"):
+            found = await self._converted(found, mapping, place)
+            if _case(found) == "empty" and case != "empty" and mapping.if_empty is not None:
+                # A text of blanks, trimmed.
+                found, settled = await self._by_rule(mapping.if_empty, mapping, place, "empty"), True
+        if not settled and mapping.translates:
+            found = await self._translated(found, mapping, place)
+        if found is None:
+            found = self.null
+        if mapping.required and _case(found):
+            raise self._without(_path_of(mapping, place), _case(found), "the flow requires it", place)
+        return found
+
+    async def _source(self, mapping: FieldMapping, place: str) -> Any:
+        if mapping.from_ is not None:
+            return find(self.scope, mapping.from_)
+        if mapping.text is not None:
+            return self._text(mapping)
+        if mapping.expression is not None:
+            return await self.evaluate(mapping.expression, self.scope)
+        if mapping.object is not None:
+            return await self._object(mapping.object, place)
+        return _CLEARED if mapping.value is None else mapping.value
+
+    def _text(self, mapping: FieldMapping) -> Any:
+        assert mapping.text is not None
+        if mapping.given & {"otherwise", "if_missing"}:
+            found = [look_up(self.scope, path) for path in places(mapping.text)]
+            if any(item is None for item in found):
+                return MISSING
+        return filled(mapping.text, self.scope)
+
+    async def _object(self, fields: JsonObject, place: str) -> Any:
+        found = {key: await self.of(item, f"{place}.{key}" if place else key) for key, item in fields.items()}
+        kept = {key: item for key, item in found.items() if item is not MISSING}
+        return kept if kept or not fields else MISSING
+
+    async def _by_rule(self, rule: Any, mapping: FieldMapping, place: str, case: str) -> Any:
+        if rule == HOLD:
+            raise self._without(_path_of(mapping, place), case, f"if_{case} says hold", place)
+        if rule == LEAVE_OUT:
+            return MISSING
+        return _CLEARED if rule == CLEAR else await self.of(rule, place)
+
+    async def _converted(self, found: Any, mapping: FieldMapping, place: str) -> Any:
+        if mapping.convert is None or found is _CLEARED:
+            return found
+        for name, options in conversions.listed(mapping.convert):
+            try:
+                known = await self._options(name, options, place)
+                found = conversions.apply(found, name, known)
+            except HeldError as error:
+                raise HeldError(
+                    f"{_path_of(mapping, place)} cannot be converted by {name}: {error}; correct it at its source, or "
+                    "change the mapping, and replay",
+                    cause=error.cause,
+                ) from error
+        return found
+
+    async def _options(self, name: str, options: JsonObject, place: str) -> JsonObject:
+        known = {}
+        for key, item in options.items():
+            known[key] = (
+                find(self.scope, item["from"]) if isinstance(item, dict) and set(item) == {"from"} else item
+            )
+            if known[key] is MISSING or known[key] is None or known[key] == "":
+                raise HeldError(
+                    f"its option {key} is taken from {item['from']}, which this record does not have",
+                    cause=f"mapping.missing.{item['from']}",
+                )
+        return known
+
+    async def _translated(self, found: Any, mapping: FieldMapping, place: str) -> Any:
+        known, value = _entry(found, mapping)
+        if known:
+            # Null in the author's own table is the author's word.
+            return _CLEARED if value is None else value
+        if "otherwise" in mapping.given:
+            return await self.of(mapping.otherwise, place)
+        if mapping.unmapped == SKIP:
+            return MISSING
+        if mapping.unmapped in (KEEP, ADD):
+            if mapping.unmapped == ADD and not _case(found) and found is not _CLEARED:
+                self._add(found, mapping, place)
+            return found
+        path = _path_of(mapping, place)
+        what = "the lookup's table" if mapping.map is None else f"the value map ({', '.join(mapping.map)})"
+        raise HeldError(
+            f"{path} is {_shown(path, found)}, which {what} does not have; add it to the flow and replay",
+            cause=f"mapping.unmapped.{path}",
+        )
+
+    def _add(self, found: Any, mapping: FieldMapping, place: str) -> None:
+        if mapping.drop_down is None:
+            raise FlowError(
+                "unmapped: add needs drop_down, the name of an Act! list", cause="flow.bad_mapping"
+            )
+        for item in found if isinstance(found, list) else [found]:
+            self.additions.append(Addition(drop_down=mapping.drop_down, value=word(item), field=place))
+
+    def needed(self, name: str, mapping: Any, found: Any, schema: JsonObject) -> None:
+        """Hold what an action requires and the record does not have."""
+        case = _case(found)
+        nullable = case == "null" and _takes_null(schema)
+        if not case or nullable or not isinstance(mapping, dict):
+            return
+        # An empty text is a text, where the action takes one.
+        if case == "empty" and not schema.get("minLength") and not schema.get("minItems"):
+            return
+        path = _path_of(parse(mapping), name)
+        raise self._without(path, case, "the action requires it", name)
+
+    def _without(self, path: str, case: str, why: str, place: str) -> HeldError:
+        what = {"missing": "is not there", "null": "is null", "empty": "is empty"}[case]
+        return HeldError(
+            f"{path} {what}, and {why}; complete the record at its source, or give the mapping a fallback, and replay. "
+            "Nothing was written",
+            cause=f"mapping.missing.{path}",
+        )
+
+
+def _path_of(mapping: FieldMapping, place: str) -> str:
+    if mapping.from_ is not None:
+        return mapping.from_
+    named = places(mapping.text or "")
+    return named[0] if named else place or "the value"
+
+
+def _case(value: Any) -> str:
+    """Tell in which way there is no value: ``missing``, ``null``, ``empty``, or "" where there is one."""
+    if value is MISSING:
+        return "missing"
+    if value is None:
+        return "null"
+    return "empty" if isinstance(value, str | list) and not value else ""
+
+
+def _entry(found: Any, mapping: FieldMapping) -> tuple[bool, Any]:
+    if isinstance(found, dict | list) or found is MISSING or found is _CLEARED:
+        return False, None
+    if mapping.map is not None:
+        known = word(found) in mapping.map
+        return known, mapping.map.get(word(found))
+    assert mapping.lookup is not None
+    table = mapping.lookup
+    for row in table.rows:
+        if table.where in row and word(row[table.where]) == word(found):
+            return True, row.get(table.take, MISSING)
+    return False, None
+
+
+def _shown(path: str, found: Any) -> str:
+    if found is MISSING:
+        return "missing"
+    if isinstance(found, dict | list):
+        return conversions.kind_of(found)
+    # By its name it may be a secret.
+    shown = repr(redact({path.rpartition(".")[2]: found}).popitem()[1])
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+
+
+def _placed(error: OrderBridgeError, where: str) -> OrderBridgeError:
+    kind = HeldError if isinstance(error, HeldError) else FlowError
+    return kind(f"{where}: {error}", cause=error.cause)
+
+
+def _takes_null(schema: JsonObject) -> bool:
+    types = schema.get("type")
+    if types is None:
+        return "enum" not in schema or None in schema["enum"]
+    return "null" in (types if isinstance(types, list) else [types])
+
+
+def _settled(value: Any, schema: JsonObject, place: str) -> Any:
+    """Write what is to be cleared as the field takes it: null, else an empty text."""
+    if value is _CLEARED:
+        if _takes_null(schema):
+            return None
+        if schema.get("type") == "string" and not {"minLength", "enum", "format", "pattern"} & set(schema):
+            return ""
+        raise FlowError(
+            f"{place} cannot be cleared: the action takes nothing empty for it", cause="flow.not_clearable"
+        )
+    if isinstance(value, Mapping):
+        inner = schema.get("properties", {})
+        return {key: _settled(item, inner.get(key, {}), f"{place}.{key}") for key, item in value.items()}
+    if isinstance(value, list):
+        return [_settled(item, schema.get("items", {}), place) for item in value]
+    return value
+
+
 def _answers(name: str, wanted: Any, found: Any) -> bool:
+    if name == "is_":
+        return bool(_case(found) == wanted)
+    # To the other questions nothing is what null is.
+    found = None if found is MISSING else found
     match name:
         case "equals":
             return bool(found == wanted)

@@ -30,6 +30,10 @@ class Check(_Strict):
     """A question to the event and to earlier steps; exactly one of ``from`` and ``expression`` is asked.
 
     An expression alone must give true. Several answers asked for must all fit.
+
+    Attributes:
+        present: True where there is a value, if only an empty text; false for what is missing or null.
+        is_: In which way there is no value.
     """
 
     from_: str | None = Field(default=None, alias="from")
@@ -39,6 +43,7 @@ class Check(_Strict):
     in_: list[Any] | None = Field(default=None, alias="in")
     not_in: list[Any] | None = None
     present: bool | None = None
+    is_: Literal["missing", "null", "empty"] | None = Field(default=None, alias="is")
     above: Any = None
     below: Any = None
 
@@ -81,15 +86,15 @@ class ActionStep(_Step):
     Attributes:
         action: An operation with its version: ``act.opportunity.upsert_by_order@1``.
         with_: The action's fields, each a value or a mapping.
-        allow: What the owner agreed to: ``messages_people``, ``moves_money``, ``deletes``. Nothing of the kind
-            happens without.
+        allow: What the owner agreed to: ``messages_people``, ``moves_money``, ``deletes``, and ``adds_choices`` to
+            drop-down lists of the target. Nothing of the kind happens without.
         for_each: A mapping that gives a list; the action runs once for each, seen as ``item`` and ``number``.
         retry: For errors that a person would have to look at; None asks a person at once.
     """
 
     action: str
     with_: Annotated[JsonObject, BeforeValidator(_text_keys)] = Field(default={}, alias="with")
-    allow: list[Literal["messages_people", "moves_money", "deletes"]] = []
+    allow: list[Literal["messages_people", "moves_money", "deletes", "adds_choices"]] = []
     for_each: _Mapping = None
     retry: Retry | None = None
 

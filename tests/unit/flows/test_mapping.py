@@ -10,7 +10,7 @@ import yaml
 
 from orderbridge.core import jsonio
 from orderbridge.core.errors import FlowError, HeldError
-from orderbridge.core.places import look_up
+from orderbridge.core.places import MISSING, look_up
 from orderbridge.flows import templates
 from orderbridge.flows.mapping import Renderer
 from orderbridge.flows.model import ActionStep, Check, Condition
@@ -46,16 +46,18 @@ async def test_a_plain_value_stands_for_itself(plain: Any) -> None:
     [
         ("event.id", "o1"),
         ("event.items.1.name", "Second"),
-        ("event.items.2.name", None),
-        ("event.items.-1", None),
-        ("event.id.more", None),
-        ("event.nothing", None),
+        ("event.items.2.name", MISSING),
+        ("event.items.-1", MISSING),
+        ("event.items.²", MISSING),
+        ("event.id.more", MISSING),
+        ("event.nothing", MISSING),
         ("event.null", None),
-        ("", None),
+        ("event.empty", ""),
+        ("", MISSING),
     ],
 )
-async def test_a_field_is_found_or_is_none(path: str, expected: Any) -> None:
-    assert look_up(SCOPE, path) == expected
+async def test_a_field_is_found_or_missing_and_null_is_neither(path: str, expected: Any) -> None:
+    assert look_up(SCOPE, path) == (None if expected is MISSING else expected)
     assert await RENDERER.render({"from": path}, SCOPE) == expected
 
 
