@@ -270,6 +270,7 @@ def test_every_switch_of_the_notes_has_its_default() -> None:
         "hidden_rows": 404,
         "missing_credentials": 401,
         "unknown_custom_field": "ignored",
+        "read_only_field": "ignored",
         "delete_by_non_manager": 403,
     }
     assert {name: getattr(faults, name) for name in expected} == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from orderbridge.automation import account_fields
 from orderbridge.catalogue import schema
 from orderbridge.catalogue.core.schedule.times import last_due
 from orderbridge.catalogue.operation import TRIGGER
@@ -11,11 +12,14 @@ from orderbridge.catalogue.own_events import SCHEDULE
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.core.ids import derived_id
+from orderbridge.core.log import get
 from orderbridge.engine.runtime import Runtime
 from orderbridge.flows import mapping_problems
 from orderbridge.flows.model import ActionStep, Flow
 from orderbridge.store import connections, flows
 from orderbridge.store.connections import Connection
+
+log = get(__name__)
 
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -30,19 +34,22 @@ async def publish(runtime: Runtime, flow: Flow, *, source: str, target: str) -> 
     check(flow)
     async with runtime.db.begin() as tx:
         every = await connections.every(tx)
-        one, other = _named(every, source), _named(every, target)
-        if one.mode != other.mode:
-            raise FlowError(
-                f"{one.name} is {one.mode} and {other.name} is {other.mode}; test and live never meet",
-                cause="flow.modes_differ",
-            )
-        name = f"{flow.flow} ({one.name} to {other.name})"
-        system = operation(flow.trigger).system
-        if system not in ("core", one.system):
-            raise FlowError(
-                f"{flow.trigger} listens to {system}, and the source {one.name} is a connection of {one.system}",
-                cause="flow.wrong_source",
-            )
+    one, other = _named(every, source), _named(every, target)
+    if one.mode != other.mode:
+        raise FlowError(
+            f"{one.name} is {one.mode} and {other.name} is {other.mode}; test and live never meet",
+            cause="flow.modes_differ",
+        )
+    name = f"{flow.flow} ({one.name} to {other.name})"
+    system = operation(flow.trigger).system
+    if system not in ("core", one.system):
+        raise FlowError(
+            f"{flow.trigger} listens to {system}, and the source {one.name} is a connection of {one.system}",
+            cause="flow.wrong_source",
+        )
+    # Outside the transaction: it takes as long as the accounts do.
+    await _check_accounts(runtime, flow, one.id, other.id)
+    async with runtime.db.begin() as tx:
         version = await flows.publish(
             tx,
             flow_id=derived_id(flow.flow, one.id, other.id),
@@ -54,6 +61,13 @@ async def publish(runtime: Runtime, flow: Flow, *, source: str, target: str) -> 
             enabled=True,
         )
     return name, version
+
+
+async def _check_accounts(runtime: Runtime, flow: Flow, source: str, target: str) -> None:
+    for problem in await account_fields.problems(runtime, flow, source, target):
+        if not problem.warning:
+            raise FlowError(f"flow {flow.flow}: {problem}", cause="flow.does_not_fit_account")
+        log.warning("a mapping may be wrong", flow=flow.flow, place=problem.place, problem=problem.message)
 
 
 def check(flow: Flow) -> None:

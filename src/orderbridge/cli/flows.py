@@ -9,7 +9,7 @@ import yaml
 
 from orderbridge.app import open_application
 from orderbridge.automation import enabling
-from orderbridge.cli import expressions, output, own_events, publishing
+from orderbridge.cli import account_fields, expressions, output, own_events, publishing
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     publishing.register(flows_app)
     own_events.register(flows_app)
     expressions.register(flows_app)
+    account_fields.register(flows_app)
     app.add_typer(flows_app, name="flows")
 
 

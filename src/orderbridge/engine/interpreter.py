@@ -170,7 +170,7 @@ class Interpreter:
         walk = StepWalk(db=self._db, context=context, renderer=renderer, progress=progress)
         await walk.through(flow.steps, {"event": newest.state, "steps": {}})
         await self._runtime.works(stored.target_connection)
-        return runs.DONE, None
+        return runs.DONE, "; ".join(writer.notes) or None
 
     async def _bury(self, lane: Lane, run_id: str, event: Event, error: OrderBridgeError) -> None:
         log.warning("a run needs a person", kind=event.kind, record_id=event.record_id, cause=error.cause)

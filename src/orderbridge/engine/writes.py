@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -52,6 +52,7 @@ class Writer:
         connections: The connection of each system that this run may write to.
         still_ours: Checked right before sending: a worker that was frozen past its lease must not send.
         settle_s: How long a lost answer's write may still be under way over there.
+        notes: What a person should hear of writes that were done in part, a sentence each.
         revision: The revision of the source record that is carried over, for the ledger.
     """
 
@@ -63,6 +64,7 @@ class Writer:
     revision: int
     still_ours: Callable[[], None]
     settle_s: float = 2.0
+    notes: list[str] = field(default_factory=list)
 
     async def prove(self, write: WriteSet) -> Receipt:
         """Bring the other side to ``write.wanted`` and prove it.
@@ -76,6 +78,7 @@ class Writer:
         intent_id = derived_id(self.run_id, self.step, write.kind, write.reference)
         attempts, settled = await self._prepare(intent_id, write)
         if settled is not None and settled.verdict != REFUSED and not _about_money(settled.differences):
+            self._note(write, settled)
             return settled
         before = None if write.known_absent and attempts == 1 else await write.read()
         faults.reach("write.looked_up")
@@ -111,6 +114,7 @@ class Writer:
         verdict = _verdict(write.wanted, before, actual, sent=bool(sends or doubts))
         receipt = await self._settle(intent_id, write, verdict, before, actual)
         _refuse_other_money(write, receipt.differences)
+        self._note(write, receipt)
         return receipt
 
     async def once(
@@ -153,6 +157,17 @@ class Writer:
             before_sending.reset(permit)
         await self._settle(intent_id, write, ANSWERED, None, {"answer": redact(answer)})
         return answer
+
+    def _note(self, write: WriteSet, receipt: Receipt) -> None:
+        if receipt.verdict != IGNORED or receipt.read_back is None:
+            return
+        names = ", ".join(str(item["field"]) for item in receipt.differences)
+        log.warning("fields were ignored", kind=write.kind, target_id=receipt.target_id, fields=names)
+        self.notes.append(
+            f"step {self.step}: {title(write.system)} took the {write.kind.rpartition('.')[2]} {receipt.target_id} and "
+            f"kept {names} as it was: there it is read-only, or was removed. 'orderbridge flows fields' shows what the "
+            "account has; change the mapping or the field, and replay"
+        )
 
     async def _prepare(self, intent_id: str, write: WriteSet) -> tuple[int, Receipt | None]:
         async with self.db.read() as tx:

@@ -422,6 +422,9 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         column: The internal name; lower-cased it is the key in payloads. Labels change, this does not.
+        drop_down_id: The list of values that is attached to it.
+        list_only: Nothing else than the list's values is taken.
+        several: It takes several values of the list, joined in one text.
     """
 
     id: str | None
@@ -432,11 +435,15 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     custom: bool
     read_only: bool
     length: int | None
+    drop_down_id: str | None = None
+    list_only: bool = False
+    several: bool = False
 
     @classmethod
     def parse(cls, data: JsonObject) -> Field:
         """Read a row of ``/api/metadata/{recordType}/fields``."""
         length = data.get("length")
+        drop_down = child(data, "picklist")
         name = text(data, "name") or ""
         return cls(
             id=text(data, "id"),
@@ -447,6 +454,9 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
             custom=data.get("isCustom") is True,
             read_only=data.get("isReadOnly") is True,
             length=length if isinstance(length, int) else None,
+            drop_down_id=text(drop_down, "id"),
+            list_only=drop_down.get("isLimitToList") is True,
+            several=drop_down.get("isMultiSelect") is True,
         )
 
 

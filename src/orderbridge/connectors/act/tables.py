@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from orderbridge.connectors.act.calls import ActCalls, part
 from orderbridge.connectors.act.models import CustomRecord, CustomRecordDraft, CustomTable, Field
+from orderbridge.connectors.fields import text
 from orderbridge.core.jsonio import JsonObject
 
 _TABLES = "/api/metadata/entities"
@@ -39,6 +40,11 @@ class TableCalls(ActCalls):
     async def fields(self, record_type: str) -> list[Field]:
         """Return the fields of a record type; an unknown type has none, without an error."""
         return [Field.parse(row) for row in await self._rows(f"/api/metadata/{part(record_type)}/fields")]
+
+    async def drop_down_values(self, list_id: str) -> list[str]:
+        """Return the values of a drop-down list, in their order."""
+        rows = await self._rows(f"/api/metadata/drop-down/lists/{part(list_id)}/items")
+        return [value for row in rows if (value := text(row, "value"))]
 
     async def create_field(
         self,

@@ -187,6 +187,10 @@ def bind_columns(sent: JsonObject, columns: dict[str, Column], faults: ActFaults
             if faults.unknown_custom_field == "400":
                 raise invalid(f"The field '{key}' does not exist.")
             continue
+        if column.is_read_only:
+            if faults.read_only_field == "400":
+                raise invalid(f"The field '{key}' is read-only.")
+            continue
         fitted[key] = rewritten(key, _column_value(column, key, value, faults), faults)
     return fitted
 

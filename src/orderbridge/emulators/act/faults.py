@@ -101,6 +101,7 @@ class ActFaults:
     hidden_rows: int = 404  # 403
     missing_credentials: int = 401  # 500 with a stack trace
     unknown_custom_field: str = "ignored"  # "400"
+    read_only_field: str = "ignored"  # "400"
     delete_by_non_manager: int = 403  # 204: done all the same
     # --- unknown on the real service: choose what the test needs ------------------------------------
     line_edit_moves_opportunity: bool = True  # False: editing a line leaves the deal's "edited" alone

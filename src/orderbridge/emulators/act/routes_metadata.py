@@ -72,6 +72,43 @@ def new_column(
     return column
 
 
+def change_column(world: ActWorld, order: JsonObject) -> JsonObject:
+    """Let somebody redefine a field, as the administrator's program does it.
+
+    Args:
+        world: The twin's state.
+        order: ``record_type`` with the ``key`` of a field, or the ``label`` and ``type`` of a new one; then any of
+            ``removed``, ``read_only``, ``length``, and ``drop_down`` (name of a list) with ``list_only`` and
+            ``several``.
+
+    Raises:
+        KeyError: There is no such field or list.
+    """
+    record_type = str(order["record_type"])
+    if "label" in order:
+        column = new_column(
+            world, record_type, label=order["label"], type_name=order.get("type", "Character")
+        )
+    else:
+        known = {item.key: item for item in _all_columns(world, record_type)}
+        column = known[str(order["key"]).lower()]
+    if order.get("removed"):
+        _columns(world, record_type).pop(column.key, None)
+    column.is_read_only = order.get("read_only", column.is_read_only)
+    column.length = order.get("length", column.length)
+    if "drop_down" in order:
+        lists = {row["name"]: row for row in world.drop_downs.values()}
+        column.picklist = {
+            **{name: lists[order["drop_down"]][name] for name in ("id", "name", "description")},
+            "isLimitToList": order.get("list_only", False),
+            "isMultiSelect": order.get("several", False),
+            "isTypeAhead": False,
+            "showDescription": False,
+        }
+    world.names_revision += 1
+    return column.described()
+
+
 def _columns(world: ActWorld, record_type: str) -> dict[str, Column]:
     table = world.custom_tables.get(record_type.lower())
     if table is not None:

@@ -16,7 +16,7 @@ from orderbridge.emulators.act.errors import ActError
 from orderbridge.emulators.act.faults import names
 from orderbridge.emulators.act.people_edits import edit
 from orderbridge.emulators.act.records import Record
-from orderbridge.emulators.act.routes_metadata import STOCK
+from orderbridge.emulators.act.routes_metadata import STOCK, change_column
 from orderbridge.emulators.act.server import Server
 from orderbridge.emulators.act.state import ActWorld
 from orderbridge.emulators.act.views import rendered
@@ -124,6 +124,13 @@ def add(app: FastAPI, server: Server) -> None:
         except (KeyError, ValueError) as error:
             return _json(400, {"message": f"{type(error).__name__}: {error}"})
 
+    async def post_field(http: HttpRequest) -> Response:
+        try:
+            return _json(200, change_column(world, decode(await http.body())))
+        except KeyError as error:
+            return _json(400, {"message": f"there is no {error}"})
+
+    app.add_route("/_twin/fields", post_field, methods=["POST"])
     app.add_route("/_twin/truth", get_truth, methods=["GET"])
     app.add_route("/_twin/faults", get_faults, methods=["GET"])
     app.add_route("/_twin/faults", set_faults, methods=["POST"])
