@@ -328,8 +328,10 @@ def _type_of(value: Any) -> str:
 
 
 def _meant(name: str, names: Sequence[str]) -> str:
-    close = get_close_matches(name, names, n=1)
-    return f"; did you mean {close[0]}?" if close else (f"; it has {_some(names)}" if names else "")
+    # What they all begin with makes none of them similar.
+    ends = {item.rpartition(".")[2]: item for item in names}
+    close = get_close_matches(name.rpartition(".")[2], ends, n=1)
+    return f"; did you mean {ends[close[0]]}?" if close else (f"; it has {_some(names)}" if names else "")
 
 
 def _some(names: Sequence[str]) -> str:

@@ -82,7 +82,7 @@ class Renderer:
             FlowError: The mapping itself is wrong.
             HeldError: The event holds a value that the flow's author did not provide for.
         """
-        rendering = _Rendering(self.evaluate, scope, null=None)
+        rendering = _Rendering(self.evaluate, scope)
         return _settled(await rendering.of(value, ""), {}, "")
 
     async def inputs(self, fields: JsonObject, scope: JsonObject, *, step: str, schema: JsonObject) -> Inputs:
@@ -103,13 +103,13 @@ class Renderer:
         additions: list[Addition] = []
         for name, value in fields.items():
             wanted = properties.get(name, {})
-            # Where null is an answer and some answer is required, null is the answer.
-            null = None if name in required and _takes_null(wanted) else MISSING
-            rendering = _Rendering(self.evaluate, scope, null=null, step=step, additions=additions)
+            rendering = _Rendering(self.evaluate, scope, writing=True, step=step, additions=additions)
             try:
                 found = await rendering.of(value, name)
                 if name in required:
                     rendering.needed(name, value, found, wanted)
+                elif found is None:
+                    found = MISSING
                 found = _settled(found, wanted, name)
             except (HeldError, FlowError) as error:
                 raise _placed(error, rendering.where(name)) from error
@@ -150,13 +150,13 @@ class _Rendering:
     """One value being rendered.
 
     Attributes:
-        null: What becomes of null where the author says nothing: None, or MISSING.
+        writing: Whether an action's input is filled, in which null stands only where the author says so.
         step: The step that it is for, for messages.
     """
 
     evaluate: Evaluate
     scope: JsonObject
-    null: Any
+    writing: bool = False
     step: str = ""
     additions: list[Addition] = field(default_factory=list)
 
@@ -170,7 +170,7 @@ class _Rendering:
     async def of(self, value: Any, place: str) -> Any:
         if isinstance(value, list):
             found = [await self.of(item, f"{place}.{number}") for number, item in enumerate(value)]
-            return [item for item in found if item is not MISSING]
+            return [item for item in found if self._stays(item)]
         if not isinstance(value, dict):
             # Null that stands in the flow is the author's own.
             return _CLEARED if value is None else value
@@ -191,8 +191,6 @@ class _Rendering:
                 found, settled = await self._by_rule(mapping.if_empty, mapping, place, "empty"), True
         if not settled and mapping.translates:
             found = await self._translated(found, mapping, place)
-        if found is None:
-            found = self.null
         if mapping.required and _case(found):
             raise self._without(_path_of(mapping, place), _case(found), "the flow requires it", place)
         return found
@@ -218,8 +216,11 @@ class _Rendering:
 
     async def _object(self, fields: JsonObject, place: str) -> Any:
         found = {key: await self.of(item, f"{place}.{key}" if place else key) for key, item in fields.items()}
-        kept = {key: item for key, item in found.items() if item is not MISSING}
+        kept = {key: item for key, item in found.items() if self._stays(item)}
         return kept if kept or not fields else MISSING
+
+    def _stays(self, item: Any) -> bool:
+        return item is not MISSING and not (self.writing and item is None)
 
     async def _by_rule(self, rule: Any, mapping: FieldMapping, place: str, case: str) -> Any:
         if rule == HOLD:
@@ -287,6 +288,7 @@ class _Rendering:
     def needed(self, name: str, mapping: Any, found: Any, schema: JsonObject) -> None:
         """Hold what an action requires and the record does not have."""
         case = _case(found)
+        # Where null is an answer and some answer is required, null is the answer.
         nullable = case == "null" and _takes_null(schema)
         if not case or nullable or not isinstance(mapping, dict):
             return
