@@ -36,7 +36,7 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
     )
     async def fields(name: str, kind: str) -> Response:
         async with runtime.db.begin() as tx:
-            found = await connections.by_name(tx, name)
+            found = await connections.named(tx, name)
         every = await fields_of(runtime, found.id, kind)
         return Response(jsonio.encode([item.as_json() for item in every]), media_type="application/json")
 

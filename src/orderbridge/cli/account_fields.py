@@ -34,7 +34,7 @@ def show_fields(
 async def _show(name: str, kind: str, as_json: bool) -> None:
     async with open_application(output.settings()) as application:
         async with application.db.begin() as tx:
-            found = await connections.by_name(tx, name)
+            found = await connections.named(tx, name)
         fields = await fields_of(application.runtime, found.id, kind)
     if as_json:
         output.as_json([item.as_json() for item in fields])

@@ -127,15 +127,15 @@ async def by_id(tx: Tx, connection_id: str) -> Connection:
     return Connection(**dict(row))
 
 
-async def by_name(tx: Tx, name: str, *, system: str | None = None) -> Connection:
-    """Return one connection by the name its owner gave it; of ``system``, where one is needed."""
+async def by_name(tx: Tx, name: str, *, system: str) -> Connection:
+    """Return one connection by the name its owner gave it."""
     found = await find(tx, name)
     if found is None:
         raise SetupError(
             f"there is no connection named {name!r}; see 'orderbridge connections list'",
             cause="connection.missing",
         )
-    if system is not None and found.system != system:
+    if found.system != system:
         raise SetupError(
             f"connection {name!r} is {_KINDS[found.system]}, and {_KINDS[system]} is needed here",
             cause="connection.wrong_system",

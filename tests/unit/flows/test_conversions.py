@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -212,7 +213,7 @@ def test_money_is_read_in_its_notation(value: Any, options: dict[str, str], expe
     ],
 )
 def test_money_that_would_be_guessed_is_held(value: Any, options: dict[str, str], said: str) -> None:
-    with pytest.raises(HeldError, match=said):
+    with pytest.raises(HeldError, match=re.escape(said)):
         convert(value, "money", **options)
 
 
@@ -264,7 +265,7 @@ def test_yes_and_no_go_by_their_words(value: Any, options: dict[str, Any], expec
 
 @pytest.mark.parametrize("value", ["maybe", "", 2, []])
 def test_what_is_neither_yes_nor_no_is_held(value: Any) -> None:
-    with pytest.raises(HeldError, match="neither yes nor no|none of the words"):
+    with pytest.raises(HeldError, match=r"neither yes nor no|none of the words"):
         convert(value, "boolean")
 
 
@@ -323,15 +324,21 @@ VALUES = (
 )
 
 
-@given(st.sampled_from(sorted(conversions.NAMES)), VALUES)
-@settings(max_examples=400)
-def test_whatever_comes_is_converted_or_held_and_never_shown(name: str, value: Any) -> None:
+def refusal(value: Any, name: str) -> HeldError | None:
     try:
         convert(value, name, **ANY_OPTIONS.get(name, {}))
     except HeldError as error:
+        return error
+    return None
+
+
+@given(st.sampled_from(sorted(conversions.NAMES)), VALUES)
+@settings(max_examples=400)
+def test_whatever_comes_is_converted_or_held_and_never_shown(name: str, value: Any) -> None:
+    error = refusal(value, name)
+    if error is not None:
         assert error.cause == f"mapping.convert.{name}"
-        if isinstance(value, str) and len(value) > 12:
-            assert value not in str(error)
+        assert not isinstance(value, str) or len(value) <= 12 or value not in str(error)
 
 
 @pytest.mark.parametrize("name", sorted(conversions.NAMES))
