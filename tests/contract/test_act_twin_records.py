@@ -109,6 +109,16 @@ def test_unknown_custom_fields_are_refused_where_the_switch_says_so(twin: Twin) 
     assert twin.refused("POST", "/api/contacts", {"customFields": {"nope": "x"}}) == 400
 
 
+def test_a_read_only_custom_field_keeps_its_value_or_is_refused_where_the_switch_says_so(twin: Twin) -> None:
+    contact = twin.post("/api/contacts", {"customFields": {"user1": "gold"}})
+    twin.world.custom_columns["contact"]["user1"].is_read_only = True
+    body = {"id": contact["id"], "customFields": {"user1": "tin", "user2": "new"}}
+    changed = twin.patch(f"/api/contacts/{contact['id']}", body)
+    assert (changed["customFields"]["user1"], changed["customFields"]["user2"]) == ("gold", "new")
+    twin.world.faults.read_only_field = "400"
+    assert twin.refused("PATCH", f"/api/contacts/{contact['id']}", body) == 400
+
+
 def test_a_time_in_a_custom_text_field_is_a_500(twin: Twin) -> None:
     body = {"customFields": {"user1": "2026-01-05T10:00:00Z"}}
     assert twin.refused("POST", "/api/contacts", body) == 500

@@ -130,6 +130,7 @@ class StepWalk:
             return
         choices.permit(additions, step.allow, where=f"step {step.id!r}")
         async for given, output in choices.add(self.context.at(path), additions):
+            self.progress.wrote = True
             await self._record(f"{path}.{given['drop_down_id']}", operation(choices.UPDATE), given, output)
 
     async def _record(

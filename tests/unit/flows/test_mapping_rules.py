@@ -158,6 +158,18 @@ async def test_an_empty_text_satisfies_an_action_that_takes_one() -> None:
         await inputs(fields, required=("name",), name=TEXT | {"minLength": 1})
 
 
+async def test_one_of_several_required_values_is_enough_and_none_is_held() -> None:
+    schema = {"anyOf": [{"required": ["email"]}, {"required": ["phone"]}]}
+    fields = {"email": {"from": "event.nothing"}, "phone": {"from": "event.state"}}
+    found = await RENDERER.inputs(fields, SCOPE, step="lead", schema=schema)
+    assert found.given == {"phone": "paid"}
+    fields["phone"] = {"from": "event.null"}
+    with pytest.raises(
+        HeldError, match="step 'lead', field email or phone of record o1: none of them is there"
+    ):
+        await RENDERER.inputs(fields, SCOPE, step="lead", schema=schema)
+
+
 @pytest.mark.parametrize("path", ["nothing", "null", "empty", "none"])
 async def test_required_in_a_mapping_holds_whatever_has_no_value(path: str) -> None:
     with pytest.raises(HeldError, match=f"event.{path} is .*the flow requires it"):
