@@ -9,7 +9,7 @@ from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.context import RunContext
 from orderbridge.flows.field_mapping import ADDS_CHOICES
-from orderbridge.flows.mapping import Addition
+from orderbridge.flows.rendering import Addition
 
 LIST, UPDATE = "act.drop_down.list@1", "act.drop_down.update@1"
 _MOST_LISTS = 1000

@@ -15,8 +15,9 @@ from orderbridge.core.places import MISSING, filled
 from orderbridge.engine import choices, faults, operations
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.progress import Progress
-from orderbridge.flows.mapping import Addition, Renderer
+from orderbridge.flows.mapping import Renderer
 from orderbridge.flows.model import ActionStep, ChooseStep, EachStep, Step, StopStep
+from orderbridge.flows.rendering import Addition
 from orderbridge.store import runs
 from orderbridge.store.database import Database
 

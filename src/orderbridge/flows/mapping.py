@@ -126,8 +126,8 @@ def _one_of_several(fields: JsonObject, given: JsonObject, schema: JsonObject, r
         return
     wanted = " or ".join(" and ".join(names) for names in mapped)
     raise HeldError(
-        f"{rendering.where(wanted)}: none of them is there, and the action needs one; complete the record at its source "
-        "and replay. Nothing was written",
+        f"{rendering.where(wanted)}: none of them is there, and the action needs one; complete the record at "
+        "its source and replay. Nothing was written",
         cause=f"mapping.missing.{mapped[0][0]}",
     )
 
