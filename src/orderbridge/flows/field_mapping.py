@@ -15,7 +15,8 @@ LEAVE_OUT, CLEAR, HOLD = "leave_out", "clear", "hold"
 SKIP, KEEP, ADD = "skip", "keep", "add"
 # What a step must allow before a drop-down list grows.
 ADDS_CHOICES = "adds_choices"
-_MAPPING_SCHEMA: JsonObject = {"$ref": "#/$defs/FieldMapping"}
+# Stands for a mapping within a mapping until the whole schema is put together.
+_INNER: JsonObject = {"title": "FieldMapping", "type": "object"}
 
 
 def _rule(value: Any) -> Any:
@@ -27,7 +28,7 @@ def _rule(value: Any) -> Any:
 Rule = Annotated[
     Any,
     BeforeValidator(_rule),
-    WithJsonSchema({"anyOf": [{"enum": [LEAVE_OUT, CLEAR, HOLD]}, _MAPPING_SCHEMA]}),
+    WithJsonSchema({"anyOf": [{"enum": [LEAVE_OUT, CLEAR, HOLD]}, _INNER]}),
 ]
 
 
@@ -103,6 +104,26 @@ class FieldMapping(BaseModel):
     def translates(self) -> bool:
         """Whether a map or a table translates the value."""
         return self.map is not None or self.lookup is not None
+
+
+def json_schema() -> JsonObject:
+    """Return the JSON Schema of a mapping, for editors."""
+    whole = FieldMapping.model_json_schema(by_alias=True)
+    defs = whole.pop("$defs", {})
+    one_source = [{"required": [name]} for name in SOURCES]
+    defs["FieldMapping"] = _linked(whole) | {"oneOf": one_source}
+    return {"$defs": defs} | _REFERENCE
+
+
+_REFERENCE: JsonObject = {"$ref": "#/$defs/FieldMapping"}
+
+
+def _linked(value: Any) -> Any:
+    if value == _INNER:
+        return _REFERENCE
+    if isinstance(value, dict):
+        return {key: _linked(item) for key, item in value.items()}
+    return [_linked(item) for item in value] if isinstance(value, list) else value
 
 
 def parse(value: JsonObject) -> FieldMapping:

@@ -9,14 +9,31 @@ from typing import Any
 import pytest
 import yaml
 
+from orderbridge.catalogue import schema
 from orderbridge.core.errors import HeldError
-from orderbridge.flows import conversions, mapping_problems
+from orderbridge.flows import conversions, field_mapping, mapping_problems
 from orderbridge.flows.mapping import Renderer
 
 PAGE = (Path(__file__).parents[3] / "docs" / "howto" / "map-fields.md").read_text(encoding="utf-8")
 EXAMPLES = [
     yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 ]
+
+
+def test_the_schema_for_editors_takes_every_example_and_no_nonsense() -> None:
+    wanted = field_mapping.json_schema()
+    schema.check_schema(wanted)
+    for example in EXAMPLES:
+        assert schema.problems(wanted, example["mapping"]) == []
+    for nonsense in (
+        {"from": "event.id", "text": "x"},
+        {"convert": "phone"},
+        {"from": "event.id", "if_null": "drop"},
+        {"from": "event.id", "if_null": {"form": "event.x"}},
+        {"from": "event.id", "convert": {"phone": {"region": 5}}},
+        {"from": "event.id", "otherwize": 1},
+    ):
+        assert schema.problems(wanted, nonsense), nonsense
 
 
 async def no_expression(_expression: str, _scope: dict[str, Any]) -> Any:
