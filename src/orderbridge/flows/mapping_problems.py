@@ -11,9 +11,10 @@ from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.places import word
 from orderbridge.flows import conversions
-from orderbridge.flows.field_mapping import ADD, ADDS_CHOICES, LEAVE_OUT, FieldMapping, Lookup, parse
+from orderbridge.flows.field_mapping import ADD, ADDS_CHOICES, CLEAR, LEAVE_OUT, FieldMapping, Lookup, parse
 from orderbridge.flows.model import ActionStep, EachStep, Flow, every
 from orderbridge.flows.problems import Problem
+from orderbridge.flows.rendering import clearable
 
 
 def of_flow(flow: Flow) -> list[Problem]:
@@ -79,6 +80,7 @@ def _of_step(step: ActionStep) -> Iterator[Problem]:
     except FlowError:
         return
     required = set(action.input_schema.get("required", []))
+    properties = action.input_schema.get("properties", {})
     for name, value in step.with_.items():
         place = f"steps.{step.id}.with.{name}"
         yield from of_value(value, place)
@@ -88,6 +90,11 @@ def _of_step(step: ActionStep) -> Iterator[Problem]:
             yield from _growing(mapping, at, step, action)
             if name in required and at == place and LEAVE_OUT in (mapping.if_missing, mapping.if_null):
                 yield Problem(place=at, message=f"{action.ref} requires it, so it cannot be left out")
+            rules = (mapping.if_missing, mapping.if_null, mapping.if_empty)
+            if at == place and CLEAR in rules and not clearable(properties.get(name, {})):
+                yield Problem(
+                    place=at, message=f"it cannot be cleared: {action.ref} takes nothing empty for it"
+                )
 
 
 def _growing(mapping: FieldMapping, place: str, step: ActionStep, action: Operation) -> Iterator[Problem]:

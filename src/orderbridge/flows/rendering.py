@@ -250,16 +250,21 @@ def _takes_null(schema: JsonObject) -> bool:
     return "null" in (types if isinstance(types, list) else [types])
 
 
+def clearable(schema: JsonObject) -> bool:
+    """Whether a field with such a JSON Schema takes something empty: null, or an empty text."""
+    limits = {"minLength", "enum", "format", "pattern"}
+    return _takes_null(schema) or (schema.get("type") == "string" and not limits & set(schema))
+
+
 def settled(value: Any, schema: JsonObject, place: str) -> Any:
     """Write what is to be cleared as the field takes it: null, else an empty text."""
     if value is _CLEARED:
-        if _takes_null(schema):
-            return None
-        if schema.get("type") == "string" and not {"minLength", "enum", "format", "pattern"} & set(schema):
-            return ""
-        raise FlowError(
-            f"{place} cannot be cleared: the action takes nothing empty for it", cause="flow.not_clearable"
-        )
+        if not clearable(schema):
+            raise FlowError(
+                f"{place} cannot be cleared: the action takes nothing empty for it",
+                cause="flow.not_clearable",
+            )
+        return None if _takes_null(schema) else ""
     if isinstance(value, Mapping):
         inner = schema.get("properties", {})
         return {key: settled(item, inner.get(key, {}), f"{place}.{key}") for key, item in value.items()}

@@ -77,6 +77,15 @@ def test_a_required_field_cannot_be_left_out() -> None:
     ]
 
 
+def test_a_field_that_takes_nothing_empty_cannot_be_cleared() -> None:
+    fields = {
+        name: {"from": "event.x", "if_null": "clear"} for name in ("contact_id", "birthday", "first_name")
+    }
+    found = mapping_problems.of_flow(flow(fields))
+    assert [item.place for item in found] == ["steps.contact.with.contact_id", "steps.contact.with.birthday"]
+    assert "it cannot be cleared" in found[0].message
+
+
 ADD = MAP | {"unmapped": "add", "drop_down": "ID/Status"}
 
 
