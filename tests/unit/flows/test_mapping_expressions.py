@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from orderbridge.core.places import MISSING
 from orderbridge.flows.mapping import Renderer
 from orderbridge.flows.model import Check
 from support.expressions import ORDER, compute
@@ -22,14 +23,15 @@ RENDERER = Renderer(evaluate)
     ("mapping", "value"),
     [
         ({"expression": "event.contact.firstName"}, "Ada"),
-        ({"expression": "event.nothing"}, None),
+        ({"expression": "event.nothing"}, MISSING),
         ({"expression": "event.nothing", "otherwise": "none"}, "none"),
         ({"expression": "event.nothing", "otherwise": {"from": "event.id"}}, "o1"),
-        ({"expression": "event.note", "otherwise": "none"}, None),
+        ({"expression": "event.note"}, None),
+        ({"expression": "event.note", "otherwise": "none"}, "none"),
         ({"expression": "event.empty", "otherwise": "none"}, ""),
     ],
 )
-async def test_only_what_is_missing_is_replaced(mapping: dict[str, Any], value: Any) -> None:
+async def test_what_is_missing_or_null_is_replaced(mapping: dict[str, Any], value: Any) -> None:
     assert await RENDERER.render(mapping, ORDER) == value
 
 
