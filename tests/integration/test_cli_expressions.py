@@ -17,15 +17,8 @@ async def test_an_expression_can_be_tried_without_a_database(tmp_path: Path) -> 
     )
     assert (ran.code, ran.out.strip()) == (0, '{"missing":false,"value":300.20,"reads":["event.amount"]}')
 
-    ran = await orderbridge("flows", "eval", "event.nothing", "--input", ORDER, environment=environment)
-    assert (ran.code, ran.out) == (0, "")
-    assert "gives nothing" in ran.err
-
     ran = await orderbridge("flows", "eval", "event.amount / 0", "--input", ORDER, environment=environment)
     assert ran.code != 0
     assert "divides by zero (at '/ 0', character 14)" in ran.err
 
-    ran = await orderbridge("flows", "eval", "1", "--input", "{", environment=environment)
-    assert ran.code != 0
-    assert "--input is not JSON" in ran.err
     assert not list(tmp_path.iterdir())
