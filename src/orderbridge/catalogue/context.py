@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from orderbridge.catalogue.act.profile import ActProfile
@@ -34,6 +35,31 @@ class Notice:
     kind: str = "info"
     key: str | None = None
     window_s: float = 3600.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupedNotice:
+    """A line of a message that gathers lines for a while and is then sent once.
+
+    Attributes:
+        channel: Name of the channel.
+        key: Which lines go into one message.
+        title: The message's heading.
+        reference: The line's own name; under one key it is told once.
+        group: Under which word its amount is added up; None adds it to no total.
+        window_s: How long the first line waits for others.
+    """
+
+    channel: str
+    key: str
+    title: str
+    reference: str
+    line: str
+    group: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    kind: str = "info"
+    window_s: float = 900.0
 
 
 class WriteSet(Protocol):
@@ -162,6 +188,14 @@ class ActionContext(Protocol):
 
     async def notify(self, notice: Notice) -> JsonObject:
         """Say something through a channel unless it was said a short while ago; returns what became of it."""
+        ...
+
+    async def gathered(self, notice: GroupedNotice) -> JsonObject | None:
+        """Return the line of a grouped message as it was added, None where it was not."""
+        ...
+
+    async def gather(self, notice: GroupedNotice) -> None:
+        """Add a line to a grouped message; one that was added before is not added again."""
         ...
 
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:

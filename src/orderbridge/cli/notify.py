@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from orderbridge.catalogue.context import Notice
 from orderbridge.cli import output
 from orderbridge.cli.secrets import entered
 from orderbridge.core.ids import random_id
-from orderbridge.store import channels
+from orderbridge.store import channels, digests
 
 notify_app = typer.Typer(help="Channels for messages to your own people.", no_args_is_help=True)
 
@@ -56,6 +57,35 @@ async def _list(as_json: bool) -> None:
         ["Name", "Service", "Used last", "Held back"],
         [[row["name"], row["service"], row["last_sent_at"] or "never", row["held_back"]] for row in found],
         empty="No channel yet: 'orderbridge notify add NAME'.",
+    )
+
+
+@notify_app.command("messages")
+def list_messages(json: output.AsJson = False) -> None:
+    """List grouped messages that gather or wait, and what became of those of the last seven days."""
+    output.run(_messages(json))
+
+
+async def _messages(as_json: bool) -> None:
+    async with open_application(output.settings()) as application, application.db.begin() as tx:
+        found = await digests.every(tx, since=application.clock.now() - timedelta(days=7))
+    if as_json:
+        output.as_json(found)
+        return
+    output.table(
+        ["Message", "Channel", "Lines", "State", "Due", "Why"],
+        [
+            [
+                row["title"],
+                row["channel"] or "removed",
+                row["entries"],
+                row["state"],
+                row["due_at"],
+                row["reason"] or "",
+            ]
+            for row in found
+        ],
+        empty="No grouped message in seven days.",
     )
 
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from orderbridge.catalogue.act.profile import ActProfile
-from orderbridge.catalogue.context import Notice, Proof, WriteSet
+from orderbridge.catalogue.context import GroupedNotice, Notice, Proof, WriteSet
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.registry import title
@@ -102,6 +102,14 @@ class RunContext:
     async def notify(self, notice: Notice) -> JsonObject:
         """Say something through a channel unless it was said a short while ago."""
         return await self.notices.say(notice)
+
+    async def gathered(self, notice: GroupedNotice) -> JsonObject | None:
+        """Return the line of a grouped message as it was added."""
+        return await self.notices.gathered(notice)
+
+    async def gather(self, notice: GroupedNotice) -> None:
+        """Add a line to a grouped message."""
+        await self.notices.gather(notice, self.new_id)
 
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
         """Return the id of the record over there that belongs to ours."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from orderbridge.core.ids import random_id
 from orderbridge.core.log import get
+from orderbridge.engine.digests import DigestSender
 from orderbridge.engine.queue import LANE, announce
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.worker import LaneWorker
@@ -44,6 +45,7 @@ class Dispatcher:
         self._heartbeat_s = heartbeat_s
         self._sweep_interval_s = sweep_interval_s
         self._worker = LaneWorker(runtime, owner=random_id(), rng=rng, retry_scale=retry_scale)
+        self._digests = DigestSender(runtime)
         self._stopping = False
         self._queue = self._opened()
 
@@ -64,6 +66,7 @@ class Dispatcher:
         keeping = [
             asyncio.create_task(self._worker.keep_leases(), name="keep leases"),
             asyncio.create_task(self._sweeping(), name="sweep"),
+            asyncio.create_task(self._telling(), name="grouped messages"),
         ]
         try:
             await self._working()
@@ -119,3 +122,12 @@ class Dispatcher:
             except Exception:
                 # The database may be restarting; the next round tells.
                 log.exception("the sweep failed")
+
+    async def _telling(self) -> None:
+        # Apart from the sweep: a service that takes half a minute to answer must not hold it up.
+        while True:
+            await asyncio.sleep(self._sweep_interval_s)
+            try:
+                await self._digests.send_due()
+            except Exception:
+                log.exception("grouped messages could not be sent")

@@ -25,13 +25,17 @@ POINTS = (
 )
 # Those of 'orderbridge connections rotate-key', which is no worker.
 KEY_POINTS = ("key.made", "key.sealed", "key.retired")
+# Those of grouped messages, which are sent beside the lanes.
+DIGEST_POINTS = ("digest.claimed", "digest.said")
 _armed: dict[str, int] = {}
 
 
 def arm(point: str, countdown: int) -> None:
     """Let the process die when ``point`` is reached for the ``countdown``-th time."""
-    if point not in POINTS + KEY_POINTS:
-        raise ValueError(f"no such fault point: {point}; there are {', '.join(POINTS + KEY_POINTS)}")
+    if point not in POINTS + KEY_POINTS + DIGEST_POINTS:
+        raise ValueError(
+            f"no such fault point: {point}; there are {', '.join(POINTS + KEY_POINTS + DIGEST_POINTS)}"
+        )
     _armed[point] = countdown
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from orderbridge.catalogue.context import Notice
+from orderbridge.catalogue.context import GroupedNotice, Notice
 from orderbridge.connectors.web import Web
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import RejectedError
 from orderbridge.core.ids import IdSource
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.notify.service import Service
-from orderbridge.store import channels
+from orderbridge.store import channels, digests
 from orderbridge.store.channels import Turn
 from orderbridge.store.crypto import SecretBox
 from orderbridge.store.database import Database
@@ -72,6 +72,49 @@ class Notices:
                     await channels.forget_turn(tx, channel.id, key)
                 raise
         return {"channel": channel.name, "sent": turn.now, "held_back": turn.held_back}
+
+    async def gathered(self, notice: GroupedNotice) -> JsonObject | None:
+        """Return the line of a grouped message as it was added, None where it was not.
+
+        Raises:
+            FlowError: There is no such channel.
+        """
+        async with self.db.begin() as tx:
+            channel = await channels.by_name(tx, self.box, notice.channel)
+            found = await digests.find(tx, channel.id, notice.key, notice.reference)
+        if found is None:
+            return None
+        return {
+            "id": found["digest_id"],
+            "reference": notice.reference,
+            "sent": found["state"] == digests.SENT,
+            "due_at": found["due_at"].isoformat(),
+        }
+
+    async def gather(self, notice: GroupedNotice, new_id: IdSource) -> None:
+        """Add a line to the message that gathers now, or begin one.
+
+        Raises:
+            FlowError: There is no such channel.
+        """
+        async with self.db.begin() as tx:
+            channel = await channels.by_name(tx, self.box, notice.channel)
+            await digests.add(
+                tx,
+                new_id,
+                channel_id=channel.id,
+                key=notice.key,
+                title=notice.title,
+                kind=notice.kind,
+                due_at=digests.window_end(self.clock.now(), notice.window_s),
+                entry=digests.Entry(
+                    reference=notice.reference,
+                    line=notice.line,
+                    group=notice.group,
+                    amount=notice.amount,
+                    currency=notice.currency,
+                ),
+            )
 
 
 def _with_count(text: str, turn: Turn) -> str:
