@@ -151,8 +151,10 @@ class Interpreter:
         began_at: datetime,
     ) -> tuple[str, str | None]:
         renderer = Renderer(self._runtime.evaluate)
+        # A flow may ask what a changed field was before: how much more was refunded.
+        before = event.change.before
         for condition in flow.when:
-            if not await renderer.holds(condition, {"event": event.state, "steps": {}}):
+            if not await renderer.holds(condition, {"event": event.state, "before": before, "steps": {}}):
                 return runs.NOTHING, condition.reason
         writer = Writer(
             db=self._db,
@@ -168,7 +170,7 @@ class Interpreter:
             (stored.source_connection, stored.target_connection), writer, began_at=began_at
         )
         walk = StepWalk(db=self._db, context=context, renderer=renderer, progress=progress)
-        await walk.through(flow.steps, {"event": newest.state, "steps": {}})
+        await walk.through(flow.steps, {"event": newest.state, "before": before, "steps": {}})
         await self._runtime.works(stored.target_connection)
         return runs.DONE, "; ".join(writer.notes) or None
 

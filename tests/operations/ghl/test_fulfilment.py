@@ -97,3 +97,22 @@ async def test_more_than_was_sold_is_refused_by_highlevel_and_nothing_is_noted(o
 async def told(ops: Operations, order_id: str) -> int:
     messages = (await ops.world.ghl_truth("messages"))["messages"]
     return sum(message.get("order_id") == order_id for message in messages)
+
+
+@pytest.mark.covers("ghl.fulfilment.made_here@1")
+async def test_what_we_fulfilled_ourselves_is_known_again_even_where_the_answer_was_lost(
+    ops: Operations,
+) -> None:
+    order_id, items = await order_of(ops)
+    seen = [{"price_id": item["price_id"], "quantity": item["qty"]} for item in items]
+
+    async def made_here(items: list[dict[str, Any]]) -> bool:
+        return bool((await ops.run("ghl.fulfilment.made_here", order_id=order_id, items=items))["made_here"])
+
+    assert not await made_here(seen)
+    label = "POST /payments/orders/{orderId}/fulfillments"
+    await ops.world.faults("ghl", drop_after_write={"count": 1, "match": label})
+    await ops.run("ghl.fulfilment.create_remaining", order_id=order_id)
+    assert await made_here(seen)
+    assert not await made_here([seen[0] | {"quantity": 1000}])
+    assert not await made_here([{"price_id": None, "quantity": 1}])

@@ -187,3 +187,15 @@ async def test_a_payment_that_highlevel_shows_over_another_amount_is_never_calle
         assert "over 0.03 and not over 0.04" in await ops.refused("ghl.order.record_payment", **paid)
 
     assert await payments(ops, order_id) == [Decimal("0.03")]
+
+
+@pytest.mark.covers("ghl.order.get_payment_state@1")
+async def test_how_far_an_order_is_paid_is_derived_from_its_payments(ops: Operations) -> None:
+    [order_id] = (await ops.world.sell(1, outcome="paid", currency="USD"))["orders"]
+    state = await ops.run("ghl.order.get_payment_state", order_id=order_id)
+    assert (state["sale_state"], state["refunded"]) == ("paid", 0)
+    await ops.world.control("ghl", f"orders/{order_id}/refund", {"amount": Decimal("0.01")})
+    state = await ops.run("ghl.order.get_payment_state", order_id=order_id)
+    assert (state["sale_state"], state["refunded"]) == ("partially_refunded", Decimal("0.01"))
+    await ops.world.control("ghl", f"orders/{order_id}/refund", {})
+    assert (await ops.run("ghl.order.get_payment_state", order_id=order_id))["sale_state"] == "refunded"

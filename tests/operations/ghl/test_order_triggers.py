@@ -44,3 +44,20 @@ async def test_webhooks_in_the_wrong_order_fire_as_often(ops: Operations, way: s
         await ops.looked()
         assert await fired.times() == {CREATED: len(sold["orders"])}
     await ops.world.faults("ghl", webhook_reorder=False)
+
+
+@pytest.mark.covers("ghl.order.paid@1")
+async def test_an_order_fires_once_when_it_is_paid_and_an_old_one_never(ops: Operations) -> None:
+    await ops.world.sell(1, outcome="paid")
+    async with ops.listening("ghl.order.paid") as fired:
+        await ops.looked()
+        assert await fired.times() == {}
+        [late] = (await ops.world.sell(1, outcome="placed"))["orders"]
+        await ops.world.sell(1, outcome="paid")
+        await ops.looked()
+        assert await fired.times() == {"ghl.order.paid": 1}
+        await ops.world.control("ghl", f"orders/{late}/pay", {"webhooks": False})
+        await ops.looked()
+        await ops.world.control("ghl", f"orders/{late}/refund", {"amount": 1})
+        await ops.looked()
+        assert await fired.times() == {"ghl.order.paid": 2}

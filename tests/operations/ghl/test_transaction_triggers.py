@@ -71,3 +71,26 @@ async def refundable(ops: Operations, charges: list[str]) -> str:
         and not row["amountRefunded"]
         and row["amount"] > 2
     )
+
+
+REACHED = "ghl.transaction.status_reached"
+
+
+@pytest.mark.covers("ghl.transaction.status_reached@1")
+async def test_each_status_fires_once_whether_a_payment_comes_with_it_or_to_it(ops: Operations) -> None:
+    [order] = (await ops.world.sell(1, outcome="failed"))["orders"]
+    async with ops.listening(
+        REACHED, f"{REACHED}#good", given={f"{REACHED}#good": {"statuses": ["succeeded"]}}
+    ) as fired:
+        await ops.looked()
+        # A failure of before is known.
+        assert await fired.times() == {}
+        body = {"amount": 5, "status": "pending"}
+        charge = (await ops.world.control("ghl", f"orders/{order}/pay", body))["transaction"]
+        await ops.looked()
+        assert await fired.times() == {REACHED: 1}
+        await ops.world.control("ghl", f"transactions/{charge}/settle", {"status": "succeeded"})
+        await ops.looked()
+        await ops.world.control("ghl", f"orders/{order}/refund", {"amount": 1})
+        await ops.looked()
+        assert await fired.times() == {REACHED: 2, f"{REACHED}#good": 1}

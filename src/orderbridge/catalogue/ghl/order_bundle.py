@@ -26,7 +26,11 @@ PAID_STATUSES = frozenset({"succeeded", "refunded", "partially_refunded"})
 def canonical(record: Any) -> JsonObject:
     """Return a record as plain JSON values with exact decimals, for storing, comparing and mapping."""
     value: JsonObject = msgspec.to_builtins(record, builtin_types=(Decimal,))
-    return value
+    return {name: item for name, item in value.items() if name not in _ONLY_WHERE_SO or item}
+
+
+# Kept only where they say something: what was accepted before they were read has not changed.
+_ONLY_WHERE_SO = frozenset({"refund_reason", "disputed"})
 
 
 async def read_bundle(
@@ -105,7 +109,9 @@ def _in_time(fulfilments: Iterable[Fulfilment]) -> list[Fulfilment]:
 
 def _part(record: Transaction | Subscription | Fulfilment, order: Order, wanted_mode: bool) -> JsonObject:
     state = canonical(record)
-    state.pop("updated_at", None)
+    if not isinstance(record, Transaction):
+        # A payment's tells when it came to its status; it is no news by itself.
+        state.pop("updated_at", None)
     state["wanted_mode"] = wanted_mode and order.live == getattr(record, "live", order.live)
     # Needed to find the customer; the parts do not always name them.
     state["order"] = {

@@ -118,7 +118,8 @@ async def estimate(look: Look) -> list[Observed]:
 
 def _alone(record: Any, look: Look) -> JsonObject:
     state = canonical(record)
-    state.pop("updated_at", None)
+    if look.kind != TRANSACTION:
+        state.pop("updated_at", None)
     # Nothing is carried over as if it belonged to an order.
     return state | {"wanted_mode": record.live is look.live, "order": None}
 

@@ -161,6 +161,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
         refunded: How much of ``amount`` went back; never negative.
         entity_id: The order or invoice that was paid: the join key.
         subscription_id: The payment provider's id, not HighLevel's.
+        refund_reason: Why money went back, where the provider's own record of the charge says so.
+        disputed: Whether the provider says that the customer charged it back.
     """
 
     id: str
@@ -180,6 +182,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     method: str | None
     created_at: datetime | None
     updated_at: datetime | None
+    refund_reason: str | None = None
+    disputed: bool = False
 
     @classmethod
     def parse(cls, data: JsonObject) -> Transaction:
@@ -204,7 +208,16 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
             method=_method(data),
             created_at=instant(data.get("createdAt")),
             updated_at=instant(data.get("updatedAt")),
+            refund_reason=_refund_reason(child(data, "chargeSnapshot")),
+            disputed=child(data, "chargeSnapshot").get("disputed") is True,
         )
+
+
+def _refund_reason(snapshot: JsonObject) -> str | None:
+    # HighLevel has no field for it. What it shows of the provider's charge may (inferred: Stripe's own shape, newest
+    # refund first).
+    rows = objects(child(snapshot, "refunds"), "data")
+    return next((found for row in rows if (found := text(row, "reason"))), None)
 
 
 def _method(data: JsonObject) -> str | None:

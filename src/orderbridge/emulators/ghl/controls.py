@@ -92,7 +92,7 @@ def _refund(call: Call) -> Answer:
     amount = _amount(call, most)
     if amount > most:
         raise bad_request(f"only {most} can be refunded")
-    touched = payments.refund(call.world, order, amount)
+    touched = payments.refund(call.world, order, amount, reason=call.body.get("reason"))
     return Answer(
         {"order": order["_id"], "transactions": [row["_id"] for row in touched], "refunded": amount}
     )

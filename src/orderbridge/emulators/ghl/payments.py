@@ -88,11 +88,17 @@ def charge(
 
 
 def refund(
-    world: GhlWorld, order: JsonObject, amount: Decimal, *, at: datetime | None = None
+    world: GhlWorld,
+    order: JsonObject,
+    amount: Decimal,
+    *,
+    at: datetime | None = None,
+    reason: str | None = None,
 ) -> list[JsonObject]:
     """Give ``amount`` back, newest charges first; return the transactions it touched.
 
-    A refund makes no row of its own and sends no webhook: an old row changes.
+    A refund makes no row of its own and sends no webhook: an old row changes. HighLevel has no field for the reason;
+    with one, the payment provider's own record of the charge names it, newest refund first (our assumption).
     """
     left = amount
     touched = []
@@ -106,9 +112,24 @@ def refund(
                 row,
                 amountRefunded=plain(exact(row["amountRefunded"]) + share),
                 updatedAt=stamp(at or world.clock.now()),
+                **(_with_reason(row, share, reason) if reason else {}),
             )
             touched.append(row)
     return touched
+
+
+def _with_reason(row: JsonObject, amount: Decimal, reason: str) -> JsonObject:
+    snapshot = row.get("chargeSnapshot") or {}
+    earlier = (snapshot.get("refunds") or {}).get("data") or []
+    refunds = {"object": "list", "data": [{"amount": plain(amount), "reason": reason}, *earlier]}
+    return {"chargeSnapshot": snapshot | {"refunds": refunds}}
+
+
+def dispute(world: GhlWorld, row: JsonObject, *, status: str | None = None) -> JsonObject:
+    """Let the customer charge a payment back; what HighLevel's own status says then is not published."""
+    snapshot = (row.get("chargeSnapshot") or {}) | {"disputed": True}
+    changes = {"status": status} if status else {}
+    return world.transactions.update(row, chargeSnapshot=snapshot, updatedAt=world.now(), **changes)
 
 
 def refundable(world: GhlWorld, order_id: str) -> Decimal:

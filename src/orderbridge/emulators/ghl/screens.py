@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.emulators.ghl import events
+from orderbridge.emulators.ghl import events, payments
 from orderbridge.emulators.ghl.calls import Answer, Call, Route
 from orderbridge.emulators.ghl.errors import not_found
 from orderbridge.emulators.ghl.subscriptions import cancel, renew
@@ -40,6 +40,16 @@ def _settle(call: Call) -> Answer:
     return Answer({"transaction": row["_id"], "status": row["status"]})
 
 
+def _dispute(call: Call) -> Answer:
+    """Charge a payment back; ``status`` is what HighLevel calls it then, left out it stays. No webhook tells of it."""
+    row = payments.dispute(
+        call.world,
+        _row(call, call.world.transactions, "transaction"),
+        status=call.body.get("status"),
+    )
+    return Answer({"transaction": row["_id"], "status": row["status"]})
+
+
 def _answer(call: Call) -> Answer:
     """Let the customer accept or decline an estimate. No webhook tells of it."""
     world = call.world
@@ -60,6 +70,7 @@ ROUTES = [
     Route("POST", "/_twin/subscriptions/{id}/renew", _renew, control=True),
     Route("POST", "/_twin/subscriptions/{id}/cancel", _cancel, control=True),
     Route("POST", "/_twin/transactions/{id}/settle", _settle, control=True),
+    Route("POST", "/_twin/transactions/{id}/dispute", _dispute, control=True),
     Route("POST", "/_twin/estimates/{id}/answer", _answer, control=True),
     Route("POST", "/_twin/webhooks/tell", _tell, control=True),
 ]

@@ -9,6 +9,7 @@ from orderbridge.catalogue.fields import object_of
 from orderbridge.catalogue.ghl.fulfilment import FULFILMENT, NOTIFY, TRACKINGS
 from orderbridge.catalogue.ghl.fulfilment import create as single
 from orderbridge.catalogue.ghl.order import ORDER, ORDER_ID
+from orderbridge.catalogue.ghl.own_fulfilment import about_to_be_made
 from orderbridge.catalogue.operation import MESSAGES, READS, WRITES, Operation
 from orderbridge.core.errors import NotFoundError
 from orderbridge.core.jsonio import JsonObject
@@ -39,11 +40,13 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
                 cause="record.not_found",
             )
         done = [row async for row in FULFILMENT.listed(ctx, given, most=1000)]
-        items = [{"price_id": price_id, "qty": rest} for price_id, rest in _left(order, done).items()]
+        left = _left(order, done)
+        items = [{"price_id": price_id, "qty": rest} for price_id, rest in left.items()]
         if not items:
             # Of several, the one that completed the order.
             last = done[0] if done else None
             return {"id": (last or {}).get("id"), "verdict": "unchanged", "record": last}
+        await about_to_be_made(ctx, order_id, left.items())
         assert single.OPERATION.run is not None
         return await single.OPERATION.run(ctx, given | {"items": items})
 
