@@ -1,6 +1,7 @@
 import pytest
 
 from support import act_records
+from support.deals import a_deal
 from support.operations import Operations
 
 
@@ -124,3 +125,21 @@ async def test_what_another_user_did_becomes_that_users_entry_once(ops: Operatio
     ]
     refused = await ops.refused("act.history.log_for_user", allowed=(), reference="call-2", **given)
     assert "sends a message to a person" in refused
+
+
+@pytest.mark.covers("act.history.log_change@1")
+async def test_a_change_is_logged_once_with_its_facts_whoever_tells_of_it(ops: Operations) -> None:
+    deal = await a_deal(ops)
+    await ops.world.faults("act", error_500_after_write={"count": 1, "match": "POST /api/History"})
+    given = {
+        "reference": f"{deal.order_id}:succeeded",
+        "regarding": "Payment succeeded",
+        "facts": {"transactionId": "t-1", "amount": 12.5, "reason": None},
+        **deal.ids,
+    }
+    made = await ops.run("act.history.log_change", **given)
+    again = await ops.run("act.history.log_change", **given)
+    assert (made["verdict"], again) == ("confirmed", {"id": made["id"], "verdict": "unchanged"})
+    rows = (await ops.world.act_truth("histories"))["histories"]
+    [row] = [row for row in rows if f"{deal.order_id}:succeeded" in (row["details"] or "")]
+    assert "transactionId: t-1\namount: 12.5\n[orderbridge" in row["details"]

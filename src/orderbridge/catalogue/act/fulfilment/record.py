@@ -10,6 +10,7 @@ from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import instant as moment
 from orderbridge.catalogue.fields import needing, number, object_of, record_id, rows, text
 from orderbridge.catalogue.operation import Operation
+from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT
 from orderbridge.connectors.fields import instant
 from orderbridge.core.jsonio import JsonObject
 
@@ -29,7 +30,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         )
         for item in trackings
     ]
-    return await prove_keyed(
+    output = await prove_keyed(
         ctx,
         KeyedRecord(
             ctx=ctx,
@@ -55,8 +56,12 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
             opportunity_id=given["opportunity_id"],
         ),
     )
+    return output | {"tracking": numbers, "carrier": carriers, "pieces": f"{pieces.normalize():f}"}
 
 
+_RESULT = RESULT | {
+    "properties": RESULT["properties"] | {"tracking": OPTIONAL_TEXT, "carrier": OPTIONAL_TEXT, "pieces": TEXT}
+}
 _ITEM = needing(
     {"name": text("What was handed over."), "quantity": number("How many pieces of it.")}, "name", "quantity"
 )
@@ -83,7 +88,7 @@ OPERATION = Operation(
     title="Record a fulfilment once",
     description="Keeps one record for each fulfilment of an order, with items, carrier and tracking number.",
     input_schema=object_of(FIELDS),
-    output_schema=RESULT,
+    output_schema=_RESULT,
     example={
         "fulfilment_id": "6601f0c2a5b4c3d2e1f00004",
         "order_id": "6601f0c2a5b4c3d2e1f00001",
@@ -93,7 +98,13 @@ OPERATION = Operation(
         "contact_id": "11111111-2222-3333-4444-555555555555",
         "opportunity_id": "aaaaaaaa-0000-0000-0000-000000000001",
     },
-    example_output={"id": "dddddddd-0000-0000-0000-000000000006", "verdict": "confirmed"},
+    example_output={
+        "id": "dddddddd-0000-0000-0000-000000000006",
+        "verdict": "confirmed",
+        "tracking": "1Z999AA10123456784",
+        "carrier": "UPS",
+        "pieces": "2",
+    },
     permissions=("Access All Non-Private Data", "Create and Edit History"),
     effects=frozenset({"reads", "writes"}),
     proof=PROOF,

@@ -13,7 +13,7 @@ from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import instant as moment
 from orderbridge.catalogue.fields import money, needing, object_of, record_id, text, whole
 from orderbridge.catalogue.operation import Operation
-from orderbridge.catalogue.schema import OPTIONAL_TEXT
+from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT
 from orderbridge.connectors.fields import instant, wire_time
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money, quantized
@@ -74,6 +74,10 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     lines = [f"HighLevel subscription {given['subscription_id']}: {shown}, {given['status']}."]
     if given.get("plan"):
         lines.append(f"Plan: {given['plan']}.")
+    if given.get("plan_id"):
+        lines.append(f"Plan id: {given['plan_id']}.")
+    if given.get("customer_id"):
+        lines.append(f"HighLevel customer: {given['customer_id']}.")
     if due is not None:
         lines.append(f"Next billing {due:%Y-%m-%d} (derived from the schedule, not told by HighLevel).")
     output = await prove_keyed(
@@ -90,21 +94,33 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
                 "amount": str(quantized(amount, currency)),
                 "currency": currency,
                 "status": given["status"],
-            },
+            }
+            # The derived date moves with every charge while HighLevel's record stays as it is.
+            | _said(
+                plan=given.get("plan_id"),
+                customer=given.get("customer_id"),
+                next=f"{due:%Y-%m-%d}" if due else None,
+            ),
             columns={
                 "order_reference": given["order_id"],
                 "status": given["status"][:32],
                 "amount": amount,
                 "currency": currency,
                 "plan": (given.get("plan") or "")[:128],
-            }
-            | ({"next_billing": wire_time(due)} if due else {}),
+                # An ended one has none, also where there was one before.
+                "next_billing": wire_time(due) if due else None,
+            },
             happened_at=started_at or ctx.clock.now(),
             contact_ids=(given["contact_id"],),
             opportunity_id=given["opportunity_id"],
         ),
     )
-    return output | {"next_billing": due.isoformat() if due else None}
+    named = f"{given['plan']}, {shown}" if given.get("plan") else str(shown)
+    return output | {"next_billing": due.isoformat() if due else None, "shown": named}
+
+
+def _said(**facts: str | None) -> dict[str, str]:
+    return {name: value for name, value in facts.items() if value}
 
 
 FIELDS = needing(
@@ -115,6 +131,8 @@ FIELDS = needing(
         "currency": text("Currency of the amount, such as USD."),
         "status": text("Its status, as HighLevel names it; an ended one has no next billing."),
         "plan": text("Name of the plan, for people.", type=["string", "null"]),
+        "plan_id": text("The plan's own id in HighLevel.", type=["string", "null"]),
+        "customer_id": text("The contact in HighLevel who subscribed.", type=["string", "null"]),
         "interval_type": text(
             f"Unit of the interval: {', '.join(_STEPS)}.", type=["string", "null"]
         ),
@@ -124,7 +142,7 @@ FIELDS = needing(
     | WHOSE,
     "subscription_id", "order_id", "amount", "currency", "status", *WHOSE,
 )  # fmt: skip
-_RESULT = RESULT | {"properties": RESULT["properties"] | {"next_billing": OPTIONAL_TEXT}}
+_RESULT = RESULT | {"properties": RESULT["properties"] | {"next_billing": OPTIONAL_TEXT, "shown": TEXT}}
 
 OPERATION = Operation(
     id="act.subscription.record",
@@ -150,6 +168,7 @@ OPERATION = Operation(
         "id": "dddddddd-0000-0000-0000-000000000005",
         "verdict": "confirmed",
         "next_billing": "2026-02-28T09:00:00+00:00",
+        "shown": "Care plan, 29.50 USD",
     },
     permissions=("Access All Non-Private Data", "Create and Edit History"),
     effects=frozenset({"reads", "writes"}),
