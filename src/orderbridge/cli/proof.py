@@ -101,9 +101,19 @@ async def _reconcile(as_json: bool) -> None:
 async def reconcile_all(application: Application) -> list[Reconciliation]:
     """Compare every pair of connections that a flow joins."""
     async with application.db.begin() as tx:
-        pairs = sorted({(item.source_connection, item.target_connection) for item in await flows.every(tx)})
+        # Once for each pair, whichever way its flows run.
+        pairs = sorted(
+            {
+                tuple(sorted((item.source_connection, item.target_connection)))
+                for item in await flows.every(tx)
+            }
+        )
+        both = [[await connections.by_id(tx, item) for item in pair] for pair in pairs]
         joined = [
-            (await connections.by_id(tx, one), await connections.by_id(tx, other)) for one, other in pairs
+            (one, other)
+            for pair in both
+            for one, other in (pair, pair[::-1])
+            if (one.system, other.system) == ("ghl", "act")
         ]
     if not joined:
         raise SetupError("no flow joins two connections yet; 'orderbridge templates enable …'")

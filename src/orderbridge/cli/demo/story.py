@@ -30,7 +30,16 @@ from orderbridge.core.serving import free_port
 from orderbridge.settings import Settings
 from orderbridge.sync import poll
 
-TEMPLATE = "orders-to-opportunities"
+# What the demo's business has switched on, with its settings.
+TEMPLATES: tuple[tuple[str, JsonObject], ...] = (
+    ("orders-to-opportunities", {}),
+    ("transactions-to-finance", {}),
+    ("refunds-to-act", {}),
+    ("subscriptions-to-act", {}),
+    ("failed-payments-to-tasks", {}),
+    ("fulfilments-to-tasks", {}),
+    ("tasks-to-fulfilments", {}),
+)
 _PATIENCE_S = 240.0
 LOOK_S = 0.25
 # The twins answer as fast as this machine can; the real limits would make the demo a long one.
@@ -219,7 +228,10 @@ async def _connect(application: Application, details: JsonObject) -> None:
         },
         secret={"password": details["act_password"]},
     )
-    await enable(application.runtime, TEMPLATE, ghl="highlevel", act="act", create_fields=True)
+    for name, chosen in TEMPLATES:
+        await enable(
+            application.runtime, name, ghl="highlevel", act="act", create_fields=True, settings=chosen
+        )
 
 
 async def _ready(
