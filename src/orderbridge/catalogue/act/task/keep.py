@@ -81,14 +81,14 @@ async def _bring(kept: KeptTask, given: JsonObject, followed: datetime, occasion
         "opportunities": [{"id": given["opportunity_id"]}],
     }
     shown: JsonObject = {"subject": subject}
-    manager = await _manager(ctx, given)
+    manager = await _whose(ctx, given)
     if manager is not None:
         values["scheduledForId"] = shown["scheduled_for_id"] = manager
     # The first one carries the plain name; a later one the date for which it was made.
     return await kept.create(kept.name if reference is None else occasion, values, shown)
 
 
-async def _manager(ctx: ActionContext, given: JsonObject) -> str | None:
+async def _whose(ctx: ActionContext, given: JsonObject) -> str | None:
     whose = given.get("for_manager_of")
     if whose is None:
         return None
