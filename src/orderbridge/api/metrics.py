@@ -25,6 +25,9 @@ class StateCollector:
             )
         }
         self._lanes = Gauge("orderbridge_lanes_open", "Records in work", registry=self.registry)
+        self._paused = Gauge(
+            "orderbridge_writes_paused", "1 while a person has stopped all writes", registry=self.registry
+        )
         self._held = Gauge(
             "orderbridge_held_money", "Money in runs that need a person", ["currency"], registry=self.registry
         )
@@ -51,6 +54,7 @@ class StateCollector:
             for label, value in status[name].items():
                 gauge.labels(label).set(value)
         self._lanes.set(status["lanes_open"])
+        self._paused.set(status["writes_paused"])
         self._held.clear()
         for group in status["dead_groups"]:
             if group["currency"]:

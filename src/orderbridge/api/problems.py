@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -54,6 +55,9 @@ SCHEMA: JsonObject = {
     },
     "required": ["title", "status", "message", "cause"],
 }
+
+# For the API's description.
+RESPONSE: dict[str, Any] = {"description": "Why not", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
 
 
 def register(api: FastAPI) -> None:

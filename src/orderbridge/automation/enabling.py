@@ -54,7 +54,8 @@ async def enable(
         # In a real database nothing is created that the owner has not seen and asked for.
         create_fields = other.mode == "sandbox"
     if create_fields and plan:
-        await setup.create(client, plan)
+        async with runtime.brake.applied():
+            await setup.create(client, plan)
         await runtime.forget(other.id)
     for flow in filled:
         publishing.check(flow)

@@ -15,7 +15,7 @@ from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError, Reje
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
-from orderbridge.engine import faults
+from orderbridge.engine import faults, worlds
 from orderbridge.engine.progress import Progress
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.steps import StepWalk
@@ -150,6 +150,10 @@ class Interpreter:
         still_ours: Any,
         began_at: datetime,
     ) -> tuple[str, str | None]:
+        # Before the flow's own filter, which its author may have left out.
+        source = await self._runtime.connection(stored.source_connection)
+        if (why_not := worlds.why_not(newest, source)) is not None:
+            return runs.NOTHING, why_not
         renderer = Renderer(self._runtime.evaluate)
         for condition in flow.when:
             if not await renderer.holds(condition, {"event": event.state, "steps": {}}):
@@ -162,6 +166,7 @@ class Interpreter:
             connections=await self._runtime.systems(stored.source_connection, stored.target_connection),
             revision=newest.revision,
             still_ours=still_ours,
+            brake=self._runtime.brake,
             settle_s=self._runtime.settle_s,
         )
         context = await self._runtime.context(
