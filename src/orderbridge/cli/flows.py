@@ -9,7 +9,7 @@ import yaml
 
 from orderbridge.app import open_application
 from orderbridge.automation import enabling
-from orderbridge.cli import output, own_events, publishing
+from orderbridge.cli import output, own_events, publishing, trying
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(templates_app, name="templates")
     publishing.register(flows_app)
     own_events.register(flows_app)
+    trying.register(flows_app)
     app.add_typer(flows_app, name="flows")
 
 

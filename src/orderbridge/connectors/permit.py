@@ -15,6 +15,12 @@ Permit = Callable[[], Awaitable[None]]
 # go on with them, nor one whose owner stopped all writes meanwhile. It raises where sending is not allowed.
 before_sending: ContextVar[Permit | None] = ContextVar("before_sending", default=None)
 
+# For the length of a dry run: told of every call before anything else is done for it, with its method, its path or
+# URL, and whatever it carries. It raises for what must not be sent, or cannot be asked.
+before_calling: ContextVar[Callable[[str, str, object], None] | None] = ContextVar(
+    "before_calling", default=None
+)
+
 _Sending = aiohttp.TraceRequestHeadersSentParams | aiohttp.TraceRequestChunkSentParams
 
 
@@ -26,6 +32,16 @@ async def asked() -> None:
     """
     if (permit := before_sending.get()) is not None:
         await permit()
+
+
+def called(method: str, where: str, carried: object) -> None:
+    """Tell a dry run of a call.
+
+    Raises:
+        OrderBridgeError: It must not be made.
+    """
+    if (watch := before_calling.get()) is not None:
+        watch(method, where, carried)
 
 
 def asking() -> aiohttp.TraceConfig:

@@ -6,15 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-import asyncpg
-
 from orderbridge.connectors.permit import Permit, before_sending
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import TransientError
 from orderbridge.core.log import get
 from orderbridge.engine.queue import announce
 from orderbridge.store import lanes, switches
-from orderbridge.store.database import Database, Tx
+from orderbridge.store.database import UNREACHABLE, Database, Tx
 from orderbridge.store.switches import PAUSED_REASON, WRITES_PAUSED, WritesPausedError
 
 log = get(__name__)
@@ -78,7 +76,7 @@ class Brake:
         try:
             async with self._db.read() as tx:
                 self._paused = bool(await switches.read(tx, WRITES_PAUSED))
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except UNREACHABLE as error:
             raise TransientError(
                 "the database does not say whether writes are paused, so nothing was sent; it is tried again by "
                 "itself",

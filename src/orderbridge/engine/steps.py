@@ -45,6 +45,7 @@ class StepWalk:
         """
         for step in steps:
             if not await self.renderer.hold(step.when, scope):
+                self._left_out(step, prefix)
                 continue
             if isinstance(step, ChooseStep):
                 await self._choose(step, scope, prefix)
@@ -56,10 +57,18 @@ class StepWalk:
                 scope["steps"][step.id] = await self._action(step, scope, prefix)
 
     async def _choose(self, step: ChooseStep, scope: JsonObject, prefix: str) -> None:
-        for branch in step.choose:
+        for number, branch in enumerate(step.choose, start=1):
             if await self.renderer.hold(branch.when, scope):
+                self._chosen(step, number, prefix)
                 await self.through(branch.steps, scope, prefix)
                 return
+        self._chosen(step, None, prefix)
+
+    def _left_out(self, step: Step, prefix: str) -> None:
+        """Hear that a step's own conditions do not hold; a dry run tells of it."""
+
+    def _chosen(self, step: ChooseStep, number: int | None, prefix: str) -> None:
+        """Hear which branch is taken, None for none; a dry run tells of it."""
 
     @staticmethod
     def _stop(step: StopStep, scope: JsonObject) -> None:
@@ -104,10 +113,11 @@ class StepWalk:
             return progress.finished[path]
         if action.run is None:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
-        given = {name: await self.renderer.render(value, scope) for name, value in step.with_.items()}
+        given: JsonObject = {}
         try:
-            operations.permit(action, given, step.allow, where=f"step {step.id!r}")
-            output = progress.waited(path) or await action.run(self.context.at(path), given)
+            for name, value in step.with_.items():
+                given[name] = await self.renderer.render(value, scope)
+            output = await self._perform(path, step, action, given)
         except OrderBridgeError as error:
             await self._record(path, action, given, None, error=str(error))
             raise
@@ -120,6 +130,11 @@ class StepWalk:
         await self._record(path, action, given, output)
         faults.reach("step.done")
         return output
+
+    async def _perform(self, path: str, step: ActionStep, action: Operation, given: JsonObject) -> JsonObject:
+        operations.permit(action, given, step.allow, where=f"step {step.id!r}")
+        assert action.run is not None
+        return self.progress.waited(path) or await action.run(self.context.at(path), given)
 
     async def _record(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from orderbridge.store.tables.ground import key_id as _key_id
 from orderbridge.store.tables.ground import metadata
@@ -29,4 +30,24 @@ notices = Table(
     Column("key", Text, primary_key=True),
     Column("sent_at", DateTime(timezone=True), nullable=False),
     Column("held_back", Integer, nullable=False, server_default=text("0")),
+)
+
+
+# What the product itself found wrong: one row for each thing, as long as it lasts.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    # Since when it is so, as far as that can be told; raising comes later.
+    Column("since", DateTime(timezone=True), nullable=False),
+    # Amounts that are held, by currency.
+    Column("money", JSONB, nullable=False),
+    Column("raised_at", DateTime(timezone=True), nullable=False),
+    Column("cleared_at", DateTime(timezone=True)),
+    # What was said last through the channel, and when; None where nothing was said.
+    Column("said", Text),
+    Column("said_at", DateTime(timezone=True)),
 )
