@@ -187,14 +187,14 @@ class _Trial:
 
     async def _go(self) -> tuple[str, str | None]:
         runtime, event = self.runtime, self.event
-        if (why_not := worlds.why_not(event, await runtime.connection(self.source))) is not None:
-            return NOTHING, why_not
         renderer = Telling(runtime.evaluate)
         for condition in self.flow.when:
             holds = await renderer.holds(condition, {"event": event.state, "steps": {}})
             self.because += renderer.take()
             if not holds:
                 return NOTHING, condition.reason
+        if (why_not := worlds.why_not(event, await runtime.connection(self.source))) is not None:
+            return NOTHING, why_not
         writer = Writer(
             db=runtime.db, lane=_NO_LANE, run_id=random_id(), step="", revision=event.revision,
             connections=await runtime.systems(self.source, self.target), still_ours=lambda: None,

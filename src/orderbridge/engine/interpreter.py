@@ -150,14 +150,14 @@ class Interpreter:
         still_ours: Any,
         began_at: datetime,
     ) -> tuple[str, str | None]:
-        # Before the flow's own filter, which its author may have left out.
-        source = await self._runtime.connection(stored.source_connection)
-        if (why_not := worlds.why_not(newest, source)) is not None:
-            return runs.NOTHING, why_not
         renderer = Renderer(self._runtime.evaluate)
         for condition in flow.when:
             if not await renderer.holds(condition, {"event": event.state, "steps": {}}):
                 return runs.NOTHING, condition.reason
+        # Also where the flow's author did not think of it.
+        source = await self._runtime.connection(stored.source_connection)
+        if (why_not := worlds.why_not(newest, source)) is not None:
+            return runs.NOTHING, why_not
         writer = Writer(
             db=self._db,
             lane=progress.lane,
