@@ -18,7 +18,7 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import brake, operations
 from orderbridge.engine.brake import Brake
 from orderbridge.engine.writes import Writer
-from orderbridge.store import connections, lanes
+from orderbridge.store import connections, lanes, switches
 from orderbridge.store.database import Database
 from orderbridge.store.switches import WritesPausedError
 from support.effects import count, people
@@ -89,7 +89,7 @@ async def test_two_busy_processes_send_nothing_later_than_two_seconds_after_the_
             await until(at_rest, timeout_s=30)
             waiting = await world.rows("SELECT reason FROM lanes WHERE queued AND retry_at IS NOT NULL")
             assert waiting
-            assert {row["reason"] for row in waiting} == {brake.PAUSED_REASON}
+            assert {row["reason"] for row in waiting} == {switches.PAUSED_REASON}
             # Intake goes on: what was sold meanwhile has been stored.
             assert len(await world.rows("SELECT 1 FROM inbox WHERE kind = 'order'")) == 63
             assert await written(world) == at_two_seconds

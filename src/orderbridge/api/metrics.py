@@ -21,6 +21,7 @@ class StateCollector:
                 ("deliveries", "Deliveries by outcome", "outcome"),
                 ("events", "Changes by outcome", "outcome"),
                 ("runs", "Runs by state", "state"),
+                ("alerts", "Alerts that are raised, by kind", "kind"),
                 ("verdicts", "Writes by what reading them back proved", "verdict"),
             )
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from orderbridge.automation.live_gate import may_run
 from orderbridge.catalogue import schema
 from orderbridge.catalogue.core.schedule.times import last_due
 from orderbridge.catalogue.operation import TRIGGER
@@ -21,6 +22,8 @@ _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 async def publish(runtime: Runtime, flow: Flow, *, source: str, target: str) -> tuple[str, int]:
     """Publish a flow between two connections; returns its name and version.
+
+    Between live connections it is switched on only by going live.
 
     Raises:
         FlowError: An operation is unknown, its input does not fit, or test and live would meet.
@@ -42,15 +45,16 @@ async def publish(runtime: Runtime, flow: Flow, *, source: str, target: str) -> 
                 f"{flow.trigger} listens to {system}, and the source {one.name} is a connection of {one.system}",
                 cause="flow.wrong_source",
             )
+        flow_id, definition = derived_id(flow.flow, one.id, other.id), flow.as_json()
         version = await flows.publish(
             tx,
-            flow_id=derived_id(flow.flow, one.id, other.id),
+            flow_id=flow_id,
             name=name,
             template=None,
             source_connection=one.id,
             target_connection=other.id,
-            definition=flow.as_json(),
-            enabled=True,
+            definition=definition,
+            enabled=await may_run(tx, flow_id, one, definition),
         )
     return name, version
 
