@@ -168,9 +168,9 @@ def _silence(item: Connection, rhythm: Rhythm, now: datetime) -> Alert:
         key=f"{SILENCE}/{item.id}",
         kind=SILENCE,
         title=f"nothing has come from {item.name} for {_length(now - rhythm.last_at)}",
-        text=f"The last change came at {_time(rhythm.last_at)}; before it {rhythm.events} came in four weeks, "
-        f"never more than {_length(usual)} apart. No money is known to be held, and nobody knows what did not come. Next: "
-        f"look in {title(item.system)} whether anything happened there since, then 'orderbridge connections test "
+        text=f"The last change came at {_time(rhythm.last_at)}; before it {rhythm.events} came in four weeks, never "
+        f"more than {_length(usual)} apart. No money is known to be held; nobody knows what did not come. Next: look "
+        f"in {title(item.system)} whether anything happened there since, then 'orderbridge connections test "
         f"{item.name}' and 'orderbridge poll --once'.",
         since=rhythm.last_at,
         money={},

@@ -336,11 +336,14 @@ async def _looked_at(runtime: Runtime, item: Candidate, age: timedelta) -> Line:
         says = "none of this very version between these accounts"
         return Line(id=key, title=title, ok=False, says=says, next=todo)
     said = (
-        f"{len(looked.event_ids)} events, {_counts(looked.outcomes)}, by {looked.tried_by} at "
+        f"{len(looked.event_ids)} events tried, {_counts(looked.outcomes)}, by {looked.tried_by} at "
         f"{looked.tried_at:%Y-%m-%d %H:%M} UTC"
     )
     if now - looked.tried_at > age:
         return Line(id=key, title=title, ok=False, says=f"{said}: older than {age.days} days", next=todo)
+    if not looked.event_ids:
+        nothing = f"{item.source.name} had nothing of the kind to try it on when {looked.tried_by} looked"
+        return Line(id=key, title=title, ok=True, says=f"{nothing}, at {looked.tried_at:%Y-%m-%d %H:%M} UTC")
     if looked.outcomes.get("fails"):
         return Line(id=key, title=title, ok=False, says=said, next=f"correct the flow; then {todo}")
     return Line(id=key, title=title, ok=True, says=said)

@@ -39,7 +39,7 @@ class Wish:
         event_id: The beginning of a stored event's id.
         record: Kind and id of a record, which is read now.
         sample: A record of the account itself that is read now, or else the trigger's own example.
-        recent: The newest event of that many records.
+        recent: The newest event of that many records; where nothing is stored yet, records that are read now.
     """
 
     event_id: str | None = None
@@ -137,10 +137,10 @@ async def unpublished(runtime: Runtime, flow: Flow, *, source: str, target: str)
 
 
 async def attempt(runtime: Runtime, subject: Subject, wish: Wish, *, by: str) -> Trial:
-    """Try a flow, and remember that ``by`` has looked at it.
+    """Try a flow, and remember that ``by`` has looked at it; without results where the account has nothing of the kind.
 
     Raises:
-        FlowError: There is nothing to try it on, or it listens to another account.
+        FlowError: There is no such event or record, or the flow listens to another account.
         OrderBridgeError: The record could not be read.
     """
     trigger = operation(subject.flow.trigger)
@@ -189,20 +189,14 @@ async def _events(runtime: Runtime, subject: Subject, listens: Listens, wish: Wi
         return [await _stored(runtime, subject, wish.event_id)]
     if wish.record is not None:
         return await _read_now(runtime, subject.source, listens, *wish.record)
-    if wish.sample:
-        return [await _sample(runtime, subject, listens)]
+    limit = 1 if wish.sample else max(1, min(wish.recent, MOST_RECENT))
     async with runtime.db.read() as tx:
-        found = await events.recent(
-            tx, subject.source.id, listens.kind, limit=max(1, min(wish.recent, MOST_RECENT))
-        )
-    if not found:
-        raise FlowError(
-            f"nothing is stored yet of the kind {listens.kind} from {subject.source.name}; try it on a record as it "
-            f"is now, --record {listens.part_of or listens.kind}:ID, or on a --sample",
-            cause="try.no_events",
-        )
-    # Oldest first: what a run would have written is taken for granted by the next.
-    return sorted(found, key=lambda event: event.seq)
+        found = await events.recent(tx, subject.source.id, listens.kind, limit=limit)
+    if found:
+        # Oldest first: what a run would have written is taken for granted by the next.
+        return sorted(found, key=lambda event: event.seq)
+    found = await _newest(runtime, subject.source, listens, limit)
+    return found or (_example(subject, listens) if wish.sample else [])
 
 
 async def _stored(runtime: Runtime, subject: Subject, given: str) -> Event:
@@ -257,35 +251,35 @@ async def _read_now(
     return [_made_up(source, item, "read now") for item in wanted]
 
 
-async def _sample(runtime: Runtime, subject: Subject, listens: Listens) -> Event:
-    source = subject.source
-    async with runtime.db.read() as tx:
-        stored = await events.recent(tx, source.id, listens.kind, limit=1)
-    if stored:
-        return stored[0]
+async def _newest(runtime: Runtime, source: Connection, listens: Listens, limit: int) -> list[Event]:
+    """Return records of the account as they are now, where nothing of it is stored yet."""
     kind = listens.part_of or listens.kind
-    if kind not in own_events.READERS:
-        for record_id in await _newest_ids(runtime, source, kind):
-            try:
-                return (await _read_now(runtime, source, listens, kind, record_id))[0]
-            except FlowError:
-                # An order without a fulfilment, say: the next one may have one.
-                continue
+    if kind in own_events.READERS:
+        return []
+    found: list[Event] = []
+    for record_id in await _newest_ids(runtime, source, kind, max(limit, RECENT)):
+        try:
+            found += await _read_now(runtime, source, listens, kind, record_id)
+        except FlowError:
+            # An order without a fulfilment, say: the next one may have one.
+            continue
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _example(subject: Subject, listens: Listens) -> list[Event]:
     example = operation(subject.flow.trigger).example_output
-    if not example and kind not in own_events.READERS:
-        raise FlowError(
-            f"{source.name} has no {listens.kind} that could be read, and {subject.flow.trigger} has no example; give "
-            "--event or --record",
-            cause="try.no_sample",
-        )
+    if not example and listens.kind not in own_events.READERS:
+        return []
     state = {"id": _SAMPLE} | example
     observed = Observed(
         kind=listens.kind, record_id=str(state["id"]), type=f"{_SAMPLE}.{listens.kind}", state=state
     )
-    return _made_up(source, observed, _SAMPLE)
+    return [_made_up(subject.source, observed, _SAMPLE)]
 
 
-async def _newest_ids(runtime: Runtime, source: Connection, kind: str) -> list[str]:
+async def _newest_ids(runtime: Runtime, source: Connection, kind: str, limit: int) -> list[str]:
     """Return ids of a few records of the account, as its own list shows them."""
     try:
         listing = operation(f"{source.system}.{kind}.list@1")
@@ -296,7 +290,7 @@ async def _newest_ids(runtime: Runtime, source: Connection, kind: str) -> list[s
     except OrderBridgeError:
         return []
     rows = (preview.output or {}).get("rows", [])
-    return [str(row["id"]) for row in rows[:RECENT] if isinstance(row, dict) and row.get("id")]
+    return [str(row["id"]) for row in rows[:limit] if isinstance(row, dict) and row.get("id")]
 
 
 def _made_up(source: Connection, observed: Observed, origin: str) -> Event:

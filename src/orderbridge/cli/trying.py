@@ -98,6 +98,11 @@ async def _try(
 def _print(trial: Trial) -> None:
     for tried in trial.results:
         _print_one(tried)
+    if not trial.results:
+        _say(
+            f"{trial.subject.source.name} has nothing of the kind that this flow listens to, so nothing was tried."
+        )
+        return
     counts = ", ".join(f"{number} {outcome.replace('_', ' ')}" for outcome, number in trial.outcomes.items())
     _say(f"{trial.subject.name}: {counts}. Nothing was written.")
 
