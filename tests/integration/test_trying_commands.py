@@ -2,60 +2,94 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import Result
+from typer.testing import CliRunner
 
+from orderbridge.cli.main import app
+from orderbridge.core import log
+from orderbridge.core.errors import OrderBridgeError
 from orderbridge.core.ids import random_id
 from orderbridge.store import api_tokens
-from support.shell import Shell
-from support.world import ACT, GHL, MakeWorld
+from support.world import ACT, GHL, MakeWorld, World
 
-ORDERS = "order-to-opportunity (shop to crm)"
+ORDERS = f"order-to-opportunity ({GHL} to {ACT})"
 STEP = {"id": "company", "action": "act.company.create@1", "with": {"name": {"text": "Of {event.id}"}}}
 FLOW: dict[str, Any] = {"flow": "own", "title": "Own", "trigger": "ghl.order.changed@1", "steps": [STEP]}
 
 
+class Commands:
+    """The command line in this process: on a thread, because a command has an event loop of its own."""
+
+    def __init__(self, world: World) -> None:
+        self.environment = world.environment
+
+    async def __call__(self, *arguments: str) -> Result:
+        try:
+            return await asyncio.to_thread(CliRunner().invoke, app, list(arguments), env=self.environment)
+        finally:
+            # The command logged into what was caught of its output, which is closed by now.
+            log.configure(level="error")
+
+    async def ok(self, *arguments: str) -> str:
+        ran = await self(*arguments)
+        assert ran.exit_code == 0, (arguments, ran.output, ran.exception)
+        return ran.stdout
+
+    async def refused(self, *arguments: str) -> str:
+        ran = await self(*arguments)
+        assert isinstance(ran.exception, OrderBridgeError), (arguments, ran.output)
+        return str(ran.exception)
+
+
 async def test_a_flow_is_tried_goes_live_and_is_taken_back_from_the_command_line(
-    shell: Shell, tmp_path: Path
+    make_world: MakeWorld, tmp_path: Path
 ) -> None:
-    await shell.connect()
-    await shell.ok("templates", "enable", "orders-to-opportunities", "--ghl", "shop", "--act", "crm")
-    sold = (await shell.world.sell(2))["orders"]
+    async with make_world() as world:
+        run = Commands(world)
+        sold = (await world.sell(2))["orders"]
+        said = await run.ok("flows", "test", ORDERS)
+        assert "creates opportunity (new opportunity) in Act!" in said
+        assert said.rstrip().endswith(f"{ORDERS}: 2 done. Nothing was written.")
+        found = json.loads(await run.ok("flows", "test", ORDERS, "--record", f"order:{sold[0]}", "--json"))
+        assert [step["path"] for step in found["results"][0]["steps"]] == ["lines", "contact", "opportunity"]
+        assert "write it like order:" in await run.refused("flows", "test", ORDERS, "--record", "order")
 
-    said = (await shell.ok("flows", "test", ORDERS)).out
-    assert "creates opportunity (new opportunity) in Act!" in said
-    assert said.rstrip().endswith(f"{ORDERS}: 2 done. Nothing was written.")
-    found = (await shell.ok("flows", "test", ORDERS, "--record", f"order:{sold[0]}", "--json")).json
-    assert [step["path"] for step in found["results"][0]["steps"]] == ["lines", "contact", "opportunity"]
-    assert (await shell("flows", "test", ORDERS, "--record", "order")).code == 1
+        file, pair = tmp_path / "own.yaml", ("--source", GHL, "--target", ACT)
+        file.write_text(yaml.safe_dump(FLOW), encoding="utf-8")
+        assert "--source and --target" in await run.refused("flows", "test", str(file))
+        said = await run.ok("flows", "test", str(file), *pair, "--sample")
+        assert "creates company (new company) in Act!: name Of" in said
+        file.write_text(yaml.safe_dump(FLOW | {"steps": [STEP | {"with": {"nmae": "x"}}]}), encoding="utf-8")
+        assert "nmae" in await run.refused("flows", "test", str(file), *pair)
 
-    file = tmp_path / "own.yaml"
-    file.write_text(yaml.safe_dump(FLOW), encoding="utf-8")
-    assert (await shell("flows", "test", str(file))).code == 1
-    said = (await shell.ok("flows", "test", str(file), "--source", "shop", "--target", "crm", "--sample")).out
-    assert "creates company (new company) in Act!: name Of" in said
-    wrong = FLOW | {"steps": [STEP | {"with": {"nmae": "x"}}]}
-    file.write_text(yaml.safe_dump(wrong), encoding="utf-8")
-    ran = await shell("flows", "test", str(file), "--source", "shop", "--target", "crm")
-    assert ran.code == 1
-    assert "nmae" in ran.err
+        said = await run.refused("flows", "go-live", ORDERS)
+        assert "is a sandbox connection; a flow goes live between live ones" in said
+        assert "not live" in await run.refused("flows", "take-back", ORDERS)
 
-    ran = await shell("flows", "go-live", ORDERS)
-    assert ran.code == 1
-    assert "is a sandbox connection; a flow goes live between live ones" in ran.err
-    ran = await shell("flows", "take-back", ORDERS)
-    assert (ran.code, "not live" in ran.err) == (1, True)
+        assert "No alert." in await run.ok("alerts", "list")
+        assert "no channel named 'nobody'" in await run.refused("alerts", "use", "nobody")
+        assert "say --none" in await run.refused("alerts", "use")
+        await run.ok("alerts", "use", "--none")
+        assert json.loads(await run.ok("alerts", "list", "--all", "--json")) == []
 
-    listed = await shell.ok("alerts", "list")
-    assert "No alert." in listed.out
-    assert "orderbridge alerts use" in listed.err
-    assert (await shell("alerts", "use", "nobody")).code == 1
-    assert (await shell("alerts", "use")).code == 1
-    await shell.ok("alerts", "use", "--none")
-    assert (await shell.ok("alerts", "list", "--all", "--json")).json == []
+        # The same accounts as live ones: every check is shown, and what passes them is switched on.
+        await world.db.pool.execute("UPDATE connections SET mode = 'live'")
+        for connection_id in world.connections.values():
+            await world.application.runtime.forget(connection_id)
+        assert "go-live" in await run.refused("flows", "enable", ORDERS)
+        assert "checks did not pass" not in await run.ok("flows", "go-live", ORDERS, "--check")
+        assert f"{ORDERS} is live" in await run.ok("flows", "go-live", ORDERS)
+        assert "Nothing was written meanwhile." in await run.ok("flows", "take-back", ORDERS)
+        await world.db.pool.execute("DELETE FROM tries")
+        said = await run.refused("flows", "go-live", ORDERS)
+        assert "1 of 7 checks did not pass; nothing was switched on" in said
 
 
 @pytest.mark.parametrize("draft", [False, True])
