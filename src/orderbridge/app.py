@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 
+from orderbridge.accounts import readiness
 from orderbridge.accounts.act_webhook_watch import watch_all
 from orderbridge.accounts.installations import Installations
 from orderbridge.accounts.keys import KeepIt, open_box
+from orderbridge.automation import alerting, going_live
+from orderbridge.automation.alerts import Thresholds
+from orderbridge.automation.going_live import Candidate, Checker
 from orderbridge.connectors.reach import Allowed
 from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.errors import SetupError
@@ -19,6 +24,7 @@ from orderbridge.engine.dispatch import Dispatcher
 from orderbridge.engine.expressions.pool import Expressions, Limits
 from orderbridge.engine.inbox import Inbox
 from orderbridge.engine.lane_handlers import INSTALLATION
+from orderbridge.engine.readiness import Line
 from orderbridge.engine.runtime import Runtime
 from orderbridge.settings import Settings
 from orderbridge.store import migrate
@@ -48,6 +54,12 @@ class Application:
     inbox: Inbox
     keep_it: KeepIt
 
+    @property
+    def checkers(self) -> list[Checker]:
+        """What has to be so before a flow goes live, in the order in which it is shown."""
+        age = timedelta(days=self.settings.dry_run_days)
+        return [_accounts_ready, *going_live.own_checks(dry_run_age=age)]
+
     def dispatcher(self) -> Dispatcher:
         """Make this process's worker loop."""
         return Dispatcher(
@@ -76,6 +88,21 @@ class Application:
                 log.exception("a round of watching webhooks failed")
             await asyncio.sleep(self.settings.webhook_watch_s)
 
+    async def keep_alerting(self) -> None:
+        """Look for alerts at the set interval, and tell of them; runs until cancelled."""
+        settings = self.settings
+        thresholds = Thresholds(
+            backlog=timedelta(seconds=settings.alert_backlog_s),
+            silence=timedelta(seconds=settings.alert_silence_s),
+        )
+        remind_after = timedelta(seconds=settings.alert_reminder_s)
+        while True:
+            try:
+                await alerting.look_round(self.runtime, thresholds, remind_after=remind_after)
+            except Exception:
+                log.exception("a round of alerts failed")
+            await asyncio.sleep(settings.alert_interval_s)
+
     async def keep_time(self) -> None:
         """Start flows whose time has come; runs until cancelled."""
         while True:
@@ -84,6 +111,11 @@ class Application:
             except Exception:
                 log.exception("the clock of the flows failed")
             await asyncio.sleep(_CLOCK_S)
+
+
+async def _accounts_ready(runtime: Runtime, wanted: Sequence[Candidate]) -> list[Line]:
+    accounts = [account for item in wanted for account in (item.source, item.target)]
+    return await readiness.ready(runtime, accounts, [item.definition for item in wanted])
 
 
 @asynccontextmanager

@@ -147,6 +147,33 @@ class Settings(BaseSettings):
         le=600,
         description="Seconds that a write whose answer was lost may still be under way before it is looked up.",
     )
+    dry_run_days: int = Field(
+        default=7,
+        ge=1,
+        le=365,
+        description="Days for which a dry run that was looked at lets a flow go live.",
+    )
+    alert_interval_s: float = Field(
+        default=60.0, ge=1, le=86_400, description="Seconds between two looks for alerts."
+    )
+    alert_backlog_s: float = Field(
+        default=900.0,
+        ge=10,
+        le=2_592_000,
+        description="Seconds that a change may wait before there is an alert.",
+    )
+    alert_silence_s: float = Field(
+        default=43_200.0,
+        ge=60,
+        le=2_592_000,
+        description="Seconds without a change that are never called a silence, however busy an account usually is.",
+    )
+    alert_reminder_s: float = Field(
+        default=86_400.0,
+        ge=60,
+        le=2_592_000,
+        description="Seconds after which an alert that lasts is said again.",
+    )
     worker_concurrency: int = Field(
         default=32, ge=1, le=1000, description="Lanes that one worker process works on at a time."
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from orderbridge.engine import brake
 from orderbridge.store import lanes
 from support.effects import count
 from support.world import ACT, World
@@ -181,22 +182,20 @@ async def test_two_workers_share_the_work_and_double_nothing(world: World) -> No
 
 
 async def test_writes_that_are_paused_wait_and_go_on_afterwards(world: World) -> None:
-    from orderbridge.store import switches
-
     await world.sell(2)
     async with world.db.begin() as tx:
-        await switches.write(tx, switches.WRITES_PAUSED, True)
+        await brake.pause(tx)
     await world.poll()
 
     async def postponed() -> bool:
-        rows = await world.rows("SELECT reason FROM lanes WHERE attempts > 0")
+        rows = await world.rows("SELECT reason FROM lanes WHERE retry_at IS NOT NULL")
         return len(rows) == 2 and all("paused" in row["reason"] for row in rows)
 
     await world.work_until(postponed)
     before = await world.act_truth("opportunities")
     assert not [row for row in before["opportunities"] if row["source"] == "HighLevel"]
     async with world.db.begin() as tx:
-        await switches.write(tx, switches.WRITES_PAUSED, False)
+        await brake.resume(tx)
     await world.work_until_idle()
     assert (await count(world)).lost == []
 

@@ -142,6 +142,7 @@ async def run_pair(world: World, clock: JumpingClock) -> None:
         connections={"act": world.connections[ACT]},
         revision=1,
         still_ours=still_ours,
+        brake=world.application.runtime.brake,
     )
     client = await world.application.runtime.act(world.connections[ACT])
     with pytest.raises(LaneLostError):

@@ -31,9 +31,13 @@ def scopes_in_use(flows: Iterable[StoredFlow], *, agency: bool = False) -> list[
     wanted = set(SYNC_SCOPES) | (set(AGENCY_SCOPES) if agency else set())
     for flow in flows:
         if flow.enabled:
-            for ref in _operations(flow.definition):
-                wanted |= _scopes(ref)
+            wanted |= scopes_of([flow.definition])
     return sorted(wanted)
+
+
+def scopes_of(definitions: Iterable[JsonObject]) -> set[str]:
+    """Return the scopes that the operations of flows need."""
+    return {scope for item in definitions for ref in _operations(item) for scope in _scopes(ref)}
 
 
 def missing_scopes(wanted: Iterable[str], granted: Iterable[str]) -> list[str]:
@@ -52,8 +56,17 @@ def how_to_add(missing: Iterable[str]) -> str:
 
 def _operations(definition: JsonObject) -> Iterable[str]:
     yield str(definition["trigger"])
-    for step in definition["steps"]:
-        yield str(step["action"])
+    yield from _actions(definition["steps"])
+
+
+def _actions(steps: Iterable[JsonObject]) -> Iterable[str]:
+    # As it is stored, perhaps by another version: what is no flow any more asks for its scopes all the same.
+    for step in steps:
+        if "action" in step:
+            yield str(step["action"])
+        yield from _actions(step.get("steps", ()))
+        for branch in step.get("choose", ()):
+            yield from _actions(branch.get("steps", ()))
 
 
 def _scopes(ref: str) -> set[str]:

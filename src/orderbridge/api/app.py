@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from orderbridge.api import account_fields, operations, problems
+from orderbridge.api import account_fields, alerts, going_live, operations, pausing, problems, trying
 from orderbridge.api.accounts import Accounts
 from orderbridge.api.act_hooks import ActHook
 from orderbridge.api.hooks import GhlHook
@@ -19,6 +20,7 @@ from orderbridge.api.names import OwnNames
 from orderbridge.api.sign_in import sign_in_routes
 from orderbridge.api.status import snapshot
 from orderbridge.api.tokens import BearerToken
+from orderbridge.automation.going_live import Checker
 from orderbridge.core import jsonio
 from orderbridge.core.clock import Clock
 from orderbridge.core.log import get
@@ -51,6 +53,11 @@ class Served(Protocol):
     @property
     def runtime(self) -> Runtime:
         """The opened accounts."""
+        ...
+
+    @property
+    def checkers(self) -> Sequence[Checker]:
+        """What has to be so before a flow goes live."""
         ...
 
 
@@ -151,6 +158,10 @@ def create_api(
         operations.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)
     )
     api.include_router(account_fields.router(served.runtime, BearerToken(served.db)))
+    api.include_router(trying.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes))
+    api.include_router(alerts.router(served.runtime, BearerToken(served.db)))
+    api.include_router(going_live.router(served.runtime, BearerToken(served.db), served.checkers))
+    api.include_router(pausing.router(served.db, BearerToken(served.db)))
     problems.register(api)
     return api
 

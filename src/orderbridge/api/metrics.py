@@ -21,10 +21,14 @@ class StateCollector:
                 ("deliveries", "Deliveries by outcome", "outcome"),
                 ("events", "Changes by outcome", "outcome"),
                 ("runs", "Runs by state", "state"),
+                ("alerts", "Alerts that are raised, by kind", "kind"),
                 ("verdicts", "Writes by what reading them back proved", "verdict"),
             )
         }
         self._lanes = Gauge("orderbridge_lanes_open", "Records in work", registry=self.registry)
+        self._paused = Gauge(
+            "orderbridge_writes_paused", "1 while a person has stopped all writes", registry=self.registry
+        )
         self._held = Gauge(
             "orderbridge_held_money", "Money in runs that need a person", ["currency"], registry=self.registry
         )
@@ -51,6 +55,7 @@ class StateCollector:
             for label, value in status[name].items():
                 gauge.labels(label).set(value)
         self._lanes.set(status["lanes_open"])
+        self._paused.set(status["writes_paused"])
         self._held.clear()
         for group in status["dead_groups"]:
             if group["currency"]:

@@ -38,10 +38,7 @@ _CALL = object_of(
     }
 )
 _EXAMPLE: JsonObject = {"input": {"name": "Spring"}, "preview": True}
-_PROBLEM: dict[str, Any] = {
-    "description": "Why not",
-    "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
-}
+_PROBLEM = problems.RESPONSE
 _RESPONSES: dict[int | str, dict[str, Any]] = {401: _PROBLEM, 404: _PROBLEM, 422: _PROBLEM}
 _CALL_RESPONSES = _RESPONSES | dict.fromkeys((403, 409, 413, 429, 503), _PROBLEM)
 _OBJECT = {"application/json": {"schema": {"type": "object"}}}

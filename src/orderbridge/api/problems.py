@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -42,7 +43,12 @@ _STATUS: tuple[tuple[type[OrderBridgeError], int, str], ...] = (
     (SetupError, 409, "Something has to be set up first"),
     (FlowError, 422, "It cannot be done as asked"),
 )
-_OTHERWISE = {"flow.unknown_operation": 404, "flow.consent_missing": 403, "flow.denied": 403}
+_OTHERWISE = {
+    "flow.unknown_operation": 404,
+    "flow.consent_missing": 403,
+    "flow.denied": 403,
+    "request.too_large": 413,
+}
 
 SCHEMA: JsonObject = {
     "type": "object",
@@ -54,6 +60,9 @@ SCHEMA: JsonObject = {
     },
     "required": ["title", "status", "message", "cause"],
 }
+
+# For the API's description.
+RESPONSE: dict[str, Any] = {"description": "Why not", "content": {MEDIA_TYPE: {"schema": SCHEMA}}}
 
 
 def register(api: FastAPI) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from orderbridge.accounts import health
-from orderbridge.store import events, inbox, lanes, runs, switches, writes
+from orderbridge.store import alerts, events, inbox, lanes, runs, switches, writes
 from orderbridge.store.database import Database
 
 
@@ -23,5 +24,6 @@ async def snapshot(db: Database, *, now: datetime) -> dict[str, Any]:
             "dead_deliveries": len(await inbox.dead(tx)),
             "unknown_locations": await inbox.unknown(tx),
             "writes_paused": bool(await switches.read(tx, switches.WRITES_PAUSED)),
+            "alerts": Counter(item.kind for item in await alerts.every(tx)),
             "connections": [item.as_object() for item in await health.every(tx, now=now)],
         }

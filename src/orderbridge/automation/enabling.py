@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.automation import publishing
+from orderbridge.automation.live_gate import may_run
 from orderbridge.catalogue.act import setup
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError
@@ -22,7 +23,7 @@ async def enable(
     create_fields: bool | None = None,
     settings: JsonObject | None = None,
 ) -> dict[str, list[str]]:
-    """Publish a template's flows between two connections and switch them on.
+    """Publish a template's flows between two connections and switch them on; between live ones they have to go live.
 
     Args:
         runtime: The opened accounts.
@@ -33,7 +34,8 @@ async def enable(
         create_fields: Create the tables and fields that Act! lacks; None does so in a sandbox only.
 
     Returns:
-        The names of the ``flows``, and what was ``created`` or is ``missing`` in Act!.
+        The names of the ``flows``, which of them wait ``to_go_live``, and what was ``created`` or is ``missing`` in
+        Act!.
 
     Raises:
         FlowError: There is no such template, or the two connections belong to different worlds.
@@ -54,26 +56,33 @@ async def enable(
         # In a real database nothing is created that the owner has not seen and asked for.
         create_fields = other.mode == "sandbox"
     if create_fields and plan:
-        await setup.create(client, plan)
+        async with runtime.brake.applied():
+            await setup.create(client, plan)
         await runtime.forget(other.id)
     for flow in filled:
         publishing.check(flow)
+    waiting: list[str] = []
     async with runtime.db.begin() as tx:
         for flow in filled:
             # From where its trigger is to the other side.
             source, target = (other, one) if operation(flow.trigger).system == "act" else (one, other)
+            flow_id, definition = derived_id(flow.flow, source.id, target.id), flow.as_json()
+            runs = await may_run(tx, flow_id, source, definition)
+            if not runs:
+                waiting.append(flow.flow)
             await flows.publish(
                 tx,
-                flow_id=derived_id(flow.flow, source.id, target.id),
+                flow_id=flow_id,
                 name=f"{flow.flow} ({source.name} to {target.name})",
                 template=template.template,
                 source_connection=source.id,
                 target_connection=target.id,
-                definition=flow.as_json(),
-                enabled=True,
+                definition=definition,
+                enabled=runs,
             )
     return {
         "flows": [flow.flow for flow in filled],
+        "to_go_live": waiting,
         "created": [str(item) for item in plan] if create_fields else [],
         "missing": [] if create_fields else [str(item) for item in plan],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from orderbridge.automation import account_fields
+from orderbridge.automation.live_gate import may_run
 from orderbridge.catalogue import schema
 from orderbridge.catalogue.core.schedule.times import last_due
 from orderbridge.catalogue.operation import TRIGGER
@@ -26,6 +27,8 @@ _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 async def publish(runtime: Runtime, flow: Flow, *, source: str, target: str) -> tuple[str, int]:
     """Publish a flow between two connections; returns its name and version.
+
+    Between live connections it is switched on only by going live.
 
     Raises:
         FlowError: An operation is unknown, its input does not fit, or test and live would meet.
@@ -49,16 +52,17 @@ async def publish(runtime: Runtime, flow: Flow, *, source: str, target: str) -> 
         )
     # Outside the transaction: it takes as long as the accounts do.
     await _check_accounts(runtime, flow, one.id, other.id)
+    flow_id, definition = derived_id(flow.flow, one.id, other.id), flow.as_json()
     async with runtime.db.begin() as tx:
         version = await flows.publish(
             tx,
-            flow_id=derived_id(flow.flow, one.id, other.id),
+            flow_id=flow_id,
             name=name,
             template=None,
             source_connection=one.id,
             target_connection=other.id,
-            definition=flow.as_json(),
-            enabled=True,
+            definition=definition,
+            enabled=await may_run(tx, flow_id, one, definition),
         )
     return name, version
 

@@ -8,8 +8,8 @@ import typer
 import yaml
 
 from orderbridge.app import open_application
-from orderbridge.automation import enabling
-from orderbridge.cli import account_fields, expressions, output, own_events, publishing
+from orderbridge.automation import enabling, live_gate
+from orderbridge.cli import account_fields, expressions, going_live, output, own_events, publishing, trying
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
@@ -27,6 +27,8 @@ def register(app: typer.Typer) -> None:
     own_events.register(flows_app)
     expressions.register(flows_app)
     account_fields.register(flows_app)
+    trying.register(flows_app)
+    going_live.register(flows_app)
     app.add_typer(flows_app, name="flows")
 
 
@@ -137,7 +139,13 @@ async def _enable(
             *[f"  {item}" for item in result["missing"]],
             sep="\n",
         )
-    output.people.print(f"Enabled: {', '.join(result['flows'])}")
+    if result["to_go_live"]:
+        output.people.print(
+            f"Published, and off: {', '.join(result['to_go_live'])}. Look at a dry run with 'orderbridge flows test', "
+            f"then 'orderbridge flows go-live {name}' switches them on."
+        )
+    if on := [item for item in result["flows"] if item not in result["to_go_live"]]:
+        output.people.print(f"Enabled: {', '.join(on)}")
 
 
 @flows_app.command("list")
@@ -197,6 +205,8 @@ def disable_flow(name: Annotated[str, typer.Argument()]) -> None:
 
 async def _switch(name: str, *, enabled: bool) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
+        if enabled:
+            await live_gate.refuse_unchecked(tx, name)
         if not await flows.set_enabled(tx, name, enabled=enabled):
             raise SetupError(f"there is no flow {name!r}; see 'orderbridge flows list'")
     output.people.print(f"{name} is {'on' if enabled else 'off'}", markup=False)

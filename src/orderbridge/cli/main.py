@@ -9,6 +9,7 @@ import typer
 
 from orderbridge import __version__
 from orderbridge.cli import (
+    alerts,
     connect,
     connections,
     database,
@@ -47,6 +48,7 @@ for module in (
     ops,
     flows,
     notify,
+    alerts,
     tokens,
     proof,
     repair,

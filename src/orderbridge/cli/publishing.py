@@ -14,6 +14,9 @@ from orderbridge.automation import publishing
 from orderbridge.cli import output
 from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.flows.model import Flow
+from orderbridge.store import flows
+
+_TO_GO_LIVE = "off until 'orderbridge flows go-live' has checked what has to be checked"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +37,11 @@ async def _publish(file: Path, source: str, target: str) -> None:
     flow = read(file)
     async with open_application(output.settings()) as application:
         name, version = await publishing.publish(application.runtime, flow, source=source, target=target)
-    output.people.print(f"{name} is on, version {version}", markup=False)
+        async with application.db.read() as tx:
+            on = (await flows.by_name(tx, name)).enabled
+    output.people.print(
+        f"{name} is published, version {version}; {'on' if on else _TO_GO_LIVE}", markup=False
+    )
 
 
 def read(file: Path) -> Flow:

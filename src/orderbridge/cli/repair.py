@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from orderbridge.app import open_application
+from orderbridge.app import open_application, open_database
 from orderbridge.cli import output
 from orderbridge.core.errors import SetupError
 from orderbridge.core.ids import random_id
+from orderbridge.engine import brake
 from orderbridge.engine.replay import replay
-from orderbridge.store import inbox, runs, switches
+from orderbridge.store import inbox, runs
 from orderbridge.store.database import Tx
 
 runs_app = typer.Typer(help="What flows did.", no_args_is_help=True)
@@ -163,6 +164,7 @@ def resume() -> None:
 
 
 async def _set_paused(paused: bool) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        await switches.write(tx, switches.WRITES_PAUSED, paused)
+    # The database alone: it has to work also where the accounts' secrets cannot be opened.
+    async with open_database(output.settings()) as db, db.begin() as tx:
+        await (brake.pause(tx) if paused else brake.resume(tx))
     output.people.print("All writes are paused; intake goes on." if paused else "Writes go on.")

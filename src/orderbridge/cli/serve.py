@@ -57,6 +57,7 @@ async def run(settings: Settings, role: str) -> None:
             tasks.append(asyncio.create_task(application.keep_polling(), name="poll"))
             tasks.append(asyncio.create_task(application.keep_watching(), name="watch webhooks"))
             tasks.append(asyncio.create_task(application.keep_time(), name="clock"))
+            tasks.append(asyncio.create_task(application.keep_alerting(), name="alerts"))
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
             if role == "worker":

@@ -147,6 +147,7 @@ class HttpClient:
             RejectedError: The provider refused this call, or it is one that must never be made.
         """
         self._dialect.guard(method, path)
+        permit.called(method, path, (params, body, form, raw))
         what = f"{method} {path}"
         again_is_safe = method == "GET" if repeatable is None else repeatable
         url = URL(f"{self.base_url}{path}{_query(params)}", encoded=True)

@@ -73,6 +73,7 @@ class Web:
             InDoubtError: It may have been carried out.
             RejectedError: The answer is not what was expected.
         """
+        permit.called(request.method, request.url, (request.query, request.body))
         url = _url(request)
         _check_headers(request.headers)
         where = f"{request.method} {url.host}"

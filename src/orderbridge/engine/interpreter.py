@@ -15,10 +15,10 @@ from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError, Reje
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
-from orderbridge.engine import faults
+from orderbridge.engine import faults, worlds
 from orderbridge.engine.progress import Progress
 from orderbridge.engine.runtime import Runtime
-from orderbridge.engine.steps import StepWalk
+from orderbridge.engine.steps import StepWalk, scope_of
 from orderbridge.engine.writes import Writer
 from orderbridge.flows.mapping import Renderer
 from orderbridge.flows.model import Flow
@@ -151,11 +151,13 @@ class Interpreter:
         began_at: datetime,
     ) -> tuple[str, str | None]:
         renderer = Renderer(self._runtime.evaluate)
-        # A flow may ask what a changed field was before: how much more was refunded.
-        before = event.change.before
         for condition in flow.when:
-            if not await renderer.holds(condition, {"event": event.state, "before": before, "steps": {}}):
+            if not await renderer.holds(condition, scope_of(event)):
                 return runs.NOTHING, condition.reason
+        # Also where the flow's author did not think of it.
+        source = await self._runtime.connection(stored.source_connection)
+        if (why_not := worlds.why_not(newest, source)) is not None:
+            return runs.NOTHING, why_not
         writer = Writer(
             db=self._db,
             lane=progress.lane,
@@ -164,13 +166,14 @@ class Interpreter:
             connections=await self._runtime.systems(stored.source_connection, stored.target_connection),
             revision=newest.revision,
             still_ours=still_ours,
+            brake=self._runtime.brake,
             settle_s=self._runtime.settle_s,
         )
         context = await self._runtime.context(
             (stored.source_connection, stored.target_connection), writer, began_at=began_at
         )
         walk = StepWalk(db=self._db, context=context, renderer=renderer, progress=progress)
-        await walk.through(flow.steps, {"event": newest.state, "before": before, "steps": {}})
+        await walk.through(flow.steps, scope_of(event, newest.state))
         await self._runtime.works(stored.target_connection)
         return runs.DONE, "; ".join(writer.notes) or None
 

@@ -262,7 +262,7 @@ async def _context(
     ids = {item.system: item.id for item in accounts}
     writer = Writer(
         db=runtime.db, lane=lane, run_id=run_id, step="call", connections=ids, revision=1,
-        still_ours=still_ours, settle_s=runtime.settle_s,
+        still_ours=still_ours, brake=runtime.brake, settle_s=runtime.settle_s,
     )  # fmt: skip
     context = await runtime.context([item.id for item in accounts], writer)
     return kind(**{name: getattr(context, name) for name in RunContext.__slots__})

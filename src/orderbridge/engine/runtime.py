@@ -20,6 +20,7 @@ from orderbridge.connectors.web import Web
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError, OrderBridgeError, ReconnectError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine.brake import Brake
 from orderbridge.engine.context import Accounts, RunContext
 from orderbridge.engine.expressions.pool import Expressions
 from orderbridge.engine.ghl_sign_in import GhlSignIn
@@ -72,10 +73,12 @@ class Runtime:
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     health: Health = field(init=False)
+    brake: Brake = field(init=False)
 
     def __post_init__(self) -> None:
         """Know nothing yet about how the connections are."""
         self.health = Health(self.db, self.clock)
+        self.brake = Brake(self.db, self.clock)
         self.sign_in = GhlSignIn(db=self.db, box=self.box, clock=self.clock, rng=self.rng)
 
     @property

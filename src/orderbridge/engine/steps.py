@@ -15,11 +15,26 @@ from orderbridge.core.places import MISSING, filled
 from orderbridge.engine import choices, faults, operations
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.progress import Progress
-from orderbridge.flows.mapping import Renderer
+from orderbridge.flows.mapping import Inputs, Renderer
 from orderbridge.flows.model import ActionStep, ChooseStep, EachStep, Step, StopStep
 from orderbridge.flows.rendering import Addition
 from orderbridge.store import runs
 from orderbridge.store.database import Database
+from orderbridge.store.events import Event
+
+
+def scope_of(event: Event, newest: JsonObject | None = None) -> JsonObject:
+    """What mappings and conditions of a run see at its start.
+
+    Args:
+        event: What started it. A flow may ask what a changed field was ``before``: how much more was refunded.
+        newest: The record's present state, where the run waited in between.
+    """
+    return {
+        "event": event.state if newest is None else newest,
+        "before": event.change.before,
+        "steps": {},
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +61,7 @@ class StepWalk:
         """
         for step in steps:
             if not await self.renderer.hold(step.when, scope):
+                self._left_out(step, prefix)
                 continue
             if isinstance(step, ChooseStep):
                 await self._choose(step, scope, prefix)
@@ -57,10 +73,18 @@ class StepWalk:
                 scope["steps"][step.id] = await self._action(step, scope, prefix)
 
     async def _choose(self, step: ChooseStep, scope: JsonObject, prefix: str) -> None:
-        for branch in step.choose:
+        for number, branch in enumerate(step.choose, start=1):
             if await self.renderer.hold(branch.when, scope):
+                self._chosen(step, number, prefix)
                 await self.through(branch.steps, scope, prefix)
                 return
+        self._chosen(step, None, prefix)
+
+    def _left_out(self, step: Step, prefix: str) -> None:
+        """Hear that a step's own conditions do not hold; a dry run tells of it."""
+
+    def _chosen(self, step: ChooseStep, number: int | None, prefix: str) -> None:
+        """Hear which branch is taken, None for none; a dry run tells of it."""
 
     @staticmethod
     def _stop(step: StopStep, scope: JsonObject) -> None:
@@ -108,11 +132,7 @@ class StepWalk:
         inputs = await self.renderer.inputs(step.with_, scope, step=step.id, schema=action.input_schema)
         given = inputs.given
         try:
-            operations.permit(action, given, step.allow, where=f"step {step.id!r}")
-            output = progress.waited(path)
-            if output is None:
-                await self._grow(f"{path}.choices", step, inputs.additions)
-                output = await action.run(self.context.at(path), given)
+            output = await self._perform(path, step, action, inputs)
         except OrderBridgeError as error:
             await self._record(path, action, given, None, error=str(error))
             raise
@@ -124,6 +144,15 @@ class StepWalk:
         progress.wrote |= action.writes
         await self._record(path, action, given, output)
         faults.reach("step.done")
+        return output
+
+    async def _perform(self, path: str, step: ActionStep, action: Operation, inputs: Inputs) -> JsonObject:
+        operations.permit(action, inputs.given, step.allow, where=f"step {step.id!r}")
+        assert action.run is not None
+        output = self.progress.waited(path)
+        if output is None:
+            await self._grow(f"{path}.choices", step, inputs.additions)
+            output = await action.run(self.context.at(path), inputs.given)
         return output
 
     async def _grow(self, path: str, step: ActionStep, additions: Sequence[Addition]) -> None:

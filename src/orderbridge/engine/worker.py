@@ -28,11 +28,12 @@ from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
 from orderbridge.engine.reading import read
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import events, flows, health, inbox, lanes, ledger, runs
+from orderbridge.store import events, flows, health, inbox, lanes, ledger, runs, switches
 from orderbridge.store.database import Tx
 from orderbridge.store.events import Event
 from orderbridge.store.inbox import Delivery
 from orderbridge.store.lanes import Lane, LaneLostError
+from orderbridge.store.switches import WRITES_PAUSED, WritesPausedError
 
 log = get(__name__)
 
@@ -81,7 +82,7 @@ class LaneWorker:
             if self._runtime.clock.monotonic_s() < held.deadline_s:
                 raise
             log.warning("a lane's lease ran out while it was handled", lane=key)
-        except ConnectionPausedError as error:
+        except (ConnectionPausedError, WritesPausedError) as error:
             await self._park(lane, error)
         except (ReconnectError, SetupError) as error:
             # Also a master key that this process does not have: a person brings it.
@@ -160,7 +161,7 @@ class LaneWorker:
                 await events.settle(tx, lane, event.id, outcome="waiting", reason=str(error))
             await self._runtime.broke(await self._blamed(event, error), error)
             raise
-        except ConnectionPausedError as error:
+        except (ConnectionPausedError, WritesPausedError) as error:
             async with self._db.read() as tx:
                 await events.settle(tx, lane, event.id, outcome="waiting", reason=str(error))
             raise
@@ -273,11 +274,16 @@ class LaneWorker:
             await lanes.postpone(tx, lane, delay_s=delay_s, reason=reason)
             await announce(tx, [(lane.key, 0)], after_s=delay_s)
 
-    async def _park(self, lane: Lane, error: ConnectionPausedError) -> None:
-        self._runtime.look_again(error.connection_id)
+    async def _park(self, lane: Lane, error: ConnectionPausedError | WritesPausedError) -> None:
+        if isinstance(error, ConnectionPausedError):
+            self._runtime.look_again(error.connection_id)
         async with self._db.begin() as tx:
             # A resume wakes the lanes that it finds waiting; one that stops just now must not be missed.
-            paused = await health.still_paused(tx, error.connection_id)
+            paused = (
+                await health.still_paused(tx, error.connection_id)
+                if isinstance(error, ConnectionPausedError)
+                else await switches.held_still(tx, WRITES_PAUSED)
+            )
             delay_s = _PAUSED_DELAY_S if paused else _FIRST_DELAY_S
             await lanes.postpone(tx, lane, delay_s=delay_s, reason=str(error), counted=False)
             await announce(tx, [(lane.key, 0)], after_s=delay_s)

@@ -26,6 +26,7 @@ from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
 from orderbridge.core.redact import redact
 from orderbridge.engine import faults
+from orderbridge.engine.brake import Brake
 from orderbridge.store import ledger, writes
 from orderbridge.store.database import Database
 from orderbridge.store.lanes import Lane
@@ -51,6 +52,7 @@ class Writer:
     Attributes:
         connections: The connection of each system that this run may write to.
         still_ours: Checked right before sending: a worker that was frozen past its lease must not send.
+        brake: Asked right before sending: a person may have stopped all writes meanwhile.
         settle_s: How long a lost answer's write may still be under way over there.
         notes: What a person should hear of writes that were done in part, a sentence each.
         revision: The revision of the source record that is carried over, for the ledger.
@@ -63,6 +65,7 @@ class Writer:
     connections: Mapping[str, str]
     revision: int
     still_ours: Callable[[], None]
+    brake: Brake
     settle_s: float = 2.0
     notes: list[str] = field(default_factory=list)
 
@@ -86,7 +89,7 @@ class Writer:
         while not agrees(write.wanted, actual) and sends < _SENDS:
             self.still_ours()
             faults.reach("write.sending")
-            permit = before_sending.set(self.still_ours)
+            permit = before_sending.set(self.brake.permit(self.still_ours))
             try:
                 await write.send(actual)
                 sends += 1
@@ -136,7 +139,7 @@ class Writer:
                 cause="write.outcome_unknown",
             )
         self.still_ours()
-        permit = before_sending.set(self.still_ours)
+        permit = before_sending.set(self.brake.permit(self.still_ours))
         try:
             answer = await send()
         except RejectedError:

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from orderbridge.connectors import permit
 from orderbridge.connectors.web import Web
 from orderbridge.core.errors import InDoubtError, RejectedError, SetupError
 
@@ -111,6 +112,7 @@ class Service:
         apprise = _apprise()
         sender = apprise.Apprise(asset=self._asset)
         sender.add(self._plugin)
+        await permit.asked()
         # Apprise waits for the network; the loop must not.
         sending = asyncio.to_thread(
             sender.notify, body=text, title=title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT

@@ -21,6 +21,8 @@ else:
 
 
 _REACH_TIMEOUT_S = 15.0
+# What a database that is away or restarting gives.
+UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def sqlalchemy_url(url: str) -> str:

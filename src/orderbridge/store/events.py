@@ -163,6 +163,36 @@ async def counts(tx: Tx) -> dict[str, int]:
     return {row["outcome"]: row["n"] for row in rows}
 
 
+_WHOLE = "seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change"
+
+
+async def beginning(tx: Tx, given: str) -> list[Event]:
+    """Return the events whose ids begin with ``given``, two at most; one whose whole id it is comes alone."""
+    rows = await tx.fetch(
+        f"SELECT {_WHOLE} FROM events WHERE starts_with(id, $1) ORDER BY id = $1 DESC LIMIT 2",  # noqa: S608
+        given,
+    )
+    found = [_event(dict(row)) for row in rows]
+    return found[:1] if found and found[0].id == given else found
+
+
+async def recent(tx: Tx, connection_id: str, kind: str, *, limit: int) -> list[Event]:
+    """Return the newest event of each of the records of a kind that changed last, newest first."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_WHOLE} FROM (
+            SELECT DISTINCT ON (record_id) * FROM (
+                SELECT * FROM events WHERE connection_id = $1 AND kind = $2 ORDER BY seq DESC LIMIT $3 * 20) AS late
+            ORDER BY record_id, seq DESC) AS newest
+        ORDER BY seq DESC LIMIT $3
+        """,  # noqa: S608 (a constant list of columns)
+        connection_id,
+        kind,
+        limit,
+    )
+    return [_event(dict(row)) for row in rows]
+
+
 async def revision_of(tx: Tx, connection_id: str, kind: str, record_id: str) -> int:
     """Return a record's present revision, 0 when it was never accepted."""
     found = await tx.fetchval(

@@ -104,6 +104,11 @@ async def by_name(tx: Tx, name: str) -> StoredFlow:
     return found
 
 
+async def find(tx: Tx, flow_id: str) -> StoredFlow | None:
+    """Return a flow by its id, None where there is none."""
+    return next((item for item in await every(tx) if item.id == flow_id), None)
+
+
 async def version(tx: Tx, flow_id: str, number: int) -> JsonObject | None:
     """Return one published version's definition."""
     found: JsonObject | None = await tx.fetchval(

@@ -208,6 +208,16 @@ async def wake_connection(tx: Tx, connection_id: str) -> list[tuple[str, int]]:
     return [(row["key"], row["priority"]) for row in rows]
 
 
+async def wake_waiting_for(tx: Tx, reason: str) -> list[tuple[str, int]]:
+    """Make every lane due that was postponed for this reason."""
+    rows = await tx.fetch(
+        "UPDATE lanes SET retry_at = NULL, touched_at = now() WHERE queued AND retry_at IS NOT NULL AND reason = $1"
+        " RETURNING key, priority",
+        reason,
+    )
+    return [(row["key"], row["priority"]) for row in rows]
+
+
 async def open_count(tx: Tx) -> int:
     """How many lanes have work, waiting or being done."""
     return int(await tx.fetchval("SELECT count(*) FROM lanes WHERE queued"))

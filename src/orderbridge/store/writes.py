@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orderbridge.core.errors import TransientError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store import switches
 from orderbridge.store.database import Tx
@@ -51,7 +50,7 @@ async def prepare(
 
     Raises:
         LaneLostError: Somebody else holds the lane.
-        TransientError: A person has paused all writes.
+        WritesPausedError: A person has paused all writes.
     """
     row = await tx.fetchrow(
         f"""
@@ -79,9 +78,7 @@ async def prepare(
     )
     if row is None:
         if await switches.read(tx, switches.WRITES_PAUSED):
-            raise TransientError(
-                "all writes are paused; 'orderbridge resume' lets them go on", cause="paused"
-            )
+            raise switches.WritesPausedError
         raise lost(lane)
     attempts = row["attempts"] + row["earlier"]
     return attempts, await receipt(tx, intent_id) if row["state"] == "settled" else None

@@ -139,7 +139,7 @@ async def test_a_write_that_stops_being_ours_while_it_waits_for_a_connection_is_
 ) -> None:
     ours = True
 
-    def permit() -> None:
+    async def permit() -> None:
         if not ours:
             raise TransientError("the lease ran out", cause="lane.lost")
 

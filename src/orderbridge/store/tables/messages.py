@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from orderbridge.store.tables.ground import key_id as _key_id
 from orderbridge.store.tables.ground import metadata
@@ -79,4 +80,24 @@ digest_entries = Table(
     Column("currency", Text),
     Column("seq", BigInteger, Identity(always=True), nullable=False),
     Index("ix_digest_entries_digest", "digest_id"),
+)
+
+
+# What the product itself found wrong: one row for each thing, as long as it lasts.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    # Since when it is so, as far as that can be told; raising comes later.
+    Column("since", DateTime(timezone=True), nullable=False),
+    # Amounts that are held, by currency.
+    Column("money", JSONB, nullable=False),
+    Column("raised_at", DateTime(timezone=True), nullable=False),
+    Column("cleared_at", DateTime(timezone=True)),
+    # What was said last through the channel, and when; None where nothing was said.
+    Column("said", Text),
+    Column("said_at", DateTime(timezone=True)),
 )

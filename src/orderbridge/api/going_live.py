@@ -1,0 +1,75 @@
+"""Going live over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from orderbridge.api import bodies, problems
+from orderbridge.api.tokens import BearerToken
+from orderbridge.automation import going_live
+from orderbridge.automation.going_live import Checker
+from orderbridge.catalogue.fields import flag, object_of, text
+from orderbridge.core import jsonio
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.redact import redact
+from orderbridge.engine.runtime import Runtime
+
+_BODY: JsonObject = object_of(
+    {
+        "source": text("A live connection; left out, that of the flow itself.", minLength=1),
+        "target": text("The other live connection.", minLength=1),
+        "check": flag("Only check; nothing is switched on."),
+    }
+)
+_EXAMPLE: JsonObject = {"source": "shop", "target": "crm"}
+_MOST_BYTES = 64 * 1024
+_RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 409, 413, 422, 429, 503), problems.RESPONSE)
+_OBJECT = {"application/json": {"schema": {"type": "object"}}}
+_ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
+
+
+def router(runtime: Runtime, token: BearerToken, checkers: Sequence[Checker]) -> APIRouter:
+    """Make the routes.
+
+    Args:
+        runtime: The opened accounts.
+        token: Checked before anything is shown or switched; its name is kept as who switched.
+        checkers: What has to be so.
+    """
+    routes = APIRouter(prefix="/api/flows", tags=["flows"])
+
+    @routes.post(
+        "/{name}/go-live",
+        summary="Check what has to be so, and let a flow work on live accounts",
+        description="Answers with every check; where one fails, `ready` is false and nothing was switched on.",
+        responses=_RESPONSES | {200: {"content": _OBJECT}},
+        openapi_extra={"requestBody": {"content": {"application/json": {"schema": _BODY}}}},
+    )
+    async def go_live(name: str, request: Request, by: str = Depends(token)) -> Response:
+        given = await bodies.read(request, _BODY, most=_MOST_BYTES, example=_EXAMPLE)
+        wanted = await going_live.candidates(
+            runtime, name, source=given.get("source"), target=given.get("target")
+        )
+        result = await going_live.go_live(
+            runtime, wanted, checkers, by=f"API token {by}", only_check=given.get("check", False)
+        )
+        return _json(redact(result.as_json()))
+
+    @routes.post(
+        "/{name}/take-back",
+        summary="Let a flow be live no more, and say what it wrote meanwhile",
+        responses=_RESPONSES | {200: {"content": _ROWS}},
+    )
+    async def take_back(name: str, by: str = Depends(token)) -> Response:
+        found = await going_live.take_back(runtime, name, by=f"API token {by}")
+        return _json(redact([item.as_json() for item in found]))
+
+    return routes
+
+
+def _json(value: object) -> Response:
+    return Response(jsonio.encode(value), media_type="application/json")

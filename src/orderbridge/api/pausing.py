@@ -1,0 +1,50 @@
+"""The kill switch over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from orderbridge.api import problems
+from orderbridge.api.tokens import BearerToken
+from orderbridge.core import jsonio
+from orderbridge.engine import brake
+from orderbridge.store.database import Database
+
+_RESPONSES: dict[int | str, dict[str, Any]] = {401: problems.RESPONSE}
+
+
+def router(db: Database, token: BearerToken) -> APIRouter:
+    """Make the routes.
+
+    Args:
+        db: The database.
+        token: Checked before anything is done.
+    """
+    routes = APIRouter(prefix="/api", dependencies=[Depends(token)], tags=["kill switch"])
+
+    @routes.post(
+        "/pause",
+        summary="Stop all writes within two seconds",
+        description="Everything that comes in is still taken, and waits. What was about to be written is written "
+        "after the resume, once.",
+        responses=_RESPONSES,
+    )
+    async def pause() -> Response:
+        async with db.begin() as tx:
+            changed = await brake.pause(tx)
+        return _json({"writes_paused": True, "changed": changed})
+
+    @routes.post("/resume", summary="Let writes go on", responses=_RESPONSES)
+    async def resume() -> Response:
+        async with db.begin() as tx:
+            changed = await brake.resume(tx)
+        return _json({"writes_paused": False, "changed": changed})
+
+    return routes
+
+
+def _json(value: object) -> Response:
+    return Response(jsonio.encode(value), media_type="application/json")
