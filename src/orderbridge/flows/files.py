@@ -25,9 +25,12 @@ _CONNECTIONS = ("source", "target")
 _FLOW = ("flow", "title", "source", "target", "trigger", "trigger_with", "when", "steps")
 _STEP = ("id", "when", "action", "allow", "retry", "choose", "for_each", "with", "steps", "stop", "as")
 _CHECK = (
-    "from", "expression", "equals", "not_equals", "in", "not_in", "present", "above", "below", "reason",
+    "from", "expression", "equals", "not_equals", "in", "not_in", "present", "is", "above", "below", "reason",
 )  # fmt: skip
-_MAPPING = ("from", "text", "expression", "object", "map", "otherwise")
+_MAPPING = (
+    "from", "text", "expression", "object", "value", "convert", "if_missing", "if_null", "if_empty", "required", "map",
+    "lookup", "unmapped", "drop_down", "otherwise",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
