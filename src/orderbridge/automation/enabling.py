@@ -71,6 +71,7 @@ async def enable(
                 target_connection=target.id,
                 definition=flow.as_json(),
                 enabled=True,
+                published_by=f"template {template.template}",
             )
     return {
         "flows": [flow.flow for flow in filled],

@@ -40,7 +40,9 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _WHOLE = re.compile(r"[-+]?[0-9]+")
 _FRACTION = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_DOUBTFUL = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?|0x[0-9a-fA-F]+|0o[0-7]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_DOUBTFUL = re.compile(
+    r"[-+]?0[0-9]+(\.[0-9]*)?|0x[0-9a-fA-F]+|0o[0-7]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
 _UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -97,9 +99,7 @@ def read(raw: bytes) -> Document:
     except yaml.reader.ReaderError as error:
         # Its position counts bytes or characters, by who read; the first such character is what it means.
         at = next((i for i, one in enumerate(text) if yaml.reader.Reader.NON_PRINTABLE.match(one)), 0)
-        raise UnreadableError(
-            "a control character cannot stand here", text[:at].count("\n") + 1
-        ) from error
+        raise UnreadableError("a control character cannot stand here", text[:at].count("\n") + 1) from error
     lines: dict[Loc, int] = {}
     return Document(_plain(root, (), lines), lines)
 

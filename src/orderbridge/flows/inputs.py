@@ -54,7 +54,10 @@ def _value(wanted: JsonObject, shared: JsonObject, value: Any, loc: Loc) -> Foun
         for number, item in enumerate(value):
             yield from _value(_part(wanted.get("items")), shared, item, (*loc, number))
     elif not is_mapping(value):
-        yield loc, f"an object needs one of {', '.join(sorted(MAPPING_KEYS))}; a plain one is written as object: {{…}}"
+        yield (
+            loc,
+            f"an object needs one of {', '.join(sorted(MAPPING_KEYS))}; a plain one is written as object: {{…}}",
+        )
     else:
         yield from _mapping(wanted, shared, value, loc)
 
@@ -110,9 +113,15 @@ def consent(action: Operation, step: ActionStep) -> Iterator[tuple[str, bool]]:
             continue
         value = step.with_[name]
         if not certain(value):
-            yield f"{action.ref} {_EFFECTS[effect]} when {name} is true; it is refused then without allow: [{effect}]", True
+            yield (
+                f"{action.ref} {_EFFECTS[effect]} when {name} is true; it is refused then without allow: [{effect}]",
+                True,
+            )
         elif known(value):
-            yield f"{action.ref} {_EFFECTS[effect]} with {name}, and the owner has not agreed to it: allow: [{effect}]", False
+            yield (
+                f"{action.ref} {_EFFECTS[effect]} with {name}, and the owner has not agreed to it: allow: [{effect}]",
+                False,
+            )
 
 
 def secrets(action: Operation | None, given: JsonObject, loc: Loc) -> Found:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from orderbridge.core.jsonio import JsonObject
+
 Loc = tuple[str | int, ...]
 
 
@@ -46,11 +48,11 @@ def at(definition: Any, loc: Loc) -> Any:
     return definition
 
 
-def steps_of(definition: Any, loc: Loc = ()) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
+def steps_of(definition: Any, loc: Loc = ()) -> Iterator[tuple[Loc, JsonObject]]:
     """Yield every step with its way, also those within branches and lists."""
     steps = definition.get("steps") if isinstance(definition, Mapping) else None
     for number, step in enumerate(steps if isinstance(steps, list) else []):
-        if not isinstance(step, Mapping):
+        if not isinstance(step, dict):
             continue
         way: Loc = (*loc, "steps", number)
         yield way, step

@@ -46,7 +46,12 @@ class FlowProblemsError(FlowError):
     subject: str
 
     def __init__(
-        self, subject: str, problems: Sequence[Problem], *, cause: str = "flow.invalid", more: int | None = None
+        self,
+        subject: str,
+        problems: Sequence[Problem],
+        *,
+        cause: str = "flow.invalid",
+        more: int | None = None,
     ) -> None:
         wrong = [item for item in problems if not item.warning]
         others = len(wrong) - 1 if more is None else more

@@ -100,7 +100,11 @@ def certain(value: Any) -> bool:
         return isinstance(value["text"], str) and not is_open(value["text"])
     if set(value) == {"value"}:
         return True
-    return set(value) == {"object"} and isinstance(value["object"], Mapping) and all(certain(item) for item in value["object"].values())
+    return (
+        set(value) == {"object"}
+        and isinstance(value["object"], Mapping)
+        and all(certain(item) for item in value["object"].values())
+    )
 
 
 def known(value: Any) -> Any:

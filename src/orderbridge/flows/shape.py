@@ -41,7 +41,11 @@ def parsed(definition: Any, *, subject: str, line: Line = no_line) -> Flow:
         FlowProblemsError: It is none; every place is named.
     """
     if not isinstance(definition, Mapping):
-        found = [Problem(place="the flow", message="expected fields such as flow, title, trigger, steps", line=line(()))]
+        found = [
+            Problem(
+                place="the flow", message="expected fields such as flow, title, trigger, steps", line=line(())
+            )
+        ]
         raise FlowProblemsError(subject, found, cause="flow.not_a_flow")
     try:
         return Flow.model_validate(tidy(definition))
@@ -116,4 +120,6 @@ def _unknown(name: str, loc: Loc, kind: tuple[int, str] | None) -> str:
     if loc == (name,):
         known += ["source", "target"]
     near = get_close_matches(name, known, n=1)
-    return f"there is no such field; {f'did you mean {near[0]}?' if near else 'there are ' + ', '.join(known)}"
+    return (
+        f"there is no such field; {f'did you mean {near[0]}?' if near else 'there are ' + ', '.join(known)}"
+    )

@@ -77,7 +77,11 @@ def _all(flow: Flow) -> _Said:
     ended: dict[Loc, str] = {}
     for step, scope, loc, inside in walk(flow.steps, Scope()):
         if step.id in seen:
-            yield (*loc, "id"), f"another step has the id {step.id} already; each id stands once in a flow", False
+            yield (
+                (*loc, "id"),
+                f"another step has the id {step.id} already; each id stands once in a flow",
+                False,
+            )
         seen.setdefault(step.id, loc)
         if (stop := ended.get(loc[:-1])) is not None:
             yield loc, f"this is never reached: step {stop} ends the run", True
@@ -92,9 +96,7 @@ def _trigger(flow: Flow) -> _Said:
     if isinstance(trigger, str):
         yield ("trigger",), trigger, False
     elif trigger.kind != TRIGGER or trigger.listens is None:
-        message = (
-            f"{trigger.ref} is an action; 'orderbridge ops list --kind trigger' shows what a flow can listen to"
-        )
+        message = f"{trigger.ref} is an action; 'orderbridge ops list --kind trigger' shows what a flow can listen to"
         yield ("trigger",), message, False
     else:
         wrong = schema.problems(trigger.input_schema, flow.trigger_with)
@@ -118,9 +120,7 @@ def _operation(ref: str) -> Operation | str:
         return str(error)
 
 
-def _step(
-    step: Step, scope: Scope, whereabouts: Whereabouts, loc: Loc, inside: frozenset[str]
-) -> _Said:
+def _step(step: Step, scope: Scope, whereabouts: Whereabouts, loc: Loc, inside: frozenset[str]) -> _Said:
     def refer(found: Iterable[Reference], at: Scope) -> _Said:
         for one in found:
             for message, warning in whereabouts.problems(one, at, own=step.id, inside=inside):
@@ -150,7 +150,9 @@ def _step(
 
 def _action(step: ActionStep, loc: Loc) -> _Said:
     action = _operation(step.action)
-    for where, message in inputs.secrets(None if isinstance(action, str) else action, step.with_, (*loc, "with")):
+    for where, message in inputs.secrets(
+        None if isinstance(action, str) else action, step.with_, (*loc, "with")
+    ):
         yield where, message, False
     if isinstance(action, str):
         yield (*loc, "action"), action, False
@@ -175,7 +177,11 @@ def _branches(
         if not branch.steps:
             yield (*here, "steps"), "a branch needs at least one step", False
         if not branch.when and number < len(step.choose) - 1:
-            yield here, "this branch is always taken, so none below it ever is; give it a when or put it last", True
+            yield (
+                here,
+                "this branch is always taken, so none below it ever is; give it a when or put it last",
+                True,
+            )
 
 
 def _check(

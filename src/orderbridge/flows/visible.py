@@ -79,7 +79,9 @@ class Whereabouts:
                 for one in step.choose:
                     self._place(one.steps, around, branch=True)
 
-    def problems(self, reference: Reference, scope: Scope, *, own: str, inside: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    def problems(
+        self, reference: Reference, scope: Scope, *, own: str, inside: frozenset[str]
+    ) -> Iterator[tuple[str, bool]]:
         """Yield what is wrong with a reference, and whether it is only a warning.
 
         Args:
@@ -102,7 +104,10 @@ class Whereabouts:
         name = parts[1]
         if name in scope.outputs:
             if name in scope.perhaps and reference.needed:
-                yield f"step {name} is in a branch that may not have been taken; say what holds then with otherwise", True
+                yield (
+                    f"step {name} is in a branch that may not have been taken; say what holds then with otherwise",
+                    True,
+                )
             yield from _field(parts, scope.outputs[name])
             return
         step = self._kinds.get(name)
@@ -115,7 +120,10 @@ class Whereabouts:
         elif isinstance(step, ChooseStep | StopStep):
             yield f"step {name} gives nothing that can be taken; name the step whose output is meant", False
         elif around is not None and around not in inside:
-            yield f"step {name} is done for each item of {around}; after it, steps.{around} is the list of its outputs", False
+            yield (
+                f"step {name} is done for each item of {around}; after it, steps.{around} is the list of its outputs",
+                False,
+            )
         elif name in self._branches:
             yield f"step {name} is in another branch, or comes later", False
         else:
@@ -141,9 +149,9 @@ def ids(steps: Sequence[Step]) -> list[str]:
     return [step.id for step in every(steps)]
 
 
-def walk(steps: Sequence[Step], scope: Scope, loc: Loc = (), inside: frozenset[str] = frozenset()) -> Iterator[
-    tuple[Step, Scope, Loc, frozenset[str]]
-]:
+def walk(
+    steps: Sequence[Step], scope: Scope, loc: Loc = (), inside: frozenset[str] = frozenset()
+) -> Iterator[tuple[Step, Scope, Loc, frozenset[str]]]:
     """Yield every step with what is there before it, its way, and the lists of steps that it stands in."""
     for number, step in enumerate(steps):
         here: Loc = (*loc, "steps", number)
