@@ -116,7 +116,10 @@ async def problems(runtime: Runtime, one: Candidate) -> list[Problem]:
 def _between(one: Candidate) -> list[Problem]:
     found = []
     if one.source.mode != one.target.mode:
-        message = f"{one.source.name} is {one.source.mode} and {one.target.name} is {one.target.mode}; test and live never meet"
+        message = (
+            f"{one.source.name} is {one.source.mode} and {one.target.name} is {one.target.mode}; "
+            "test and live never meet"
+        )
         found.append(Problem(place="target", message=message))
     systems = {one.source.system, one.target.system, "core"}
     try:
@@ -149,18 +152,15 @@ async def circles(
     """Return the circles that flows would close, with each other and with those that are switched on."""
     by_id = {item.id: item for item in await connections.every(tx)}
     names = {item.name for item in new}
-    beside = [
-        wired
-        for item in await flows.enabled(tx)
-        if item.name not in names and (wired := _stored(item, by_id))
-    ]
+    beside = [_stored(item, by_id) for item in await flows.enabled(tx) if item.name not in names]
+    others = [item for item in beside if item is not None]
     wired = {item.name: item.wired() for item in new}
     return [
         (item, _with_line(problem, item))
         for item in new
         for problem in loops.problems(
             wired[item.name],
-            [*beside, *(other for name, other in wired.items() if name != item.name)],
+            [*others, *(other for name, other in wired.items() if name != item.name)],
             own_addresses,
         )
     ]

@@ -99,6 +99,15 @@ async def find(tx: Tx, name: str) -> Found:
     )
 
 
+async def is_there(tx: Tx, name: str) -> bool:
+    """Whether there is a flow or a draft of a name."""
+    try:
+        await find(tx, name)
+    except SetupError:
+        return False
+    return True
+
+
 async def begin(
     runtime: Runtime, one: Candidate, *, by: str, seen: int | None = None, replace: bool = False
 ) -> Draft:

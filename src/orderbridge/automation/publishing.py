@@ -38,12 +38,14 @@ class Published:
 
     Attributes:
         outcome: ``created``, ``changed``, or ``unchanged`` where the version before says the same.
+        enabled: Whether it is on now.
         warnings: What was published all the same.
     """
 
     name: str
     version: int
     outcome: str
+    enabled: bool
     warnings: tuple[Problem, ...] = ()
 
 
@@ -139,7 +141,10 @@ async def freeze(
         old = before.get(item.flow_id)
         outcome = "created" if old is None else "unchanged" if old.version == version else "changed"
         said = [*(warnings or {}).get(item.name, ()), *(problem for one, problem in closed if one is item)]
-        done.append(Published(name=item.name, version=version, outcome=outcome, warnings=tuple(said)))
+        on = enabled if enabled is not None else old is None or old.enabled
+        done.append(
+            Published(name=item.name, version=version, outcome=outcome, enabled=on, warnings=tuple(said))
+        )
     return done
 
 

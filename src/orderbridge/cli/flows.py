@@ -9,11 +9,12 @@ import yaml
 
 from orderbridge.app import open_application
 from orderbridge.automation import enabling
-from orderbridge.cli import expressions, output, own_events, publishing
+from orderbridge.cli import drafts, expressions, flow_files, output, own_events, publishing
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.flows import templates
+from orderbridge.store import drafts as stored_drafts
 from orderbridge.store import flows
 
 templates_app = typer.Typer(help="Flows that come with the product.", no_args_is_help=True)
@@ -24,6 +25,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(templates_app, name="templates")
     publishing.register(flows_app)
+    flow_files.register(flows_app)
+    drafts.register(flows_app)
     own_events.register(flows_app)
     expressions.register(flows_app)
     app.add_typer(flows_app, name="flows")
@@ -148,38 +151,43 @@ def list_flows(json: output.AsJson = False) -> None:
 async def _list(as_json: bool) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
         every = await flows.every(tx)
+        drafts = {item.flow_id: item for item in await stored_drafts.every(tx)}
+    new = [item for item in drafts.values() if item.flow_id not in {one.id for one in every}]
     if as_json:
-        output.as_json(
-            [
-                {
-                    "name": item.name,
-                    "version": item.version,
-                    "enabled": item.enabled,
-                    "template": item.template,
-                }
-                for item in every
-            ]
-        )
+        listed = [
+            {
+                "id": item.id,
+                "name": item.name,
+                "version": item.version,
+                "enabled": item.enabled,
+                "template": item.template,
+                "draft": item.id in drafts,
+            }
+            for item in every
+        ]
+        listed += [
+            {
+                "id": one.flow_id,
+                "name": one.name,
+                "version": None,
+                "enabled": False,
+                "template": None,
+                "draft": True,
+            }
+            for one in new
+        ]
+        output.as_json(listed)
         return
-    output.table(
-        ["Name", "Version", "State"],
-        [[item.name, item.version, "on" if item.enabled else "off"] for item in every],
-        empty="No flow yet: 'orderbridge templates enable …'.",
-    )
-
-
-@flows_app.command("export")
-def export_flow(name: Annotated[str, typer.Argument(help="A name of 'orderbridge flows list'.")]) -> None:
-    """Print a flow as YAML."""
-    output.run(_export(name))
-
-
-async def _export(name: str) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        found = next((item for item in await flows.every(tx) if item.name == name), None)
-    if found is None:
-        raise SetupError(f"there is no flow {name!r}; see 'orderbridge flows list'")
-    typer.echo(yaml.safe_dump(found.definition, sort_keys=False, allow_unicode=True), nl=False)
+    rows: list[list[object]] = [
+        [
+            item.name,
+            item.version,
+            ("on" if item.enabled else "off") + (", draft" if item.id in drafts else ""),
+        ]
+        for item in every
+    ]
+    rows += [[one.name, "", "draft"] for one in new]
+    output.table(["Name", "Version", "State"], rows, empty="No flow yet: 'orderbridge templates enable …'.")
 
 
 @flows_app.command("enable")

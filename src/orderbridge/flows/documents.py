@@ -167,7 +167,7 @@ class _Composer:
             )
         return root
 
-    def _node(self, event: Event, depth: int) -> _Node:
+    def _node(self, event: Any, depth: int) -> _Node:
         line = _line(event.start_mark)
         if depth > _DEEPEST:
             raise UnreadableError(f"nested deeper than {_DEEPEST} levels", line)
@@ -188,7 +188,7 @@ class _Composer:
             self._anchors[anchor] = node
         return node
 
-    def _alias(self, event: AliasEvent, line: int, depth: int) -> _Node:
+    def _alias(self, event: Any, line: int, depth: int) -> _Node:
         node = self._anchors.get(event.anchor)
         if node is None:
             raise UnreadableError(f"*{event.anchor} stands for nothing above it, or for itself", line)

@@ -126,9 +126,7 @@ def _step(step: JsonObject) -> JsonObject:
     for key, value in found.items():
         if key == "when":
             found[key] = [_check(item) for item in value]
-        elif key == "choose":
-            found[key] = [_step(item) for item in value]
-        elif key == "steps":
+        elif key == "choose" or key == "steps":
             found[key] = [_step(item) for item in value]
         elif key == "for_each":
             found[key] = _value(value)

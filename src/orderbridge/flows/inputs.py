@@ -16,7 +16,7 @@ from orderbridge.flows.references import MAPPING_KEYS, certain, is_mapping, is_o
 
 Found = Iterator[tuple[Loc, str]]
 
-_SECRET = "a secret does not belong into a flow, which is shown, exported and kept for ever; keep it in a connection"
+_NO_SECRETS = "a secret does not belong into a flow, which is shown, exported and kept for ever; keep it in a connection"
 _EFFECTS = {
     "messages_people": "messages people", "moves_money": "moves money", "deletes": "deletes",
 }  # fmt: skip
@@ -33,7 +33,7 @@ def problems(action: Operation, given: JsonObject, loc: Loc) -> Found:
     for name in whole.get("required", []):
         if name not in given:
             yield loc, f"{name} is missing; {action.ref} needs it"
-    shared = {key: whole[key] for key in ("$defs", "definitions") if key in whole}
+    shared: JsonObject = {key: whole[key] for key in ("$defs", "definitions") if key in whole}
     for name, value in given.items():
         yield from _value(fields.get(name, {}), shared, value, (*loc, name))
 
@@ -130,7 +130,7 @@ def secrets(action: Operation | None, given: JsonObject, loc: Loc) -> Found:
     for name, value in given.items():
         for text, way in texts(value, ()):
             if _is_secret(text, (name, *way), private):
-                yield (*loc, name, *way), _SECRET
+                yield (*loc, name, *way), _NO_SECRETS
 
 
 def _is_secret(text: str, way: Loc, private: frozenset[str]) -> bool:
@@ -140,5 +140,5 @@ def _is_secret(text: str, way: Loc, private: frozenset[str]) -> bool:
     if not text or is_open(text) or "map" in way or way[-1] in ("from", "expression"):
         return False
     names = [way[0], *(part for part in way[1:] if isinstance(part, str) and part not in MAPPING_KEYS)]
-    # Of what may be secret as a whole, a field of its own name is; of an object of headers only those that are named so.
+    # A field that is private as a whole is one; of an object of headers only those that are named like one.
     return (len(names) == 1 and way[0] in private) or redact({names[-1]: text}) != {names[-1]: text}

@@ -223,9 +223,13 @@ def _list(value: Any, loc: Loc) -> _Said:
         for number, item in enumerate(value):
             if isinstance(item, dict) and not is_mapping(item):
                 yield (*loc, number), "an object in a list is written as object: {…}", False
-    elif certain(value) and not isinstance(known(value), list):
-        yield loc, "a list is needed here, or a field that gives one: from: event.items", False
-    elif isinstance(value, dict) and not is_mapping(value):
+    elif not _may_be_list(value):
         yield loc, "a list is needed here, or a field that gives one: from: event.items", False
     elif isinstance(value, dict) and {"text", "object"} & set(value):
         yield loc, "a list is needed here, and this gives none; write from: event.items", False
+
+
+def _may_be_list(value: Any) -> bool:
+    if certain(value):
+        return isinstance(known(value), list)
+    return is_mapping(value)
