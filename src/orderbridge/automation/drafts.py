@@ -11,10 +11,10 @@ from orderbridge.automation.publishing import Author, Published
 from orderbridge.core.errors import FlowError, HeldError, SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
-from orderbridge.flows import edits, shape
-from orderbridge.flows.edits import Edit
+from orderbridge.flows import edits, shape, validate
+from orderbridge.flows.edit_kinds import Edit
 from orderbridge.flows.model import Flow
-from orderbridge.flows.problems import Problem
+from orderbridge.flows.problems import FlowProblemsError, Problem
 from orderbridge.store import connections, drafts, flows
 from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
@@ -73,30 +73,52 @@ class Edited:
     problems: tuple[Problem, ...]
 
 
+async def every(tx: Tx) -> list[Found]:
+    """List the flows and the drafts of flows that were never published, by name."""
+    stored = {item.id: item for item in await flows.every(tx)}
+    begun = {item.flow_id: item for item in await drafts.every(tx)}
+    by_id = {item.id: item for item in await connections.every(tx)}
+    found = []
+    for flow_id in {*stored, *begun}:
+        one = stored.get(flow_id) or begun[flow_id]
+        found.append(
+            Found(
+                flow_id=flow_id,
+                name=one.name,
+                stored=stored.get(flow_id),
+                draft=begun.get(flow_id),
+                source=by_id[one.source_connection],
+                target=by_id[one.target_connection],
+            )
+        )
+    return sorted(found, key=lambda item: item.name)
+
+
 async def find(tx: Tx, name: str) -> Found:
     """Find a flow or a draft by its name or id.
 
     Raises:
         SetupError: There is none.
     """
-    stored = next((item for item in await flows.every(tx) if name in (item.name, item.id)), None)
-    every = await drafts.every(tx)
-    flow_id = stored.id if stored else None
-    draft = next(
-        (item for item in every if item.flow_id == flow_id or name in (item.name, item.flow_id)), None
-    )
-    one = stored or draft
-    if one is None:
+    found = next((item for item in await every(tx) if name in (item.name, item.flow_id)), None)
+    if found is None:
         raise SetupError(f"there is no flow {name!r}; see 'orderbridge flows list'", cause="flow.missing")
-    by_id = {item.id: item for item in await connections.every(tx)}
-    return Found(
-        flow_id=stored.id if stored else draft.flow_id if draft else "",
-        name=one.name,
-        stored=stored,
-        draft=draft,
-        source=by_id[one.source_connection],
-        target=by_id[one.target_connection],
-    )
+    return found
+
+
+async def version(tx: Tx, found: Found, number: int | None) -> JsonObject:
+    """Return what a version says; None is the newest.
+
+    Raises:
+        SetupError: There is no such version.
+    """
+    if number is None and found.stored is not None:
+        return found.stored.definition
+    definition = await flows.version(tx, found.flow_id, number) if number is not None else None
+    if definition is None:
+        said = f"has no version {number}" if number is not None else "was never published"
+        raise SetupError(f"{found.name!r} {said}; see 'orderbridge flows versions'", cause="flow.no_version")
+    return definition
 
 
 async def is_there(tx: Tx, name: str) -> bool:
@@ -119,8 +141,11 @@ async def begin(
         replace: Write over whatever draft is there.
 
     Raises:
+        FlowProblemsError: It holds a secret, which would be kept.
         HeldError: There is another draft of it.
     """
+    if secrets := validate.secrets(one.flow, line=one.line):
+        raise FlowProblemsError(one.subject, secrets)
     async with runtime.db.begin() as tx:
         stored = next((item for item in await flows.every(tx) if item.id == one.flow_id), None)
         return await drafts.save(
@@ -178,7 +203,7 @@ async def publish(runtime: Runtime, name: str, *, author: Author, seen: int | No
     """
     async with runtime.db.begin() as tx:
         found = await find(tx, name)
-    draft = _require(found)
+    draft = require(found)
     if seen is not None and draft.revision != seen:
         raise drafts.changed_meanwhile(found.name, draft.revision)
     one = found.candidate(shape.parsed(draft.definition, subject=found.name))
@@ -192,7 +217,7 @@ async def publish(runtime: Runtime, name: str, *, author: Author, seen: int | No
     return done
 
 
-async def revert(runtime: Runtime, name: str, version: int, *, by: str, replace: bool = False) -> Draft:
+async def revert(runtime: Runtime, name: str, number: int, *, by: str, replace: bool = False) -> Draft:
     """Make a draft of an old version.
 
     Raises:
@@ -201,12 +226,7 @@ async def revert(runtime: Runtime, name: str, version: int, *, by: str, replace:
     """
     async with runtime.db.begin() as tx:
         found = await find(tx, name)
-        definition = await flows.version(tx, found.flow_id, version)
-    if definition is None:
-        raise SetupError(
-            f"{found.name!r} has no version {version}; see 'orderbridge flows versions'",
-            cause="flow.no_version",
-        )
+        definition = await version(tx, found, number)
     if found.draft is not None and not replace:
         raise HeldError(
             f"{found.name!r} has a draft, changed by {found.draft.changed_by}; publish or discard it first",
@@ -224,12 +244,17 @@ async def discard(runtime: Runtime, name: str) -> str:
     """
     async with runtime.db.begin() as tx:
         found = await find(tx, name)
-        _require(found)
+        require(found)
         await drafts.discard(tx, found.flow_id)
     return found.name
 
 
-def _require(found: Found) -> Draft:
+def require(found: Found) -> Draft:
+    """Return a flow's draft.
+
+    Raises:
+        SetupError: There is none.
+    """
     if found.draft is None:
         raise SetupError(f"{found.name!r} has no draft; what is published stands", cause="flow.no_draft")
     return found.draft

@@ -1,4 +1,4 @@
-"""``orderbridge flows export``, ``import``, ``diff``, ``apply``, ``validate``, ``schema``: flows as YAML in git."""
+"""``orderbridge flows import``, ``diff``, ``apply``, ``validate``: flows as YAML in git."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from orderbridge.cli import output, reading
 from orderbridge.cli.authorship import author, person
 from orderbridge.cli.problems_shown import warn
 from orderbridge.cli.publishing import Note, Source, Target, as_object, is_file
-from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.flows import differences, editor_schema, files, validate
+from orderbridge.flows import differences, validate
 from orderbridge.flows.problems import FlowProblemsError, Problem, wrong
-from orderbridge.store import connections, flows
+from orderbridge.store import flows
 
 _File = Annotated[Path, typer.Argument(help="A flow's YAML file.")]
 _Place = Annotated[Path, typer.Argument(help="A flow's YAML file, or a folder of them.")]
@@ -30,71 +29,10 @@ _Place = Annotated[Path, typer.Argument(help="A flow's YAML file, or a folder of
 
 def register(app: typer.Typer) -> None:
     """Add the commands to those of flows."""
-    app.command("export")(export)
     app.command("import")(import_file)
     app.command("diff")(diff)
     app.command("apply")(apply)
     app.command("validate")(validate_files)
-    app.command("schema")(schema)
-
-
-def export(
-    name: Annotated[str | None, typer.Argument(help="A name of 'orderbridge flows list'.")] = None,
-    all_: Annotated[
-        Path | None, typer.Option("--all", help="Write every published flow into this folder instead.")
-    ] = None,
-    version: Annotated[int | None, typer.Option(help="An older version.", min=1)] = None,
-    draft: Annotated[bool, typer.Option("--draft", help="The draft instead of what is published.")] = False,
-) -> None:
-    """Print a flow as YAML, or write all of them into files; the same flow gives the same bytes."""
-    if (name is None) == (all_ is None):
-        raise SetupError("say the name of a flow, or --all and a folder", cause="command.arguments")
-    if name is not None:
-        sys.stdout.write(output.run(_export(name, version, draft)))
-    elif all_ is not None:
-        written = output.run(_export_all(all_))
-        output.people.print(f"{len(written)} flows are in {all_}", markup=False)
-
-
-async def _export(name: str, version: int | None, draft: bool) -> str:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        found = await drafts.find(tx, name)
-        definition: JsonObject | None
-        if draft:
-            definition = found.draft.definition if found.draft else None
-        elif version is not None:
-            definition = await flows.version(tx, found.flow_id, version)
-        else:
-            definition = found.stored.definition if found.stored else found.newest
-    if definition is None:
-        raise SetupError(
-            f"{found.name!r} has no {'draft' if draft else f'version {version}'}; see 'orderbridge flows versions'",
-            cause="flow.no_version",
-        )
-    return files.write(definition, source=found.source.name, target=found.target.name)
-
-
-async def _export_all(folder: Path) -> list[str]:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        every = await flows.every(tx)
-        names = {item.id: item.name for item in await connections.every(tx)}
-    texts = {}
-    for item in every:
-        source, target = names[item.source_connection], names[item.target_connection]
-        # Two flows of one name stand between different connections.
-        same = sum(other.definition["flow"] == item.definition["flow"] for other in every) > 1
-        name = f"{item.definition['flow']}{f'.{source}.{target}' if same else ''}.yaml"
-        texts["".join(one if one.isalnum() or one in "-._" else "_" for one in name)] = files.write(
-            item.definition, source=source, target=target
-        )
-    texts[files.SCHEMA_FILE] = _schema_text()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise SetupError(f"{folder} cannot be written: {error.strerror}", cause="flow.no_file") from error
-    return [name for name in texts if name != files.SCHEMA_FILE]
 
 
 def import_file(
@@ -138,7 +76,8 @@ def diff(
     before, after, names = output.run(_sides(what, version, source, target))
     if json:
         found = differences.places(before or {}, after)
-        output.as_json({"same": not found, "differences": [item.as_json() for item in found]})
+        # No flow holds a secret, and a value map may have words that look like the name of one.
+        output.as_json_shown({"same": not found, "differences": [item.as_json() for item in found]})
     else:
         sys.stdout.write(differences.lines(before, after, names=names))
     if before is None or not differences.same(before, after):
@@ -208,8 +147,8 @@ async def _apply(
     async with open_application(settings) as application:
         by = author(settings, note)
         planned = await applying.plan(application.runtime, given, source=source, target=target, author=by)
-        for item in planned:
-            warn(item.one.subject, item.warnings)
+        for one in planned:
+            warn(one.one.subject, one.warnings)
         if dry_run:
             _show_plan(planned, as_json)
             return
@@ -270,12 +209,12 @@ def validate_files(
     bad = [item for _, item in found if not item.warning]
     if json:
         output.as_json(
-            {"valid": not bad, "problems": [item.as_json() | {"file": file} for file, item in found]}
+            {"valid": not bad, "problems": [item.as_json() | {"file": name} for name, item in found]}
         )
     else:
-        for file, item in found:
+        for name, item in found:
             kind = "warning: " if item.warning else ""
-            print(f"{file}:{item.line or 1}: {kind}{item.place}: {item.message}")
+            print(f"{name}:{item.line or 1}: {kind}{item.place}: {item.message}")
         if not found:
             output.people.print("nothing is wrong")
     if bad:
@@ -288,12 +227,3 @@ def _problems(file: Path) -> list[Problem]:
     except FlowProblemsError as error:
         return list(error.problems)
     return validate.problems(given.flow, line=given.document.line)
-
-
-def schema() -> None:
-    """Print the JSON Schema of a flow's file, for editors."""
-    sys.stdout.write(_schema_text())
-
-
-def _schema_text() -> str:
-    return jsonio.pretty(editor_schema.schema()) + "\n"

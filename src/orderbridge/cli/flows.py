@@ -9,7 +9,7 @@ import yaml
 
 from orderbridge.app import open_application
 from orderbridge.automation import enabling
-from orderbridge.cli import drafts, expressions, flow_files, output, own_events, publishing
+from orderbridge.cli import drafts, exporting, expressions, flow_files, output, own_events, publishing
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(templates_app, name="templates")
     publishing.register(flows_app)
+    exporting.register(flows_app)
     flow_files.register(flows_app)
     drafts.register(flows_app)
     own_events.register(flows_app)
@@ -151,8 +152,8 @@ def list_flows(json: output.AsJson = False) -> None:
 async def _list(as_json: bool) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
         every = await flows.every(tx)
-        drafts = {item.flow_id: item for item in await stored_drafts.every(tx)}
-    new = [item for item in drafts.values() if item.flow_id not in {one.id for one in every}]
+        begun = {item.flow_id: item for item in await stored_drafts.every(tx)}
+    new = [item for item in begun.values() if item.flow_id not in {one.id for one in every}]
     if as_json:
         listed = [
             {
@@ -161,7 +162,7 @@ async def _list(as_json: bool) -> None:
                 "version": item.version,
                 "enabled": item.enabled,
                 "template": item.template,
-                "draft": item.id in drafts,
+                "draft": item.id in begun,
             }
             for item in every
         ]
@@ -182,7 +183,7 @@ async def _list(as_json: bool) -> None:
         [
             item.name,
             item.version,
-            ("on" if item.enabled else "off") + (", draft" if item.id in drafts else ""),
+            ("on" if item.enabled else "off") + (", draft" if item.id in begun else ""),
         ]
         for item in every
     ]

@@ -16,7 +16,7 @@ from orderbridge.flows.references import MAPPING_KEYS, certain, is_mapping, is_o
 
 Found = Iterator[tuple[Loc, str]]
 
-_NO_SECRETS = "a secret does not belong into a flow, which is shown, exported and kept for ever; keep it in a connection"
+_NO_SECRETS = "a secret does not belong into a flow, which is shown and exported; it belongs to a connection"
 _EFFECTS = {
     "messages_people": "messages people", "moves_money": "moves money", "deletes": "deletes",
 }  # fmt: skip

@@ -64,9 +64,29 @@ def problems(flow: Flow, *, line: Line = no_line) -> list[Problem]:
     return list(dict.fromkeys(found))
 
 
+def secrets(flow: Flow, *, line: Line = no_line) -> list[Problem]:
+    """Return the places at which a flow holds a secret: not even a draft may."""
+    definition = flow.as_json()
+    return [
+        Problem(place=place_of(definition, loc), message=message, line=line(loc))
+        for loc, message in _secrets(flow)
+    ]
+
+
+def _secrets(flow: Flow) -> inputs.Found:
+    yield from inputs.secrets(None, {"title": flow.title, "trigger_with": flow.trigger_with}, ())
+    for step, _, loc, _ in walk(flow.steps, Scope()):
+        if isinstance(step, StopStep):
+            yield from inputs.secrets(None, {"stop": step.stop}, loc)
+        elif isinstance(step, ActionStep):
+            action = _operation(step.action)
+            known_action = None if isinstance(action, str) else action
+            yield from inputs.secrets(known_action, step.with_, (*loc, "with"))
+
+
 def _all(flow: Flow) -> _Said:
     yield from _trigger(flow)
-    for where, message in inputs.secrets(None, {"title": flow.title, "trigger_with": flow.trigger_with}, ()):
+    for where, message in _secrets(flow):
         yield where, message, False
     for number, condition in enumerate(flow.when):
         yield from _check(condition, Scope(), Whereabouts([]), ("when", number), own="", inside=frozenset())
@@ -130,8 +150,6 @@ def _step(step: Step, scope: Scope, whereabouts: Whereabouts, loc: Loc, inside: 
         yield from _check(check, scope, whereabouts, (*loc, "when", number), own=step.id, inside=inside)
     if isinstance(step, StopStep):
         yield from refer(in_text(step.stop, (*loc, "stop")), scope)
-        for where, message in inputs.secrets(None, {"stop": step.stop}, loc):
-            yield where, message, False
     elif isinstance(step, ChooseStep):
         yield from _branches(step, scope, whereabouts, loc, inside)
     else:
@@ -150,10 +168,6 @@ def _step(step: Step, scope: Scope, whereabouts: Whereabouts, loc: Loc, inside: 
 
 def _action(step: ActionStep, loc: Loc) -> _Said:
     action = _operation(step.action)
-    for where, message in inputs.secrets(
-        None if isinstance(action, str) else action, step.with_, (*loc, "with")
-    ):
-        yield where, message, False
     if isinstance(action, str):
         yield (*loc, "action"), action, False
     elif action.denied is not None:
