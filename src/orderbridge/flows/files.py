@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -20,6 +21,8 @@ from orderbridge.flows.problems import FlowProblemsError, Problem
 
 SCHEMA_FILE = "flow.schema.json"
 _HINT = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+# Ends of lines that only some take for one, and what cannot be seen.
+_ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff]")
 _CONNECTIONS = ("source", "target")
 
 _FLOW = ("flow", "title", "source", "target", "trigger", "trigger_with", "when", "steps")
@@ -173,7 +176,9 @@ class _Dumper(yaml.SafeDumper):
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     style = None
-    if "\n" in value:
+    if _ODD.search(value):
+        style = '"'
+    elif "\n" in value:
         style = "|"
     elif _reads_otherwise(value):
         style = "'"

@@ -80,12 +80,13 @@ def _problem(error: Any, definition: Any, line: Line) -> Problem:
 def _way(loc: tuple[str | int, ...]) -> tuple[Loc, tuple[int, str] | None]:
     """Leave out which kind of step was tried; returns that of the innermost step, with the length of its way."""
     way: Loc = ()
-    kind = None
+    kind, fresh = None, False
     for part in loc:
-        if part in _KINDS and len(way) > 1 and isinstance(way[-1], int) and way[-2] == "steps":
-            kind = (len(way), str(part))
+        if not fresh and part in _KINDS and len(way) > 1 and isinstance(way[-1], int) and way[-2] == "steps":
+            # It stands before the fields of the step, and a field may have the same name.
+            kind, fresh = (len(way), str(part)), True
         else:
-            way = (*way, part)
+            way, fresh = (*way, part), False
     return way, kind
 
 
