@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from orderbridge.automation.publishing import publish
+from orderbridge.core.clock import ManualClock
 from orderbridge.core.ids import random_id
 from orderbridge.engine.inbox import accept_all
 from orderbridge.engine.own_events import happened
@@ -120,7 +122,13 @@ async def test_a_published_version_is_never_changed_not_even_by_hand(bare: World
     assert row["definition"]["title"] == BY_HAND["title"]
 
 
-async def test_a_run_stays_with_the_version_that_it_began_with(bare: World) -> None:
+async def test_a_run_stays_with_the_version_that_it_began_with(make_world: MakeWorld) -> None:
+    clock = ManualClock(datetime(2026, 3, 1, tzinfo=UTC))
+    async with make_world(flows=(), clock=clock) as bare:
+        await _begun_with_the_old_version(bare, clock)
+
+
+async def _begun_with_the_old_version(bare: World, clock: ManualClock) -> None:
     waiting = named(
         "by-hand",
         steps=[{"id": "wait", "action": "core.delay.wait@1", "with": {"hours": 2}}, *BY_HAND["steps"]],
@@ -133,10 +141,9 @@ async def test_a_run_stays_with_the_version_that_it_began_with(bare: World) -> N
     other = named("by-hand", steps=[{"id": "end", "stop": "nothing more"}])
     _, version = await publish(bare.application.runtime, _flow(other), source=ACT, target=ACT)
     assert version == 2
-    await bare.db.pool.execute("UPDATE runs SET wake_at = now() - interval '1 hour'")
-    async with bare.working() as worker:
-        await worker.sweep_once()
-        await bare.idle()
+    clock.advance(7_300)
+    assert await bare.dispatcher().sweep_once() == 1
+    await bare.work_until_idle()
     [row] = await bare.rows("SELECT flow_version, state FROM runs")
     assert (row["flow_version"], row["state"]) == (1, "done")
     assert "Old Ltd" in [item["name"] for item in (await bare.act_truth("companies"))["companies"]]

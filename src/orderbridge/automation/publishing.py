@@ -10,7 +10,7 @@ from orderbridge.engine.runtime import Runtime
 from orderbridge.flows import validate
 from orderbridge.flows.model import Flow
 from orderbridge.flows.problems import FlowProblemsError, Problem, wrong
-from orderbridge.store import drafts, flows
+from orderbridge.store import connections, drafts, flows
 from orderbridge.store.database import Tx
 
 
@@ -146,6 +146,29 @@ async def freeze(
             Published(name=item.name, version=version, outcome=outcome, enabled=on, warnings=tuple(said))
         )
     return done
+
+
+async def switch_on(runtime: Runtime, name: str, *, author: Author = _NOBODY) -> list[Problem]:
+    """Switch a published flow on, unless that closes a circle; returns the warnings.
+
+    Raises:
+        FlowProblemsError: It could start itself without end.
+        SetupError: There is no such flow.
+    """
+    async with runtime.db.begin() as tx:
+        await flows.one_at_a_time(tx)
+        stored = await flows.by_name(tx, name)
+        by_id = {item.id: item for item in await connections.every(tx)}
+        one = Candidate(
+            flow=Flow.model_validate(stored.definition),
+            source=by_id[stored.source_connection],
+            target=by_id[stored.target_connection],
+            subject=name,
+        )
+        closed = await circles(tx, [one], author.own_addresses)
+        refuse([(item, [problem]) for item, problem in closed])
+        await flows.set_enabled(tx, name, enabled=True)
+    return [problem for _, problem in closed]
 
 
 def check(flow: Flow) -> None:

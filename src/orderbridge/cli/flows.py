@@ -9,7 +9,10 @@ import yaml
 
 from orderbridge.app import open_application
 from orderbridge.automation import enabling
+from orderbridge.automation.publishing import switch_on
 from orderbridge.cli import drafts, exporting, expressions, flow_files, output, own_events, publishing
+from orderbridge.cli.authorship import author
+from orderbridge.cli.problems_shown import warn
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
@@ -193,18 +196,25 @@ async def _list(as_json: bool) -> None:
 
 @flows_app.command("enable")
 def enable_flow(name: Annotated[str, typer.Argument()]) -> None:
-    """Switch a flow on."""
-    output.run(_switch(name, enabled=True))
+    """Switch a flow on, unless it could start itself without end."""
+    output.run(_switch_on(name))
 
 
 @flows_app.command("disable")
 def disable_flow(name: Annotated[str, typer.Argument()]) -> None:
     """Switch a flow off; what it began is finished."""
-    output.run(_switch(name, enabled=False))
+    output.run(_switch_off(name))
 
 
-async def _switch(name: str, *, enabled: bool) -> None:
+async def _switch_on(name: str) -> None:
+    settings = output.settings()
+    async with open_application(settings) as application:
+        warn(name, await switch_on(application.runtime, name, author=author(settings)))
+    output.people.print(f"{name} is on", markup=False)
+
+
+async def _switch_off(name: str) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
-        if not await flows.set_enabled(tx, name, enabled=enabled):
+        if not await flows.set_enabled(tx, name, enabled=False):
             raise SetupError(f"there is no flow {name!r}; see 'orderbridge flows list'")
-    output.people.print(f"{name} is {'on' if enabled else 'off'}", markup=False)
+    output.people.print(f"{name} is off", markup=False)
