@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table is easier to read with one case in a line)
 """The life of a flow on the command line: drafts, versions, files in git, all of them or none."""
 
 from __future__ import annotations
@@ -275,6 +276,15 @@ async def test_a_flow_that_could_start_itself_is_refused_and_a_proved_circle_is_
     )
     assert "it comes to rest" in done.err
     assert len(await versions(bare)) == 2
+    # The other half, published while this one was off, closes the circle when it is switched on again.
+    await run(bare, "disable", "there (act to highlevel)")
+    replace_all = "act.api.contacts.contacts_replace@1"
+    raw = rewriting("back", "ghl.contact.updated@1", replace_all, source=GHL, target=ACT)
+    raw["steps"][0]["with"] = {"body": {"object": {"id": {"from": "event.id"}}}}
+    put(tmp_path / "git", raw)
+    await run(bare, "apply", str(tmp_path / "git" / "back.yaml"), "--yes")
+    refused = (await run(bare, "enable", "there (act to highlevel)", code=1)).err
+    assert "it would never end" in refused
 
 
 async def test_a_secret_is_not_even_kept_in_a_draft(bare: World, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table is easier to read with one case in a line)
 """The HTTP API of flows: what the web app does, and what it is told when it cannot be done."""
 
 from __future__ import annotations

@@ -11,10 +11,9 @@ from orderbridge.api import flow_models as models
 from orderbridge.api import problems
 from orderbridge.api.exact import ExactRoute
 from orderbridge.api.tokens import BearerToken
-from orderbridge.automation import applying, candidates, drafts
+from orderbridge.automation import applying, candidates, drafts, publishing
 from orderbridge.automation.publishing import Author
 from orderbridge.core import jsonio
-from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
 from orderbridge.flows import differences, editor_schema, files, shape, validate
@@ -66,7 +65,7 @@ def router(runtime: Runtime, token: BearerToken, *, public_url: str | None = Non
     _add_publishing(routes, runtime, by)
     _add_files(routes, runtime, by)
     # After the fixed words: a flow may be called by its name or its id.
-    _add_flow(routes, runtime)
+    _add_flow(routes, runtime, by)
     return routes
 
 
@@ -91,7 +90,7 @@ def _add_reading(routes: APIRouter, runtime: Runtime) -> None:
         return _json({"valid": not wrong(found), "problems": models.problems(found)})
 
 
-def _add_flow(routes: APIRouter, runtime: Runtime) -> None:
+def _add_flow(routes: APIRouter, runtime: Runtime, by: Any) -> None:
     @routes.get("/{flow}", summary="Show a flow", responses={200: {"model": models.FlowShown}})
     async def one(flow: str) -> Response:
         async with runtime.db.begin() as tx:
@@ -118,9 +117,15 @@ def _add_flow(routes: APIRouter, runtime: Runtime) -> None:
             definition = await drafts.version(tx, found, version)
         return _json({"version": version, "definition": definition})
 
-    @routes.post("/{flow}/enable", summary="Switch a flow on", responses={200: {"model": models.SwitchShown}})
-    async def enable(flow: str) -> Response:
-        return await switch(flow, enabled=True)
+    @routes.post(
+        "/{flow}/enable",
+        summary="Switch a flow on, unless it could start itself without end",
+        responses={200: {"model": models.SwitchShown}},
+    )
+    async def enable(flow: str, author: Author = by) -> Response:
+        name = await published(flow)
+        await publishing.switch_on(runtime, name, author=author)
+        return _json({"name": name, "enabled": True})
 
     @routes.post(
         "/{flow}/disable",
@@ -128,14 +133,16 @@ def _add_flow(routes: APIRouter, runtime: Runtime) -> None:
         responses={200: {"model": models.SwitchShown}},
     )
     async def disable(flow: str) -> Response:
-        return await switch(flow, enabled=False)
+        name = await published(flow)
+        async with runtime.db.begin() as tx:
+            await flows.set_enabled(tx, name, enabled=False)
+        return _json({"name": name, "enabled": False})
 
-    async def switch(flow: str, *, enabled: bool) -> Response:
+    async def published(flow: str) -> str:
         async with runtime.db.begin() as tx:
             found = await drafts.find(tx, flow)
-            if not await flows.set_enabled(tx, found.name, enabled=enabled):
-                raise SetupError(f"{found.name!r} was never published", cause="flow.no_version")
-        return _json({"name": found.name, "enabled": enabled})
+            await drafts.version(tx, found, None)
+        return found.name
 
 
 def _add_drafts(routes: APIRouter, runtime: Runtime, by: Any) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table is easier to read with one case in a line)
 """Edits of a flow: the golden files that the web app shares, and that each can be taken back."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table is easier to read with one case in a line)
 """Flows that could start themselves, and circles of flows."""
 
 from __future__ import annotations
