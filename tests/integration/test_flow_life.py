@@ -279,8 +279,8 @@ async def test_a_flow_that_could_start_itself_is_refused_and_a_proved_circle_is_
     # The other half, published while this one was off, closes the circle when it is switched on again.
     await run(bare, "disable", "there (act to highlevel)")
     replace_all = "act.api.contacts.contacts_replace@1"
-    raw = rewriting("back", "ghl.contact.updated@1", replace_all, source=GHL, target=ACT)
-    raw["steps"][0]["with"] = {"body": {"object": {"id": {"from": "event.id"}}}}
+    raw = rewriting("back", "ghl.contact.updated@1", UPDATE, source=GHL, target=ACT)
+    raw["steps"][0]["action"] = replace_all
     put(tmp_path / "git", raw)
     await run(bare, "apply", str(tmp_path / "git" / "back.yaml"), "--yes")
     refused = (await run(bare, "enable", "there (act to highlevel)", code=1)).err
