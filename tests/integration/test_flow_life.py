@@ -244,7 +244,7 @@ UPDATE = "ghl.api.contacts.update_contact@1"
 def rewriting(name: str, trigger: str, action: str, *, source: str, target: str) -> dict[str, Any]:
     values: dict[str, Any] = {
         "path": {"object": {"contactId": {"from": "event.id"}}},
-        "body": {"object": {"city": "Graz"}},
+        "body": {"from": "event"},
     }
     if action != UPDATE:
         values = {"contact_id": {"from": "event.id"}}
