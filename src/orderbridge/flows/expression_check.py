@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from orderbridge.core.errors import FlowError
-
-# Raises FlowError for an expression that cannot be read. The language's own module puts itself here.
-_checks: list[Callable[[str], object]] = []
-
-
-def use(check: Callable[[str], object]) -> None:
-    """Let ``check`` look at every expression of a flow before it is published."""
-    if check not in _checks:
-        _checks.append(check)
+from orderbridge.flows import expressions
 
 
 def problems(text: str) -> Iterator[str]:
@@ -21,8 +13,15 @@ def problems(text: str) -> Iterator[str]:
     if not text.strip():
         yield "the expression is empty"
         return
-    for check in _checks:
-        try:
-            check(text)
-        except FlowError as error:
-            yield str(error)
+    try:
+        expressions.check(text)
+    except FlowError as error:
+        yield str(error)
+
+
+def fields(text: str) -> tuple[str, ...]:
+    """Return the fields that an expression reads; none where it cannot be read."""
+    try:
+        return expressions.fields(text)
+    except FlowError:
+        return ()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from orderbridge.flows import expression_check
 from orderbridge.flows.places import Loc
 
 # One of these makes an object a mapping; what stands beside it is its business.
@@ -15,8 +16,6 @@ MAPPING_KEYS = frozenset({"from", "text", "expression", "object", "value"})
 _PLAIN = frozenset({"map", "lookup", "value", "convert"})
 _FALLBACKS = frozenset({"otherwise", "if_missing"})
 _PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
-_QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|/\*.*?\*/", re.DOTALL)
-_STEP = re.compile(r"\bsteps\.([a-z][a-z0-9_]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +35,35 @@ class Reference:
     whole: bool = True
 
 
-def references(value: Any, loc: Loc) -> Iterator[Reference]:
-    """Yield every field that a mapping takes, those of its parts too."""
+def references(value: Any, loc: Loc, *, needed: bool = True) -> Iterator[Reference]:
+    """Yield every field that a mapping takes, those of its parts too; ``needed``: not only where another is missing."""
     if isinstance(value, list):
         for number, item in enumerate(value):
-            yield from references(item, (*loc, number))
+            yield from references(item, (*loc, number), needed=needed)
     if not isinstance(value, Mapping):
         return
     for key, part in value.items():
         here = (*loc, key)
         if key == "from" and isinstance(part, str):
-            yield Reference(part, here, needed=not _FALLBACKS & set(value))
+            yield Reference(part, here, needed=needed and not _FALLBACKS & set(value))
         elif key == "text" and isinstance(part, str):
-            yield from in_text(part, here)
+            yield from in_text(part, here, needed=needed and not _FALLBACKS & set(value))
         elif key == "expression" and isinstance(part, str):
             yield from in_expression(part, here)
         elif key not in _PLAIN:
-            yield from references(part, here)
+            yield from references(part, here, needed=needed and key not in _FALLBACKS)
 
 
-def in_text(text: str, loc: Loc) -> Iterator[Reference]:
+def in_text(text: str, loc: Loc, *, needed: bool = True) -> Iterator[Reference]:
     """Yield the places of a text."""
     for path in _PLACE.findall(text):
-        yield Reference(path, loc, needed=True)
+        yield Reference(path, loc, needed=needed)
 
 
 def in_expression(text: str, loc: Loc) -> Iterator[Reference]:
     """Yield the steps that an expression names."""
-    for step_id in dict.fromkeys(_STEP.findall(_QUOTED.sub(" ", text))):
+    steps = {path.split(".")[1] for path in expression_check.fields(text) if path.startswith("steps.")}
+    for step_id in sorted(steps):
         yield Reference(f"steps.{step_id}", loc, needed=False, whole=False)
 
 
