@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table is easier to read with one case in a line)
 """What can be wrong with a flow is said with its place."""
 
 from __future__ import annotations
