@@ -15,8 +15,10 @@ from typer.main import get_command
 
 from orderbridge.catalogue import pages as catalogue_pages
 from orderbridge.cli.main import app
+from orderbridge.core import jsonio
 from orderbridge.emulators.act import faults as act_faults
 from orderbridge.emulators.ghl.faults import SWITCHES
+from orderbridge.flows import editor_schema, files
 from orderbridge.settings import PREFIX, Settings
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -30,6 +32,7 @@ def pages() -> dict[str, str]:
         "commands.md": _commands(),
         "settings.md": _settings(),
         "twin-faults.md": _twin_faults(),
+        files.SCHEMA_FILE: jsonio.pretty(editor_schema.schema()) + "\n",
     } | catalogue_pages.pages(_page, _row)
 
 

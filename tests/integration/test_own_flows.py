@@ -142,7 +142,7 @@ async def test_nothing_is_polled_of_act_that_no_flow_listens_to(bare: World) -> 
         ({"trigger": "act.contact.craeted@1"}, "did you mean act.contact.created@1"),
         (
             {"steps": [{"id": "a", "action": "act.company.create@1", "with": {"nme": "x"}}]},
-            "step a: unknown nme; name missing",
+            "steps.a.with.nme: act.company.create@1 has no such field; did you mean name?",
         ),
         ({"steps": [{"id": "a", "action": "act.contact.created@1", "with": {}}]}, "cannot be a step"),
     ],
@@ -165,7 +165,10 @@ async def test_a_person_and_a_program_start_flows_from_the_command_line(bare: Wo
         file.write_text(yaml.safe_dump(definition), encoding="utf-8")
         said = await run("flows", "publish", str(file), "--source", ACT, "--target", ACT)
         assert "is on, version 1" in said
-    for text, problem in (("flow: [", "line 1 is no YAML"), ("flow: x\n", "title: field required")):
+    for text, problem in (
+        ("flow: [", "line 2, the file: this is not YAML"),
+        ("flow: x\n", "title: this is missing"),
+    ):
         (tmp_path / "broken.yaml").write_text(text, encoding="utf-8")
         said = await run(
             "flows", "publish", str(tmp_path / "broken.yaml"), "--source", ACT, "--target", ACT, code=1

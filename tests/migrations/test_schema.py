@@ -29,7 +29,7 @@ UNION ALL
 SELECT 'kind', t.typname, e.enumlabel, '', '', '' FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid
 UNION ALL
 SELECT 'function', proname, md5(regexp_replace(prosrc, '\\s+', ' ', 'g')), '', '', '' FROM pg_proc
-WHERE pronamespace = 'public'::regnamespace
+WHERE pronamespace = 'public'::regnamespace AND proname LIKE '%pgqueuer%'
 """
 
 

@@ -47,6 +47,9 @@ class InboundHook:
 
 
 async def _body(request: Request) -> bytes | None:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
+        return None
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)

@@ -102,6 +102,9 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
 
 
 async def _body(request: Request, most: int) -> bytes | None:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > most:
+        return None
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)

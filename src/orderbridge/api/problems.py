@@ -26,6 +26,7 @@ from orderbridge.core.errors import (
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
 from orderbridge.core.redact import redact_text
+from orderbridge.flows.problems import FlowProblemsError
 
 log = get(__name__)
 
@@ -47,6 +48,9 @@ _OTHERWISE = {
     "flow.unknown_operation": 404,
     "flow.consent_missing": 403,
     "flow.denied": 403,
+    "flow.missing": 404,
+    "flow.no_version": 404,
+    "flow.no_draft": 404,
     "request.too_large": 413,
 }
 
@@ -57,6 +61,11 @@ SCHEMA: JsonObject = {
         "status": {"type": "integer"},
         "message": {"type": "string", "description": "What happened and what to do next."},
         "cause": {"type": "string", "description": "A short stable code of what went wrong."},
+        "problems": {
+            "type": "array",
+            "description": "All that is wrong with a flow, each with its place.",
+            "items": {"type": "object"},
+        },
     },
     "required": ["title", "status", "message", "cause"],
 }
@@ -100,12 +109,22 @@ def of_error(error: OrderBridgeError) -> Response:
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(status, title, redact_text(str(error)), error.cause, headers)
+    more = (
+        {"problems": [item.as_json() for item in error.problems]}
+        if isinstance(error, FlowProblemsError)
+        else None
+    )
+    return problem(status, title, redact_text(str(error)), error.cause, headers, more)
 
 
 def problem(
-    status: int, title: str, message: str, cause: str, headers: dict[str, str] | None = None
+    status: int,
+    title: str,
+    message: str,
+    cause: str,
+    headers: dict[str, str] | None = None,
+    more: JsonObject | None = None,
 ) -> Response:
     """Return a problem as JSON."""
-    body = {"title": title, "status": status, "message": message, "cause": cause}
+    body = {"title": title, "status": status, "message": message, "cause": cause} | (more or {})
     return Response(jsonio.encode(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from orderbridge.automation import publishing
-from orderbridge.automation.live_gate import may_run
+from orderbridge.automation.candidates import Candidate
+from orderbridge.automation.publishing import Author
 from orderbridge.catalogue.act import setup
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError
-from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
 from orderbridge.flows import templates
-from orderbridge.store import connections, flows
+from orderbridge.store import connections
 
 
 async def enable(
@@ -59,30 +59,23 @@ async def enable(
         async with runtime.brake.applied():
             await setup.create(client, plan)
         await runtime.forget(other.id)
-    for flow in filled:
-        publishing.check(flow)
-    waiting: list[str] = []
-    async with runtime.db.begin() as tx:
-        for flow in filled:
+    new = [
+        Candidate(
+            flow=flow,
             # From where its trigger is to the other side.
-            source, target = (other, one) if operation(flow.trigger).system == "act" else (one, other)
-            flow_id, definition = derived_id(flow.flow, source.id, target.id), flow.as_json()
-            runs = await may_run(tx, flow_id, source, definition)
-            if not runs:
-                waiting.append(flow.flow)
-            await flows.publish(
-                tx,
-                flow_id=flow_id,
-                name=f"{flow.flow} ({source.name} to {target.name})",
-                template=template.template,
-                source_connection=source.id,
-                target_connection=target.id,
-                definition=definition,
-                enabled=runs,
-            )
+            source=other if operation(flow.trigger).system == "act" else one,
+            target=one if operation(flow.trigger).system == "act" else other,
+            subject=f"template {name}, flow {flow.flow}",
+        )
+        for flow in filled
+    ]
+    await publishing.refuse_wrong(runtime, new)
+    author = Author(name=f"template {template.template}")
+    async with runtime.db.begin() as tx:
+        done = await publishing.freeze(tx, new, author=author, enabled=True, template=template.template)
     return {
         "flows": [flow.flow for flow in filled],
-        "to_go_live": waiting,
+        "to_go_live": [item.flow.flow for item, state in zip(new, done, strict=True) if not state.enabled],
         "created": [str(item) for item in plan] if create_fields else [],
         "missing": [] if create_fields else [str(item) for item in plan],
     }

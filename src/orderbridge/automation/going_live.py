@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from orderbridge.automation import alerting, publishing
+from orderbridge.automation import alerting
+from orderbridge.automation.candidates import Candidate as Checked
+from orderbridge.automation.candidates import problems
 from orderbridge.automation.live_gate import LIVE
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError, SetupError
@@ -15,6 +17,7 @@ from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.engine.readiness import Line
 from orderbridge.engine.runtime import Runtime
 from orderbridge.flows.model import Flow
+from orderbridge.flows.problems import wrong
 from orderbridge.store import connections, flows, go_lives, tries
 from orderbridge.store.connections import Connection
 from orderbridge.store.flows import StoredFlow
@@ -298,21 +301,17 @@ def own_checks(*, dry_run_age: timedelta) -> list[Checker]:
     return [mapped, looked_at, told]
 
 
-async def mapped(_runtime: Runtime, wanted: Sequence[Candidate]) -> list[Line]:
-    """Check that each flow's operations are there and that their fields fit."""
+async def mapped(runtime: Runtime, wanted: Sequence[Candidate]) -> list[Line]:
+    """Check that each flow's operations are there and that its mappings fit the live accounts."""
     lines = []
     for item in wanted:
-        try:
-            publishing.check(item.flow)
-        except FlowError as error:
-            says, todo, ok = (
-                str(error),
-                "correct the flow, publish it on a test pair, and try it again",
-                False,
-            )
-        else:
-            says, todo, ok = "every step has what it needs", "", True
-        lines.append(Line(id=f"mapping.{item.flow.flow}", title=item.flow.title, ok=ok, says=says, next=todo))
+        subject = Checked(flow=item.flow, source=item.source, target=item.target, subject=item.name)
+        bad = wrong(await problems(runtime, subject))
+        says = "; ".join(map(str, bad)) or "every step has what it needs"
+        todo = "correct the flow, publish it on a test pair, and try it again" if bad else ""
+        lines.append(
+            Line(id=f"mapping.{item.flow.flow}", title=item.flow.title, ok=not bad, says=says, next=todo)
+        )
     return lines
 
 

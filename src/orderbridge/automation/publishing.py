@@ -2,131 +2,187 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from orderbridge.automation import account_fields
-from orderbridge.automation.live_gate import may_run
-from orderbridge.catalogue import schema
-from orderbridge.catalogue.core.schedule.times import last_due
-from orderbridge.catalogue.operation import TRIGGER
-from orderbridge.catalogue.own_events import SCHEDULE
-from orderbridge.catalogue.registry import operation
-from orderbridge.core.errors import FlowError, SetupError
-from orderbridge.core.ids import derived_id
-from orderbridge.core.log import get
+from orderbridge.automation.candidates import Candidate, candidate, circles, problems
+from orderbridge.automation.live_gate import may_run, refuse_unchecked
 from orderbridge.engine.runtime import Runtime
-from orderbridge.flows import mapping_problems
-from orderbridge.flows.model import ActionStep, Flow
-from orderbridge.store import connections, flows
-from orderbridge.store.connections import Connection
-
-log = get(__name__)
-
-_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+from orderbridge.flows import validate
+from orderbridge.flows.model import Flow
+from orderbridge.flows.problems import FlowProblemsError, Problem, wrong
+from orderbridge.store import connections, drafts, flows
+from orderbridge.store.database import Tx
 
 
-async def publish(runtime: Runtime, flow: Flow, *, source: str, target: str) -> tuple[str, int]:
-    """Publish a flow between two connections; returns its name and version.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who publishes, and why.
 
-    Between live connections it is switched on only by going live.
+    Attributes:
+        name: A person or the token of a program.
+        note: A few words for the history.
+        own_addresses: ``host:port`` at which this server is reached, so that a flow that calls it is known.
+    """
+
+    name: str
+    note: str | None = None
+    own_addresses: frozenset[str] = frozenset()
+
+
+_NOBODY = Author(name="the product")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What became of a flow.
+
+    Attributes:
+        outcome: ``created``, ``changed``, or ``unchanged`` where the version before says the same.
+        enabled: Whether it is on now.
+        warnings: What was published all the same.
+    """
+
+    name: str
+    version: int
+    outcome: str
+    enabled: bool
+    warnings: tuple[Problem, ...] = ()
+
+
+async def publish(
+    runtime: Runtime, flow: Flow, *, source: str, target: str, author: Author = _NOBODY
+) -> tuple[str, int]:
+    """Publish a flow between two connections and switch it on; returns its name and version.
 
     Raises:
-        FlowError: An operation is unknown, its input does not fit, or test and live would meet.
+        FlowProblemsError: Something is wrong with it.
         SetupError: There is no such connection.
     """
-    check(flow)
+    one = await candidate(runtime, flow, source=source, target=target)
+    [done] = await publish_all(runtime, [one], author=author, enabled=True)
+    return done.name, done.version
+
+
+async def publish_all(
+    runtime: Runtime, new: Sequence[Candidate], *, author: Author = _NOBODY, enabled: bool | None = None
+) -> list[Published]:
+    """Publish flows in one transaction: all of them, or none.
+
+    Args:
+        enabled: Switch them on or off; None leaves each as it is, and switches on those that are new.
+
+    Raises:
+        FlowProblemsError: Something is wrong with one of them.
+    """
+    warnings = await refuse_wrong(runtime, new)
     async with runtime.db.begin() as tx:
-        every = await connections.every(tx)
-    one, other = _named(every, source), _named(every, target)
-    if one.mode != other.mode:
-        raise FlowError(
-            f"{one.name} is {one.mode} and {other.name} is {other.mode}; test and live never meet",
-            cause="flow.modes_differ",
-        )
-    name = f"{flow.flow} ({one.name} to {other.name})"
-    system = operation(flow.trigger).system
-    if system not in ("core", one.system):
-        raise FlowError(
-            f"{flow.trigger} listens to {system}, and the source {one.name} is a connection of {one.system}",
-            cause="flow.wrong_source",
-        )
-    # Outside the transaction: it takes as long as the accounts do.
-    await _check_accounts(runtime, flow, one.id, other.id)
-    flow_id, definition = derived_id(flow.flow, one.id, other.id), flow.as_json()
-    async with runtime.db.begin() as tx:
+        return await freeze(tx, new, author=author, enabled=enabled, warnings=warnings)
+
+
+async def refuse_wrong(runtime: Runtime, new: Sequence[Candidate]) -> dict[str, list[Problem]]:
+    """Look at flows with their accounts at hand; returns the warnings of each.
+
+    Raises:
+        FlowProblemsError: Something is wrong with one of them.
+    """
+    found = [(item, await problems(runtime, item)) for item in new]
+    refuse(found)
+    return {item.name: problems for item, problems in found}
+
+
+def refuse(found: Sequence[tuple[Candidate, Sequence[Problem]]]) -> None:
+    """Raise where something is more than a warning.
+
+    Raises:
+        FlowProblemsError: Names the first place; counts the others.
+    """
+    bad = [(item, found) for item, found in found if wrong(found)]
+    if bad:
+        first, said = bad[0]
+        raise FlowProblemsError(first.subject, said, more=sum(len(wrong(item)) for _, item in bad) - 1)
+
+
+async def freeze(
+    tx: Tx,
+    new: Sequence[Candidate],
+    *,
+    author: Author,
+    enabled: bool | None = None,
+    warnings: dict[str, list[Problem]] | None = None,
+    template: str | None = None,
+) -> list[Published]:
+    """Publish flows that were found right, unless together they close a circle.
+
+    Between live accounts a flow is switched on only where this very definition has gone live.
+
+    Raises:
+        FlowProblemsError: They do.
+    """
+    await flows.one_at_a_time(tx)
+    closed = await circles(tx, new, author.own_addresses)
+    refuse([(item, [problem]) for item, problem in closed])
+    before = {item.id: item for item in await flows.every(tx)}
+    done = []
+    for item in new:
+        definition = item.flow.as_json()
+        old = before.get(item.flow_id)
+        wanted = enabled if enabled is not None else old is None or old.enabled
+        on = wanted and await may_run(tx, item.flow_id, item.source, definition)
         version = await flows.publish(
             tx,
-            flow_id=flow_id,
-            name=name,
-            template=None,
-            source_connection=one.id,
-            target_connection=other.id,
+            flow_id=item.flow_id,
+            name=item.name,
+            template=template,
+            source_connection=item.source.id,
+            target_connection=item.target.id,
             definition=definition,
-            enabled=await may_run(tx, flow_id, one, definition),
+            enabled=on,
+            published_by=author.name,
+            note=author.note,
         )
-    return name, version
+        draft = await drafts.find(tx, item.flow_id)
+        if draft is not None and draft.definition == definition:
+            # It is published now; one that says something else is somebody's work.
+            await drafts.discard(tx, item.flow_id)
+        outcome = "created" if old is None else "unchanged" if old.version == version else "changed"
+        said = [*(warnings or {}).get(item.name, ()), *(problem for one, problem in closed if one is item)]
+        done.append(
+            Published(name=item.name, version=version, outcome=outcome, enabled=on, warnings=tuple(said))
+        )
+    return done
 
 
-async def _check_accounts(runtime: Runtime, flow: Flow, source: str, target: str) -> None:
-    for problem in await account_fields.problems(runtime, flow, source, target):
-        if not problem.warning:
-            raise FlowError(f"flow {flow.flow}: {problem}", cause="flow.does_not_fit_account")
-        log.warning("a mapping may be wrong", flow=flow.flow, place=problem.place, problem=problem.message)
+async def switch_on(runtime: Runtime, name: str, *, author: Author = _NOBODY) -> list[Problem]:
+    """Switch a published flow on, unless that closes a circle; returns the warnings.
+
+    Raises:
+        FlowProblemsError: It could start itself without end.
+        FlowError: It works on live accounts and has not gone live.
+        SetupError: There is no such flow.
+    """
+    async with runtime.db.begin() as tx:
+        await flows.one_at_a_time(tx)
+        await refuse_unchecked(tx, name)
+        stored = await flows.by_name(tx, name)
+        by_id = {item.id: item for item in await connections.every(tx)}
+        one = Candidate(
+            flow=Flow.model_validate(stored.definition),
+            source=by_id[stored.source_connection],
+            target=by_id[stored.target_connection],
+            subject=name,
+        )
+        closed = await circles(tx, [one], author.own_addresses)
+        refuse([(item, [problem]) for item, problem in closed])
+        await flows.set_enabled(tx, name, enabled=True)
+    return [problem for _, problem in closed]
 
 
 def check(flow: Flow) -> None:
-    """Check that a flow's operations are there and that its trigger is one, with an input that fits.
+    """Check a flow by itself, without its accounts.
 
     Raises:
-        FlowError: The first thing that is wrong.
+        FlowProblemsError: Something is wrong with it.
     """
-    trigger = operation(flow.trigger)
-    if trigger.kind != TRIGGER or trigger.listens is None:
-        raise FlowError(
-            f"flow {flow.flow}: {trigger.ref} is an action; 'orderbridge ops list --kind trigger' shows what a flow "
-            "can listen to",
-            cause="flow.not_a_trigger",
-        )
-    schema.check(
-        trigger.input_schema,
-        flow.trigger_with,
-        what=f"flow {flow.flow}: {trigger.ref}",
-        example=trigger.example,
-    )
-    if trigger.listens.kind == SCHEDULE:
-        last_due(flow.trigger_with, _ANY_TIME)
-    for step in flow.actions():
-        if operation(step.action).kind == TRIGGER:
-            raise FlowError(
-                f"flow {flow.flow}: {step.action} is a trigger and cannot be a step",
-                cause="flow.trigger_as_step",
-            )
-        _check_fields(flow, step)
-    if wrong := [item for item in mapping_problems.of_flow(flow) if not item.warning]:
-        raise FlowError(f"flow {flow.flow}: {wrong[0]}", cause="flow.bad_mapping")
-
-
-def _check_fields(flow: Flow, step: ActionStep) -> None:
-    # Their values are known when it runs; their names are known now.
-    action = operation(step.action)
-    fields: list[str] = sorted(action.input_schema.get("properties", {}))
-    closed = action.input_schema.get("additionalProperties") is False
-    unknown = sorted(set(step.with_) - set(fields)) if closed else []
-    missing = sorted(set(action.input_schema.get("required", [])) - set(step.with_))
-    said = [f"unknown {', '.join(unknown)}"] if unknown else []
-    said += [f"{', '.join(missing)} missing"] if missing else []
-    if said:
-        raise FlowError(
-            f"flow {flow.flow}, step {step.id}: {'; '.join(said)}; {action.ref} takes {', '.join(fields) or 'nothing'}",
-            cause="flow.input_refused",
-        )
-
-
-def _named(every: list[Connection], name: str) -> Connection:
-    found = [item for item in every if item.name == name]
-    if not found:
-        raise SetupError(
-            f"there is no connection named {name!r}; see 'orderbridge connections list'",
-            cause="connection.missing",
-        )
-    return found[0]
+    if wrong(found := validate.problems(flow)):
+        raise FlowProblemsError(f"flow {flow.flow}", found)

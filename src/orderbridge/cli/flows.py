@@ -8,12 +8,27 @@ import typer
 import yaml
 
 from orderbridge.app import open_application
-from orderbridge.automation import enabling, live_gate
-from orderbridge.cli import account_fields, expressions, going_live, output, own_events, publishing, trying
+from orderbridge.automation import enabling
+from orderbridge.automation.publishing import switch_on
+from orderbridge.cli import (
+    account_fields,
+    drafts,
+    exporting,
+    expressions,
+    flow_files,
+    going_live,
+    output,
+    own_events,
+    publishing,
+    trying,
+)
+from orderbridge.cli.authorship import author
+from orderbridge.cli.problems_shown import warn
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.flows import templates
+from orderbridge.store import drafts as stored_drafts
 from orderbridge.store import flows
 
 templates_app = typer.Typer(help="Flows that come with the product.", no_args_is_help=True)
@@ -24,6 +39,9 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(templates_app, name="templates")
     publishing.register(flows_app)
+    exporting.register(flows_app)
+    flow_files.register(flows_app)
+    drafts.register(flows_app)
     own_events.register(flows_app)
     expressions.register(flows_app)
     account_fields.register(flows_app)
@@ -157,56 +175,66 @@ def list_flows(json: output.AsJson = False) -> None:
 async def _list(as_json: bool) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
         every = await flows.every(tx)
+        begun = {item.flow_id: item for item in await stored_drafts.every(tx)}
+    new = [item for item in begun.values() if item.flow_id not in {one.id for one in every}]
     if as_json:
-        output.as_json(
-            [
-                {
-                    "name": item.name,
-                    "version": item.version,
-                    "enabled": item.enabled,
-                    "template": item.template,
-                }
-                for item in every
-            ]
-        )
+        listed = [
+            {
+                "id": item.id,
+                "name": item.name,
+                "version": item.version,
+                "enabled": item.enabled,
+                "template": item.template,
+                "draft": item.id in begun,
+            }
+            for item in every
+        ]
+        listed += [
+            {
+                "id": one.flow_id,
+                "name": one.name,
+                "version": None,
+                "enabled": False,
+                "template": None,
+                "draft": True,
+            }
+            for one in new
+        ]
+        output.as_json(listed)
         return
-    output.table(
-        ["Name", "Version", "State"],
-        [[item.name, item.version, "on" if item.enabled else "off"] for item in every],
-        empty="No flow yet: 'orderbridge templates enable …'.",
-    )
-
-
-@flows_app.command("export")
-def export_flow(name: Annotated[str, typer.Argument(help="A name of 'orderbridge flows list'.")]) -> None:
-    """Print a flow as YAML."""
-    output.run(_export(name))
-
-
-async def _export(name: str) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        found = next((item for item in await flows.every(tx) if item.name == name), None)
-    if found is None:
-        raise SetupError(f"there is no flow {name!r}; see 'orderbridge flows list'")
-    typer.echo(yaml.safe_dump(found.definition, sort_keys=False, allow_unicode=True), nl=False)
+    rows: list[list[object]] = [
+        [
+            item.name,
+            item.version,
+            ("on" if item.enabled else "off") + (", draft" if item.id in begun else ""),
+        ]
+        for item in every
+    ]
+    rows += [[one.name, "", "draft"] for one in new]
+    output.table(["Name", "Version", "State"], rows, empty="No flow yet: 'orderbridge templates enable …'.")
 
 
 @flows_app.command("enable")
 def enable_flow(name: Annotated[str, typer.Argument()]) -> None:
-    """Switch a flow on."""
-    output.run(_switch(name, enabled=True))
+    """Switch a flow on, unless it could start itself without end."""
+    output.run(_switch_on(name))
 
 
 @flows_app.command("disable")
 def disable_flow(name: Annotated[str, typer.Argument()]) -> None:
     """Switch a flow off; what it began is finished."""
-    output.run(_switch(name, enabled=False))
+    output.run(_switch_off(name))
 
 
-async def _switch(name: str, *, enabled: bool) -> None:
+async def _switch_on(name: str) -> None:
+    settings = output.settings()
+    async with open_application(settings) as application:
+        warn(name, await switch_on(application.runtime, name, author=author(settings)))
+    output.people.print(f"{name} is on", markup=False)
+
+
+async def _switch_off(name: str) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
-        if enabled:
-            await live_gate.refuse_unchecked(tx, name)
-        if not await flows.set_enabled(tx, name, enabled=enabled):
+        if not await flows.set_enabled(tx, name, enabled=False):
             raise SetupError(f"there is no flow {name!r}; see 'orderbridge flows list'")
-    output.people.print(f"{name} is {'on' if enabled else 'off'}", markup=False)
+    output.people.print(f"{name} is off", markup=False)

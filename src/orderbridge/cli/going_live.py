@@ -11,7 +11,7 @@ import typer
 from orderbridge.app import open_application
 from orderbridge.automation import going_live
 from orderbridge.automation.going_live import Switched, TakenBack
-from orderbridge.cli import output, publishing
+from orderbridge.cli import output, reading
 from orderbridge.core.errors import HeldError
 
 _FILES = (".yaml", ".yml", ".json")
@@ -49,7 +49,7 @@ async def _go_live(
     async with open_application(output.settings()) as application:
         runtime = application.runtime
         wanted = await going_live.candidates(
-            runtime, publishing.read(file) if file else name, source=source, target=target
+            runtime, reading.read(file).flow if file else name, source=source, target=target
         )
         result = await going_live.go_live(
             runtime, wanted, application.checkers, by=getpass.getuser(), only_check=only_check

@@ -1,4 +1,4 @@
-"""``orderbridge flows publish``: a flow of one's own, from a file."""
+"""``orderbridge flows publish``: a draft, or a flow of one's own from a file."""
 
 from __future__ import annotations
 
@@ -6,65 +6,79 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
-from pydantic import ValidationError
 
 from orderbridge.app import open_application
-from orderbridge.automation import publishing
-from orderbridge.cli import output
-from orderbridge.core.errors import FlowError, SetupError
-from orderbridge.flows.model import Flow
-from orderbridge.store import flows
+from orderbridge.automation import applying, drafts, publishing
+from orderbridge.automation.publishing import Published
+from orderbridge.cli import output, reading
+from orderbridge.cli.authorship import author
+from orderbridge.cli.problems_shown import warn
 
-_TO_GO_LIVE = "off until 'orderbridge flows go-live' has checked what has to be checked"
+Note = Annotated[str | None, typer.Option(help="Why, in a few words; kept with the version.")]
+Source = Annotated[
+    str | None,
+    typer.Option(help="Name of the connection whose changes start it, where the file does not say."),
+]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        help="Name of the connection that it works on, where the file does not say; may be the same."
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to those of flows."""
-    app.command("publish")(publish_file)
+    app.command("publish")(publish)
 
 
-def publish_file(
-    file: Annotated[Path, typer.Argument(help="A flow as 'orderbridge flows export' prints it.")],
-    source: Annotated[str, typer.Option(help="Name of the connection whose changes start it.")],
-    target: Annotated[str, typer.Option(help="Name of the connection that it works on; may be the same.")],
+def publish(
+    what: Annotated[str, typer.Argument(help="A file, or the name of a flow that has a draft.")],
+    source: Source = None,
+    target: Target = None,
+    note: Note = None,
+    json: output.AsJson = False,
 ) -> None:
-    """Check a flow, freeze it as its next version, and switch it on."""
-    output.run(_publish(file, source, target))
+    """Check a flow and freeze it as its next version; from a file it is switched on too."""
+    done = output.run(_publish(what, source, target, note))
+    if json:
+        output.as_json(as_object(done))
+        return
+    warn(done.name, done.warnings)
+    output.people.print(f"{done.name} is {_state(done)}, version {done.version}", markup=False)
 
 
-async def _publish(file: Path, source: str, target: str) -> None:
-    flow = read(file)
-    async with open_application(output.settings()) as application:
-        name, version = await publishing.publish(application.runtime, flow, source=source, target=target)
-        async with application.db.read() as tx:
-            on = (await flows.by_name(tx, name)).enabled
-    output.people.print(
-        f"{name} is published, version {version}; {'on' if on else _TO_GO_LIVE}", markup=False
-    )
+def _state(done: Published) -> str:
+    if done.outcome == "unchanged":
+        return "unchanged"
+    if done.enabled:
+        return "on"
+    return "published and off ('flows enable' switches it on, between live accounts 'flows go-live')"
 
 
-def read(file: Path) -> Flow:
-    """Read a flow from a file.
-
-    Raises:
-        FlowError: It is none.
-        SetupError: The file cannot be read.
-    """
-    try:
-        return Flow.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise SetupError(f"{file} cannot be read: {error.strerror}") from error
-    except (ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FlowError(f"{file} is not a flow: {_in_a_line(error)}", cause="flow.not_a_flow") from error
+async def _publish(what: str, source: str | None, target: str | None, note: str | None) -> Published:
+    settings = output.settings()
+    file = reading.read(Path(what)) if is_file(what) else None
+    async with open_application(settings) as application:
+        by = author(settings, note)
+        if file is None:
+            return await drafts.publish(application.runtime, what, author=by)
+        [one] = await applying.between(application.runtime, [file], source=source, target=target)
+        [done] = await publishing.publish_all(application.runtime, [one], author=by, enabled=True)
+    return done
 
 
-def _in_a_line(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return "; ".join(
-            f"{'.'.join(map(str, item['loc'])) or 'the file'}: {item['msg'].lower()}"
-            for item in error.errors()
-        )
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"line {error.problem_mark.line + 1} is no YAML: {error.problem}"
-    return " ".join(str(error).split())
+def is_file(what: str) -> bool:
+    """Whether a person means a file, and not the name of a flow."""
+    return what.endswith((".yaml", ".yml")) or Path(what).exists()
+
+
+def as_object(done: Published) -> dict[str, object]:
+    """What became of a flow, for programs."""
+    return {
+        "name": done.name,
+        "version": done.version,
+        "outcome": done.outcome,
+        "enabled": done.enabled,
+        "warnings": [item.as_json() for item in done.warnings],
+    }

@@ -11,7 +11,7 @@ import typer
 from orderbridge.app import open_application
 from orderbridge.automation import trying
 from orderbridge.automation.trying import Trial, Wish
-from orderbridge.cli import output, publishing
+from orderbridge.cli import output, reading
 from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.engine.dry_run import Tried, TriedStep
 
@@ -82,7 +82,7 @@ async def _try(
         if file is not None:
             if source is None or target is None:
                 raise SetupError(f"{flow} is a file: say between which connections, --source and --target")
-            subject = await trying.unpublished(runtime, publishing.read(file), source=source, target=target)
+            subject = await trying.unpublished(runtime, reading.read(file).flow, source=source, target=target)
         else:
             subject = await trying.published(runtime, flow, source=source, target=target)
         trial = await trying.attempt(runtime, subject, wish, by=getpass.getuser())

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
+from orderbridge.core import jsonio
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.places import word
 
@@ -100,10 +101,13 @@ class ActionStep(_Step):
 
 
 class Branch(_Strict):
-    """Steps that are done when all of ``when`` hold; without any they always are."""
+    """Steps that are done when all of ``when`` hold; without any they always are.
+
+    A draft may have branches that are empty still; publishing refuses them.
+    """
 
     when: list[Check] = []
-    steps: list[Step] = Field(min_length=1)
+    steps: list[Step]
 
 
 class ChooseStep(_Step):
@@ -121,7 +125,7 @@ class EachStep(_Step):
     """
 
     for_each: _Mapping
-    steps: list[Step] = Field(min_length=1)
+    steps: list[Step]
 
 
 class StopStep(_Step):
@@ -137,7 +141,7 @@ class StopStep(_Step):
 
 
 def _kind(value: Any) -> str:
-    names = value if isinstance(value, dict) else type(value).model_fields
+    names = value if isinstance(value, dict) else getattr(type(value), "model_fields", {})
     return next((name for name in ("action", "choose", "stop") if name in names), "each")
 
 
@@ -157,6 +161,7 @@ class Flow(_Strict):
         trigger: What starts it, with its version: ``ghl.order.changed@1``.
         trigger_with: The trigger's own input, such as the field that it watches.
         when: The filter.
+        steps: In order. A draft may have none yet; publishing refuses that.
     """
 
     flow: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
@@ -164,11 +169,15 @@ class Flow(_Strict):
     trigger: str
     trigger_with: JsonObject = {}
     when: list[Condition] = []
-    steps: list[Step] = Field(min_length=1)
+    steps: list[Step]
 
     def as_json(self) -> JsonObject:
-        """The definition as it is stored and exported: what its author wrote, and no more."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        """The definition as it is stored and exported: what its author wrote, and no more.
+
+        It is equal to what the database gives back: fractions are exact.
+        """
+        written = self.model_dump(mode="python", by_alias=True, exclude_unset=True)
+        return dict(jsonio.decode(jsonio.encode(written)))
 
     def actions(self) -> Iterator[ActionStep]:
         """Yield every action, also those within branches and lists."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 
 
@@ -30,3 +32,34 @@ class Problem:
     def __str__(self) -> str:
         where = f"line {self.line}, {self.place}" if self.line else self.place
         return f"{where}: {self.message}"
+
+
+class FlowProblemsError(FlowError):
+    """A flow cannot be taken as it is; nothing was changed.
+
+    Attributes:
+        problems: All that is wrong, in the order of the text, warnings too.
+        subject: The file or the flow.
+    """
+
+    problems: tuple[Problem, ...]
+    subject: str
+
+    def __init__(
+        self,
+        subject: str,
+        problems: Sequence[Problem],
+        *,
+        cause: str = "flow.invalid",
+        more: int | None = None,
+    ) -> None:
+        wrong = [item for item in problems if not item.warning]
+        others = len(wrong) - 1 if more is None else more
+        further = f" (and {others} more; 'orderbridge flows validate' lists them)" if others else ""
+        super().__init__(f"{subject}, {wrong[0]}{further}", cause=cause)
+        self.problems, self.subject = tuple(problems), subject
+
+
+def wrong(problems: Sequence[Problem]) -> list[Problem]:
+    """Return those that are more than a warning."""
+    return [item for item in problems if not item.warning]

@@ -29,6 +29,26 @@ class StoredFlow:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowVersion:
+    """A published edition of a flow, which is never changed.
+
+    Attributes:
+        published_by: Who did; None for versions older than this being kept.
+        note: Why.
+    """
+
+    version: int
+    published_at: datetime
+    published_by: str | None
+    note: str | None
+
+
+async def one_at_a_time(tx: Tx) -> None:
+    """Let nobody else publish before this transaction ends: two flows must not close a circle side by side."""
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('orderbridge.publishing', 0))")
+
+
 async def publish(
     tx: Tx,
     *,
@@ -38,23 +58,32 @@ async def publish(
     source_connection: str,
     target_connection: str,
     definition: JsonObject,
-    enabled: bool,
+    enabled: bool | None,
+    published_by: str | None = None,
+    note: str | None = None,
 ) -> int:
-    """Freeze ``definition`` as the flow's next version, unless it is what is published already."""
+    """Freeze ``definition`` as the flow's next version, unless it is what is published already.
+
+    Args:
+        enabled: Switch it on or off; None leaves it as it is, and a new one is switched on.
+        published_by: Who does.
+        note: Why.
+    """
+    await one_at_a_time(tx)
     row = await tx.fetchrow(
         "SELECT f.version, v.definition FROM flows f JOIN flow_versions v ON v.flow_id = f.id"
         " AND v.version = f.version WHERE f.id = $1 FOR UPDATE OF f",
         flow_id,
     )
     if row is not None and row["definition"] == definition:
-        await tx.execute("UPDATE flows SET enabled = $2 WHERE id = $1", flow_id, enabled)
+        await tx.execute("UPDATE flows SET enabled = coalesce($2, enabled) WHERE id = $1", flow_id, enabled)
         return int(row["version"])
     version = 1 if row is None else row["version"] + 1
     await tx.execute(
         """
         INSERT INTO flows (id, name, template, version, enabled, source_connection, target_connection)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (id) DO UPDATE SET version = excluded.version, enabled = excluded.enabled
+        VALUES ($1, $2, $3, $4, coalesce($5, true), $6, $7)
+        ON CONFLICT (id) DO UPDATE SET version = excluded.version, enabled = coalesce($5, flows.enabled)
         """,
         flow_id,
         name,
@@ -65,10 +94,12 @@ async def publish(
         target_connection,
     )
     await tx.execute(
-        "INSERT INTO flow_versions (flow_id, version, definition) VALUES ($1, $2, $3)",
+        "INSERT INTO flow_versions (flow_id, version, definition, published_by, note) VALUES ($1, $2, $3, $4, $5)",
         flow_id,
         version,
         definition,
+        published_by,
+        note,
     )
     return version
 
@@ -115,6 +146,16 @@ async def version(tx: Tx, flow_id: str, number: int) -> JsonObject | None:
         "SELECT definition FROM flow_versions WHERE flow_id = $1 AND version = $2", flow_id, number
     )
     return found
+
+
+async def versions(tx: Tx, flow_id: str) -> list[FlowVersion]:
+    """List a flow's published versions, the newest first."""
+    rows = await tx.fetch(
+        "SELECT version, published_at, published_by, note FROM flow_versions WHERE flow_id = $1"
+        " ORDER BY version DESC",
+        flow_id,
+    )
+    return [FlowVersion(**dict(row)) for row in rows]
 
 
 async def every(tx: Tx) -> list[StoredFlow]:

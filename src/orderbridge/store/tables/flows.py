@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from orderbridge.store.tables.ground import metadata
@@ -29,6 +29,25 @@ flow_versions = Table(
     Column("version", Integer, primary_key=True),
     Column("definition", JSONB, nullable=False),
     _now("published_at"),
+    Column("published_by", Text),
+    Column("note", Text),
+)
+
+
+# At most one beside the versions of each flow.
+flow_drafts = Table(
+    "flow_drafts",
+    metadata,
+    Column("flow_id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("template", Text),
+    Column("source_connection", Text, nullable=False),
+    Column("target_connection", Text, nullable=False),
+    Column("definition", JSONB, nullable=False),
+    Column("revision", BigInteger, nullable=False, server_default=text("nextval('flow_draft_revisions')")),
+    Column("based_on", Integer),
+    Column("changed_by", Text, nullable=False),
+    _now("changed_at"),
 )
 
 
