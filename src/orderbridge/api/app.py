@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from orderbridge.api import operations, problems
+from orderbridge.api import operations, problems, runs
 from orderbridge.api.accounts import Accounts
 from orderbridge.api.act_hooks import ActHook
 from orderbridge.api.hooks import GhlHook
@@ -150,6 +150,7 @@ def create_api(
     api.include_router(
         operations.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)
     )
+    api.include_router(runs.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes))
     problems.register(api)
     return api
 

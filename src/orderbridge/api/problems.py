@@ -42,7 +42,19 @@ _STATUS: tuple[tuple[type[OrderBridgeError], int, str], ...] = (
     (SetupError, 409, "Something has to be set up first"),
     (FlowError, 422, "It cannot be done as asked"),
 )
-_OTHERWISE = {"flow.unknown_operation": 404, "flow.consent_missing": 403, "flow.denied": 403}
+_OTHERWISE = {
+    "flow.unknown_operation": 404,
+    "flow.consent_missing": 403,
+    "flow.denied": 403,
+    "flow.missing": 404,
+    "flow.off": 409,
+    "request.too_large": 413,
+    "run.missing": 404,
+    "event.missing": 404,
+    "run.open": 409,
+    "run.ended": 409,
+    "run.not_resumable": 409,
+}
 
 SCHEMA: JsonObject = {
     "type": "object",

@@ -20,6 +20,8 @@ POINTS = (
     "write.read_back",
     "write.settled",
     "step.done",
+    "step.retrying",
+    "run.parked",
     "run.done",
     "lane.closing",
 )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.registry import operation
-from orderbridge.core.endings import Ending, RunEnds
+from orderbridge.core.endings import Ending, RunCancelled, RunEnds
 from orderbridge.core.errors import FlowError, OrderBridgeError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.places import filled
+from orderbridge.core.redact import HIDDEN
 from orderbridge.engine import faults, operations
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.progress import Progress
@@ -44,12 +46,15 @@ class StepWalk:
             OrderBridgeError: By who can act on it.
         """
         for step in steps:
-            if not await self.renderer.hold(step.when, scope):
+            if not prefix and step.id == self.progress.start_at:
+                self.progress.start_at = None
+            if not await self.renderer.hold(step.when, self.progress.decided_by(scope)):
                 continue
             if isinstance(step, ChooseStep):
                 await self._choose(step, scope, prefix)
             elif isinstance(step, StopStep):
-                self._stop(step, scope)
+                if self.progress.start_at is None:
+                    self._stop(step, scope)
             elif isinstance(step, EachStep):
                 scope["steps"][step.id] = await self._each(step, scope, prefix)
             else:
@@ -57,7 +62,7 @@ class StepWalk:
 
     async def _choose(self, step: ChooseStep, scope: JsonObject, prefix: str) -> None:
         for branch in step.choose:
-            if await self.renderer.hold(branch.when, scope):
+            if await self.renderer.hold(branch.when, self.progress.decided_by(scope)):
                 await self.through(branch.steps, scope, prefix)
                 return
 
@@ -85,7 +90,7 @@ class StepWalk:
         return results
 
     async def _list(self, step: ActionStep | EachStep, scope: JsonObject) -> list[Any]:
-        found = await self.renderer.render(step.for_each, scope)
+        found = await self.renderer.render(step.for_each, self.progress.decided_by(scope))
         if found is None:
             return []
         if not isinstance(found, list):
@@ -98,48 +103,97 @@ class StepWalk:
     async def _once(self, path: str, step: ActionStep, scope: JsonObject) -> JsonObject:
         progress = self.progress
         action = operation(step.action)
+        if progress.start_at is not None and action.effects:
+            # Before the step at which a person wants the run to begin: as it was, or left out.
+            kept: JsonObject = progress.kept.get(path, {})
+            return kept
         # What only computes is computed anew: a person may have changed a setting before trying again.
         if path in progress.finished and action.effects:
             progress.wrote |= action.writes
             return progress.finished[path]
         if action.run is None:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
+        progress.pausing(path)
         given = {name: await self.renderer.render(value, scope) for name, value in step.with_.items()}
+        edit = progress.edits.get(path)
+        if edit is not None:
+            given = edited(given, edit["input"])
+        began_s = progress.clock.monotonic_s()
+        note = _Note(path, action, given, began_s, {"by": edit["by"], "at": edit["at"]} if edit else None)
         try:
             operations.permit(action, given, step.allow, where=f"step {step.id!r}")
             output = progress.waited(path) or await action.run(self.context.at(path), given)
         except OrderBridgeError as error:
-            await self._record(path, action, given, None, error=str(error))
+            again = progress.next_try(path, step.retry, error)
+            asked = await self._record(note, None, error=error, retry_at=again.until if again else None)
+            if asked is not None:
+                raise RunCancelled(asked) from error
+            if again is not None:
+                faults.reach("step.retrying")
+                raise again from error
+            raise
+        except RunCancelled:
             raise
         except RunEnds as end:
             # A person who lets a held run go on does not want it held again.
-            state = runs.WAITING if end.until else "done"
-            await self._record(path, action, given, end.output, state=state)
+            await self._record(note, end.output, state=runs.WAITING if end.until else "done")
             raise
         progress.wrote |= action.writes
-        await self._record(path, action, given, output)
+        asked = await self._record(note, output)
         faults.reach("step.done")
+        if asked is not None:
+            raise RunCancelled(asked)
         return output
 
     async def _record(
         self,
-        path: str,
-        action: Operation,
-        given: JsonObject,
+        note: _Note,
         output: Any,
         *,
-        error: str | None = None,
+        error: OrderBridgeError | None = None,
+        retry_at: datetime | None = None,
         state: str = "done",
-    ) -> None:
+    ) -> JsonObject | None:
+        progress = self.progress
         async with self.db.read() as tx:
-            await runs.record_step(
+            return await runs.record_step(
                 tx,
-                self.progress.lane,
-                run_id=self.progress.run_id,
-                path=path,
-                action=action.ref,
+                progress.lane,
+                run_id=progress.run_id,
+                path=note.path,
+                action=note.action.ref,
                 state=state if error is None else "failed",
-                input_=operations.kept(action, given),
+                input_=operations.kept(note.action, note.given),
                 output=output,
-                error=error,
+                error=str(error) if error else None,
+                cause=error.cause if error else None,
+                failures=progress.failed(note.path, error) if error else 0,
+                retry_at=retry_at,
+                took_s=progress.clock.monotonic_s() - note.began_s,
+                edited=note.edited,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What is kept of one try of a step."""
+
+    path: str
+    action: Operation
+    given: JsonObject
+    began_s: float
+    edited: JsonObject | None
+
+
+def edited(rendered: JsonObject, given: JsonObject) -> JsonObject:
+    """Return the input that a person gave, with what they were not shown taken from the flow."""
+    return {
+        name: rendered.get(name) if value == HIDDEN else _filled_in(rendered.get(name), value)
+        for name, value in given.items()
+    }
+
+
+def _filled_in(rendered: Any, given: Any) -> Any:
+    if not isinstance(given, dict):
+        return given
+    return edited(rendered if isinstance(rendered, dict) else {}, given)
