@@ -171,7 +171,7 @@ async def test_a_run_goes_on_with_the_input_that_a_person_gave_and_both_inputs_s
     run = await only_run(world)
     [target] = [row for row in (await world.act_truth("companies"))["companies"] if row["name"] == "First"]
     runtime = world.application.runtime
-    with pytest.raises(FlowError, match="unknown|not allowed|nonsense"):
+    with pytest.raises(FlowError, match="nonsense"):
         await repair.resume(runtime, run["id"], by="me", input_={"company_id": target["id"], "nonsense": 1})
 
     await repair.resume(
