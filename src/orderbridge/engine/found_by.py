@@ -16,6 +16,8 @@ _IDS = frozenset({"id", "number", "reference", "code", "sku"})
 _NAMES = frozenset(
     {"name", "full_name", "first_name", "last_name", "company", "company_name", "contact_name"}
 )
+# What was bought finds too many.
+_LINES = frozenset({"items", "lines", "line_items", "products"})
 _AMOUNTS = ("amount", "total", "amount_paid", "product_total")
 _DEEPEST = 3
 _LONGEST_WORD = 120
@@ -52,6 +54,8 @@ def _of(value: Any, depth: int) -> Iterator[str]:
     if not isinstance(value, dict) or depth == 0:
         return
     for key, item in value.items():
+        if key in _LINES:
+            continue
         if isinstance(item, dict | list):
             yield from _of(item, depth - 1)
         elif isinstance(item, str) and item:

@@ -145,11 +145,21 @@ def _event(row: JsonObject) -> Event:
 async def settle(
     tx: Tx, lane: Lane, event_id: str, *, outcome: str, reason: str | None, handled: bool = False
 ) -> None:
-    """Give an event its visible outcome; ``handled``: every flow that listens to it has begun."""
+    """Give an event its visible outcome.
+
+    Args:
+        handled: Every flow that listens to it has begun. A run that a person reopened meanwhile is not passed over:
+            the event is parked then, and ``runs.due`` finds it.
+    """
+    if handled:
+        # Whoever reopens a run locks the event too: the next statement sees either all of that or comes before it.
+        await tx.execute("SELECT 1 FROM events WHERE id = $1 FOR UPDATE", event_id)
     done = await tx.fetchval(
         f"""
         WITH {HELD}
-        UPDATE events SET outcome = $4, reason = $5, handled = handled OR $6::boolean
+        UPDATE events SET reason = $5, handled = handled OR $6::boolean,
+               outcome = CASE WHEN $6 AND EXISTS (SELECT 1 FROM runs WHERE event_id = $3 AND state = 'waiting')
+                              THEN 'parked' ELSE $4 END
         FROM held WHERE id = $3 RETURNING true
         """,  # noqa: S608 (a constant)
         lane.key,

@@ -122,8 +122,8 @@ async def add(
             """
             WITH added AS (
                 INSERT INTO runs (id, event_id, flow_id, flow_version, lane, state, attempts, origin_id,
-                                  replayed_from, late, asked, started_at)
-                VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $7, true, $8, clock_timestamp())
+                                  replayed_from, late, asked, started_at, wake_at)
+                VALUES ($1, $2, $3, $4, $5, 'waiting', 0, $6, $7, true, $8, clock_timestamp(), now())
                 ON CONFLICT DO NOTHING RETURNING id),
             sought AS (
                 INSERT INTO run_search (run_id, words, amount, currency)
@@ -187,7 +187,8 @@ async def reopen_dead(
     rows = await tx.fetch(
         """
         WITH reopened AS (
-            UPDATE runs SET state = 'waiting', reason = NULL, cause = NULL, finished_at = NULL, late = true
+            UPDATE runs SET state = 'waiting', reason = NULL, cause = NULL, finished_at = NULL, late = true,
+                   wake_at = now()
             WHERE state = 'dead' AND ($1::text IS NULL OR cause = $1)
               AND ($2::text[] IS NULL OR id = ANY($2)) AND ($3::text IS NULL OR lane = $3)
               AND NOT EXISTS (SELECT 1 FROM runs other WHERE other.event_id = runs.event_id

@@ -76,6 +76,7 @@ runs = Table(
         unique=True,
         postgresql_where=text("state IN ('running', 'waiting')"),
     ),
+    Index("ix_runs_cancelled", "lane", postgresql_where=text("state = 'cancelled'")),
     Index("ix_runs_newest", "started_at", "id"),
     Index("ix_runs_flow", "flow_id", "started_at", "id"),
     Index("ix_runs_waiting", "wake_at", postgresql_where=text("state = 'waiting'")),

@@ -8,6 +8,7 @@ ALTER TABLE runs ADD COLUMN asked JSONB;
 ALTER TABLE runs ADD COLUMN edits JSONB;
 ALTER TABLE runs ADD COLUMN cancel_asked JSONB;
 CREATE UNIQUE INDEX uq_runs_open ON runs (event_id, flow_id) WHERE state IN ('running', 'waiting');
+CREATE INDEX ix_runs_cancelled ON runs (lane) WHERE state = 'cancelled';
 CREATE INDEX ix_runs_newest ON runs (started_at, id);
 CREATE INDEX ix_runs_flow ON runs (flow_id, started_at, id);
 

@@ -27,7 +27,7 @@ def downgrade() -> None:
     op.drop_table("step_attempts")
     for column in ("edited", "took_s", "retry_at", "failures", "attempts"):
         op.drop_column("steps", column)
-    for index in ("ix_runs_flow", "ix_runs_newest", "uq_runs_open"):
+    for index in ("ix_runs_flow", "ix_runs_newest", "ix_runs_cancelled", "uq_runs_open"):
         op.drop_index(index, "runs")
     for column in ("cancel_asked", "edits", "asked", "late", "replayed_from", "origin_id"):
         op.drop_column("runs", column)
