@@ -9,11 +9,15 @@ import asyncio
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from orderbridge.automation import repair
+from orderbridge.automation.repair import Wish
+from orderbridge.core.errors import FlowError
 from orderbridge.core.serving import free_port
 from orderbridge.engine.faults import POINTS
 from support.effects import count, people, trace
@@ -135,6 +139,7 @@ class Campaign:
             sold = await self.world.sell(self.rng.randint(1, _ORDERS_AT_A_TIME), webhooks=True)
             self.orders += sold["orders"]
             await self._change(self.rng.choice(self.orders))
+            await self._once_more()
             await asyncio.sleep(self.rng.uniform(0.1, 0.5))
             await self._quiet()
             await asyncio.sleep(self.rng.uniform(0.1, 0.5))
@@ -149,6 +154,15 @@ class Campaign:
             # Nothing is left to refund or to hand over.
             if ": 400 " not in str(error):
                 raise
+
+    async def _once_more(self) -> None:
+        """Replay a run that ended, whatever the processes are doing."""
+        ended = await self.world.rows("SELECT id FROM runs WHERE state IN ('done', 'nothing') ORDER BY id")
+        if ended:
+            run = self.rng.choice(ended)["id"]
+            with suppress(FlowError):
+                # Done once more just now, and not finished yet.
+                await repair.replay_run(self.world.application.runtime, run, Wish(by="the campaign"))
 
     async def _quiet(self) -> None:
         await self.world.faults("ghl", **_QUIET_GHL)
@@ -190,4 +204,7 @@ async def test_nothing_is_lost_doubled_or_told_wrongly_however_often_it_is_kille
             traces = [await trace(world, record_id) for record_id in ids]
             pytest.fail("\n".join([effects.details(), *traces]), pytrace=False)
         assert effects.truth.totals["ghl"] == effects.truth.totals["act"]
+        assert await world.rows(
+            "SELECT 1 FROM runs WHERE replayed_from IS NOT NULL AND state IN ('done', 'nothing')"
+        )
         assert campaign.stops >= STOPS

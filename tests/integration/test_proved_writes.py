@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -262,3 +262,37 @@ async def test_the_first_write_of_a_record_that_was_just_looked_for_does_not_loo
     receipt = await (await writer(db, "r1")).prove(Card(provider, "t1", {"name": "Ann"}))
     assert receipt.verdict == "confirmed"
     assert provider.looked == 1
+
+
+def test_a_call_that_cannot_be_proved_is_not_made_again_by_a_replay_unless_a_person_says_so(
+    opened: tuple[asyncio.Runner, Database],
+) -> None:
+    runner, db = opened
+    sent: list[str] = []
+
+    async def send() -> JsonObject:
+        sent.append("sent")
+        return {"id": len(sent)}
+
+    async def lost() -> JsonObject:
+        sent.append("lost")
+        raise InDoubtError("no answer", cause="lost")
+
+    async def call(step: str, run_id: str, how: Any = send, **more: Any) -> Any:
+        one = replace(await writer(db, run_id), step=step, **more)
+        return await one.once("act", "message", {"method": "POST", "path": "/message"}, how)
+
+    async def all_of_it() -> None:
+        assert await call("known", "first run") == {"id": 1}
+        # A crash after the answer was kept, and a replay: neither sends, both know the answer.
+        assert await call("known", "first run") == {"id": 1}
+        assert await call("known", "replay", origin_id="first run") == {"id": 1}
+        assert await call("known", "replay", origin_id="first run", send_again=True) == {"id": 2}
+        assert await call("known", "replay", origin_id="first run", send_again=True) == {"id": 2}
+        with pytest.raises(HeldError):
+            await call("doubted", "first run", lost)
+        with pytest.raises(HeldError, match="nobody knows"):
+            await call("doubted", "replay", origin_id="first run")
+        assert sent == ["sent", "sent", "lost"]
+
+    runner.run(all_of_it())

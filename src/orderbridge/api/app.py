@@ -10,7 +10,17 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from orderbridge.api import account_fields, alerts, flows, going_live, operations, pausing, problems, trying
+from orderbridge.api import (
+    account_fields,
+    alerts,
+    flows,
+    going_live,
+    operations,
+    pausing,
+    problems,
+    runs,
+    trying,
+)
 from orderbridge.api.accounts import Accounts
 from orderbridge.api.act_hooks import ActHook
 from orderbridge.api.hooks import GhlHook
@@ -163,6 +173,7 @@ def create_api(
     api.include_router(going_live.router(served.runtime, BearerToken(served.db), served.checkers))
     api.include_router(pausing.router(served.db, BearerToken(served.db)))
     api.include_router(flows.router(served.runtime, BearerToken(served.db), public_url=public_url))
+    api.include_router(runs.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes))
     problems.register(api)
     return api
 

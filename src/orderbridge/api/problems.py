@@ -52,6 +52,12 @@ _OTHERWISE = {
     "flow.no_version": 404,
     "flow.no_draft": 404,
     "request.too_large": 413,
+    "flow.off": 409,
+    "run.missing": 404,
+    "event.missing": 404,
+    "run.open": 409,
+    "run.ended": 409,
+    "run.not_resumable": 409,
 }
 
 SCHEMA: JsonObject = {

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from orderbridge.accounts import health
-from orderbridge.store import alerts, events, inbox, lanes, runs, switches, writes
+from orderbridge.store import alerts, events, inbox, lanes, run_history, runs, switches, writes
 from orderbridge.store.database import Database
 
 
@@ -20,7 +20,7 @@ async def snapshot(db: Database, *, now: datetime) -> dict[str, Any]:
             "runs": await runs.counts(tx),
             "verdicts": await writes.verdicts(tx),
             "lanes_open": await lanes.open_count(tx),
-            "dead_groups": await runs.dead_groups(tx),
+            "dead_groups": await run_history.dead_groups(tx),
             "dead_deliveries": len(await inbox.dead(tx)),
             "unknown_locations": await inbox.unknown(tx),
             "writes_paused": bool(await switches.read(tx, switches.WRITES_PAUSED)),

@@ -148,12 +148,12 @@ class ActionContext(Protocol):
 
     @property
     def attempt_id(self) -> str:
-        """A name of this step of this run, the same with every attempt: what makes a repeat known."""
+        """A name of this step of this run, the same with every attempt and replay: what makes a repeat known."""
         ...
 
     @property
     def began_at(self) -> datetime:
-        """When this run began: what a repeated attempt finds and is older than that is not its own."""
+        """When this run, or the one that it replays, began: what is older than that is not its own."""
         ...
 
     @property
@@ -173,11 +173,15 @@ class ActionContext(Protocol):
     async def unproved(
         self, system: str, kind: str, shown: JsonObject, send: Callable[[], Awaitable[Any]]
     ) -> Any:
-        """Make a call whose effect cannot be read back, at most once for each step of a run.
+        """Make a call whose effect cannot be read back, at most once for each step of a run and its replays.
 
         Raises:
             HeldError: It was sent before and its outcome is unknown; a person looks and decides.
         """
+        ...
+
+    async def made_before(self, system: str, kind: str) -> str | None:
+        """Return the id of the record that this step is known to have created already, None where it has not."""
         ...
 
     async def made_by_another(self, system: str, kind: str, target_id: str) -> bool:

@@ -64,9 +64,14 @@ def creating(
         query = search(given) if search else None
         once: JsonObject = {ours(name): None for name in answered}
 
+        # By its id, whatever a person has made of it since: a replay must not create it once more.
+        earlier = await ctx.made_before(record.system, record.name)
+
         async def look() -> JsonObject | None:
             if write.record_id is not None and (record.one or record.many) is not None:
-                return await record.read(ctx, write.record_id, given, query)
+                there = await record.read(ctx, write.record_id, given, query)
+                if there is not None or write.record_id != earlier:
+                    return there
             return await record.found_again(ctx, given, wanted, query)
 
         async def put(actual: JsonObject | None) -> None:
@@ -94,7 +99,7 @@ def creating(
 
         write = SingleWrite(
             system=record.system, kind=record.name, reference=ctx.attempt_id, wanted=wanted, look=look, put=put,
-            known_absent=ctx.journal_complete,
+            known_absent=ctx.journal_complete and earlier is None, record_id=earlier,
         )  # fmt: skip
         return await proved(ctx, write) | once
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from orderbridge.app import open_application, open_database
+from orderbridge.automation import repair, run_search
+from orderbridge.automation.repair import Selection, Tally, Wish
 from orderbridge.cli import output
+from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
-from orderbridge.core.ids import random_id
+from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import brake
-from orderbridge.engine.replay import replay
-from orderbridge.store import inbox, runs
-from orderbridge.store.database import Tx
+from orderbridge.store import inbox, run_history
 
-runs_app = typer.Typer(help="What flows did.", no_args_is_help=True)
+runs_app = typer.Typer(
+    help="What flows did: found, resumed, done once more, cancelled.", no_args_is_help=True
+)
 dead_app = typer.Typer(help="What waits for a person.", no_args_is_help=True)
+
+RunId = Annotated[str, typer.Argument(help="An id of 'orderbridge runs list', or its beginning.")]
+Moment = Annotated[str | None, typer.Option(help="A day or a moment: 2026-03-01, 2026-03-01T09:30:00Z.")]
+_BY = "the command line"
 
 
 def register(app: typer.Typer) -> None:
@@ -24,28 +35,46 @@ def register(app: typer.Typer) -> None:
     app.add_typer(runs_app, name="runs")
     app.add_typer(dead_app, name="dead-letters")
     app.command("pause")(pause)
-    app.command("resume")(resume)
+    app.command("resume")(resume_writes)
 
 
 @runs_app.command("list")
 def list_runs(
-    state: Annotated[str | None, typer.Option(help="done, nothing, running, waiting or dead.")] = None,
-    limit: Annotated[int, typer.Option(help="How many, newest first.")] = 50,
+    query: Annotated[
+        list[str] | None,
+        typer.Argument(help="Words that must all be met: an order's id, an e-mail address, 498.00, a name."),
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option(help="done, nothing, running, waiting, dead or cancelled.")
+    ] = None,
+    flow: Annotated[str | None, typer.Option(help="Of this flow only.")] = None,
+    cause: Annotated[str | None, typer.Option(help="Stopped for this cause.")] = None,
+    since: Moment = None,
+    until: Moment = None,
+    amount: Annotated[str | None, typer.Option(help="498.00, or '498.00 USD'.")] = None,
+    email: Annotated[str | None, typer.Option(help="Of the customer.")] = None,
+    order: Annotated[str | None, typer.Option(help="Id or number of an order.")] = None,
+    record: Annotated[str | None, typer.Option(help="Id of a record, here or there.")] = None,
+    limit: Annotated[int, typer.Option(help="How many, newest first.", min=1, max=run_search.MOST)] = 50,
+    after: Annotated[str | None, typer.Option(help="What follows the page that ended there.")] = None,
     json: output.AsJson = False,
 ) -> None:
     """List runs, newest first."""
-    if state is not None and state not in runs.STATES:
-        raise SetupError(f"--state is {state!r}; it can be {', '.join(runs.STATES)}")
-    output.run(_list_runs(state, limit, json))
+    asked = run_search.sought(
+        " ".join(query or []), amount=amount, words=(email, order, record), state=state, flow=flow, cause=cause,
+        since=_moment("--since", since), until=_moment("--until", until), after=after,
+    )  # fmt: skip
+    output.run(_list_runs(asked, limit, json, state if not query else None))
 
 
-async def _list_runs(state: str | None, limit: int, as_json: bool) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        found = await runs.list_runs(tx, state=state, limit=limit)
-    none = "No run yet." if state is None else f"No run is {state}."
+async def _list_runs(asked: run_history.Sought, limit: int, as_json: bool, state: str | None) -> None:
+    async with open_application(output.settings()) as application:
+        page = await run_search.find(application.db, asked, limit=limit)
     if as_json:
-        output.as_json(found)
+        output.as_json(page.rows)
         return
+    plain = asked == run_history.Sought(state=state)
+    none = "No run yet." if state is None else f"No run is {state}."
     output.table(
         ["Run", "Flow", "Record", "State", "Reason"],
         [
@@ -56,10 +85,12 @@ async def _list_runs(state: str | None, limit: int, as_json: bool) -> None:
                 row["state"],
                 _cut(row["reason"] or "", 90),
             ]
-            for row in found
+            for row in page.rows
         ],
-        empty=none,
+        empty=none if plain else "No run fits.",
     )
+    if page.after is not None:
+        output.messages.print(f"There are more: --after '{page.after}'", highlight=False)
 
 
 def _cut(text: str, longest: int) -> str:
@@ -67,40 +98,174 @@ def _cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
+def _moment(option: str, given: str | None) -> datetime | None:
+    if given is None:
+        return None
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise SetupError(f"{option} is {given!r}; write 2026-03-01 or 2026-03-01T09:30:00Z") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 @runs_app.command("show")
-def show_run(run_id: Annotated[str, typer.Argument(help="An id of 'orderbridge runs list'.")]) -> None:
-    """Print a run with its steps and receipts as JSON."""
+def show_run(run_id: RunId) -> None:
+    """Print a run with its event, its steps and their failed attempts, and its receipts, as JSON."""
     output.run(_show_run(run_id))
 
 
 async def _show_run(run_id: str) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        found = await runs.show(tx, await _whole_id(tx, run_id))
-    if found is None:
-        raise _no_run(run_id)
-    output.as_json(found)
+    async with open_application(output.settings()) as application:
+        async with application.db.read() as tx:
+            whole = await repair.whole_id(tx, run_id)
+        output.as_json(await run_search.one(application.db, whole))
 
 
-async def _whole_id(tx: Tx, given: str) -> str:
-    """Return the id that the list shows the beginning of."""
-    ids = await runs.ids_beginning(tx, given)
-    if len(ids) > 1:
-        raise SetupError(f"several runs begin with {given!r}; give more of the id")
-    if not ids:
-        raise _no_run(given)
-    return ids[0]
+@runs_app.command("resume")
+def resume_run(
+    run_id: RunId,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="As a new run of the same event, as 'runs replay' does.")
+    ] = False,
+    from_step: Annotated[
+        str | None,
+        typer.Option(
+            "--from", help="As a new run that begins at this step; what is before it stays as it was."
+        ),
+    ] = None,
+    input_: Annotated[
+        str | None,
+        typer.Option(
+            "--input", help="JSON, @file or @-: what the failed step gets instead of the flow's input."
+        ),
+    ] = None,
+) -> None:
+    """Let a run go on from the step at which it stopped; steps that succeeded are not repeated."""
+    if (from_start or from_step is not None) and input_ is not None:
+        raise SetupError("--input is for the step that failed; it does not go with --from or --from-start")
+    if from_start or from_step is not None:
+        output.run(_replay_run(run_id, Wish(by=_BY, from_step=None if from_start else from_step)))
+    else:
+        output.run(_resume(run_id, _given(input_) if input_ is not None else None))
 
 
-def _no_run(run_id: str) -> SetupError:
-    return SetupError(f"there is no run {run_id!r}; see 'orderbridge runs list'")
+async def _resume(run_id: str, given: JsonObject | None) -> None:
+    async with open_application(output.settings()) as application:
+        whole = await repair.resume(application.runtime, run_id, by=_BY, input_=given)
+    output.people.print(f"Run {whole[:12]} goes on; 'orderbridge serve' works on it")
+
+
+def _given(text: str) -> JsonObject:
+    try:
+        if text.startswith("@"):
+            text = sys.stdin.read() if text == "@-" else Path(text[1:]).read_text(encoding="utf-8")
+        value = jsonio.decode(text)
+    except (OSError, ValueError) as error:
+        raise SetupError(f"--input: {error}") from error
+    if not isinstance(value, dict):
+        raise SetupError("--input is no JSON object; 'orderbridge runs show' shows what the step was given")
+    return value
 
 
 @runs_app.command("replay")
 def replay_run(
-    run_id: Annotated[str, typer.Argument(help="An id of 'orderbridge runs list --state dead'.")],
+    run_id: Annotated[str | None, typer.Argument(help="One run, by its id.")] = None,
+    event: Annotated[str | None, typer.Option(help="Everything that this stored event starts.")] = None,
+    flow: Annotated[str | None, typer.Option(help="All runs of this flow.")] = None,
+    cause: Annotated[str | None, typer.Option(help="All dead runs that stopped for this cause.")] = None,
+    since: Moment = None,
+    until: Moment = None,
+    limit: Annotated[int | None, typer.Option(help="At most so many.", min=1)] = None,
+    version: Annotated[
+        str, typer.Option(help="pinned: the version that they ran in; newest: the one published last.")
+    ] = "pinned",
+    send_again: Annotated[
+        bool,
+        typer.Option(
+            "--send-again", help="Make calls that cannot be proved (messages, web requests) once more."
+        ),
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also what the same command has done once more before.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Try a dead run again from its failed step."""
-    output.run(_replay(cause=None, run_ids=[run_id]))
+    """Do runs once more from their start; what is there already is found, and nothing is doubled."""
+    if version not in ("pinned", "newest"):
+        raise SetupError(f"--version is {version!r}; it can be pinned or newest")
+    chosen: Literal["pinned", "newest"] = "newest" if version == "newest" else "pinned"
+    wish = Wish(by=_BY, version=chosen, send_again=send_again)
+    many = flow is not None or cause is not None or since is not None
+    if (run_id is not None) + (event is not None) + many != 1:
+        raise SetupError("give one of: a run's id, --event, or a choice by --flow, --cause and --since")
+    if run_id is not None:
+        output.run(_replay_run(run_id, wish))
+    elif event is not None:
+        output.run(_replay_event(event, wish))
+    else:
+        if not yes:
+            typer.confirm("Do all of these runs once more?", abort=True)
+        selection = Selection(
+            flow=flow,
+            cause=cause,
+            since=_moment("--since", since),
+            until=_moment("--until", until),
+            limit=limit,
+        )
+        output.run(_replay_many(selection, wish, again))
+
+
+async def _replay_run(run_id: str, wish: Wish) -> None:
+    async with open_application(output.settings()) as application:
+        new_id, new = await repair.replay_run(application.runtime, run_id, wish)
+    said = "begins" if new else "is waiting or under way already"
+    output.people.print(f"Run {new_id[:12]} {said}; 'orderbridge serve' works on it")
+
+
+async def _replay_event(event_id: str, wish: Wish) -> None:
+    async with open_application(output.settings()) as application:
+        added = await repair.replay_event(application.runtime, event_id, wish)
+    output.people.print(
+        f"{len(added)} runs begin: {', '.join(item[:12] for item in added)}; 'orderbridge serve' works on them"
+        if added
+        else "Nothing begins: the event's runs are open already, or no flow that is switched on listens to it."
+    )
+
+
+async def _replay_many(selection: Selection, wish: Wish, again: bool) -> None:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    async with open_application(output.settings()) as application:
+        with Progress(*columns, console=output.messages, transient=True) as shown:
+            task = shown.add_task("looking for runs")
+
+            def on_batch(tally: Tally) -> None:
+                shown.update(task, description=f"{tally.added} runs added, {tally.seen} looked at")
+
+            tally = await repair.replay_many(
+                application.runtime, selection, wish, again=again, on_batch=on_batch
+            )
+    left = f"; {tally.already} were done once more before or are open" if tally.already else ""
+    off = f"; {tally.off} are of flows that are switched off" if tally.off else ""
+    output.people.print(f"{tally.added} runs begin, behind everything that comes in{left}{off}")
+
+
+@runs_app.command("cancel")
+def cancel_run(
+    run_id: RunId,
+    reason: Annotated[str | None, typer.Option(help="Kept with the run.")] = None,
+) -> None:
+    """End a run for good; what it has written stays."""
+    output.run(_cancel(run_id, reason))
+
+
+async def _cancel(run_id: str, reason: str | None) -> None:
+    async with open_application(output.settings()) as application:
+        state = await repair.cancel(application.runtime, run_id, by=_BY, reason=reason)
+    output.people.print(
+        "The run is cancelled"
+        if state == "cancelled"
+        else "The run is under way; it ends before its next write"
+    )
 
 
 @dead_app.command("list")
@@ -111,22 +276,14 @@ def list_dead(json: output.AsJson = False) -> None:
 
 async def _list_dead(as_json: bool) -> None:
     async with open_application(output.settings()) as application, application.db.begin() as tx:
-        groups = await runs.dead_groups(tx)
+        groups = await run_history.dead_groups(tx)
         deliveries = await inbox.dead(tx)
     if as_json:
         output.as_json({"groups": groups, "deliveries": deliveries})
         return
     output.table(
         ["Cause", "Runs", "Money held", "For example"],
-        [
-            [
-                row["cause"],
-                row["runs"],
-                f"{row['held']} {row['currency']}" if row["held"] is not None else "",
-                row["example"],
-            ]
-            for row in groups
-        ],
+        [[row["cause"], row["runs"], _held(row), row["example"]] for row in groups],
         empty="No run waits for a person.",
     )
     output.table(
@@ -136,20 +293,21 @@ async def _list_dead(as_json: bool) -> None:
     )
 
 
+def _held(row: dict[str, Any]) -> str:
+    return f"{row['held']} {row['currency']}" if row["held"] is not None else ""
+
+
 @dead_app.command("replay")
 def replay_dead(
     cause: Annotated[str | None, typer.Option(help="Only this cause; default: all.")] = None,
 ) -> None:
-    """Try dead letters again, after what stopped them was corrected."""
-    output.run(_replay(cause=cause, run_ids=None))
+    """Let dead letters go on from where they stopped, after what stopped them was corrected."""
+    output.run(_replay_dead(cause))
 
 
-async def _replay(*, cause: str | None, run_ids: list[str] | None) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        whole = [await _whole_id(tx, one) for one in run_ids] if run_ids else None
-        count = await replay(tx, random_id, cause=cause, run_ids=whole)
-    if run_ids and not count:
-        raise SetupError(f"there is no dead run {run_ids[0]}; see 'orderbridge runs list --state dead'")
+async def _replay_dead(cause: str | None) -> None:
+    async with open_application(output.settings()) as application:
+        count = await repair.replay_dead(application.runtime, cause=cause)
     output.people.print(f"{count} records are tried again; 'orderbridge serve' works on them")
 
 
@@ -158,7 +316,7 @@ def pause() -> None:
     output.run(_set_paused(True))
 
 
-def resume() -> None:
+def resume_writes() -> None:
     """Let writes go on after 'pause'."""
     output.run(_set_paused(False))
 

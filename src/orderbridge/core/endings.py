@@ -14,6 +14,7 @@ class Ending(Enum):
     NOTHING_TO_DO = "nothing"
     HELD = "held"
     WAITING = "waiting"
+    CANCELLED = "cancelled"
 
 
 class RunEnds(Exception):
@@ -41,3 +42,16 @@ def waiting(until: datetime) -> RunEnds:
         output={"until": until.isoformat()},
         until=until,
     )
+
+
+class RunCancelled(RunEnds):
+    """A person wants the run to end: before its next write, or between two steps."""
+
+    def __init__(self, asked: JsonObject) -> None:
+        super().__init__(Ending.CANCELLED, cancelled_because(asked), output={})
+
+
+def cancelled_because(asked: JsonObject) -> str:
+    """Say by whom, when and why a run was cancelled."""
+    why = f": {asked['reason']}" if asked.get("reason") else ""
+    return f"cancelled by {asked.get('by') or 'somebody'} at {asked.get('at')}{why}"

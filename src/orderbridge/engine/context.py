@@ -17,7 +17,7 @@ from orderbridge.connectors.registry import title
 from orderbridge.connectors.web import Web
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError
-from orderbridge.core.ids import IdSource, derived_id, random_id
+from orderbridge.core.ids import IdSource, random_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.writes import Writer
 from orderbridge.notify.notices import Notices
@@ -71,8 +71,8 @@ class RunContext:
 
     @property
     def attempt_id(self) -> str:
-        """A name of this step of this run."""
-        return derived_id(self.writer.run_id, self.writer.step)
+        """A name of this step of this run and of its replays."""
+        return self.writer.attempt_id
 
     def at(self, step: str) -> RunContext:
         """The same view from another step."""
@@ -87,6 +87,13 @@ class RunContext:
     ) -> Any:
         """Make a call whose effect cannot be read back, at most once."""
         return await self.writer.once(system, kind, shown, send)
+
+    async def made_before(self, system: str, kind: str) -> str | None:
+        """Return the id of the record that this step has created already, in this run or the one it replays."""
+        async with self.writer.db.read() as tx:
+            return await writes.proved_target(
+                tx, connection_id=self.writer.connections[system], kind=kind, reference=self.attempt_id
+            )
 
     async def made_by_another(self, system: str, kind: str, target_id: str) -> bool:
         """Tell whether another step, or another run, is known to have created that record."""

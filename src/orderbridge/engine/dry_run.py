@@ -24,7 +24,7 @@ from orderbridge.engine.context import RunContext
 from orderbridge.engine.dry_context import CHANGES, DryContext, Effect, Noted
 from orderbridge.engine.progress import Progress
 from orderbridge.engine.runtime import Runtime
-from orderbridge.engine.steps import StepWalk, scope_of
+from orderbridge.engine.steps import StepNote, StepWalk, scope_of
 from orderbridge.engine.writes import Writer
 from orderbridge.flows.mapping import Inputs, Renderer
 from orderbridge.flows.model import ActionStep, Check, ChooseStep, Flow, Step
@@ -346,15 +346,15 @@ class DryWalk(StepWalk):
 
     async def _record(
         self,
-        path: str,
-        action: Operation,
-        given: JsonObject,
+        note: StepNote,
         output: Any,
         *,
-        error: str | None = None,
+        error: OrderBridgeError | None = None,
         state: str = "done",
-    ) -> None:
-        noted, says = self.noted, error
+        retry_at: datetime | None = None,
+    ) -> JsonObject | None:
+        path, action, given = note.path, note.action, note.given
+        noted, says = self.noted, str(error) if error else None
         effects = list(noted.effects) if noted.step == path else []
         assumed = noted.step == path and noted.assumed.mark_in(output) is not None
         if error is not None:
@@ -376,3 +376,4 @@ class DryWalk(StepWalk):
                 assumed=assumed,
             )
         )
+        return None

@@ -23,6 +23,8 @@ POINTS = (
     "run.done",
     "lane.closing",
 )
+# Those of runs that wait, which not every flow has.
+WAIT_POINTS = ("step.retrying", "run.parked")
 # Those of 'orderbridge connections rotate-key', which is no worker.
 KEY_POINTS = ("key.made", "key.sealed", "key.retired")
 # Those of grouped messages, which are sent beside the lanes.
@@ -32,10 +34,9 @@ _armed: dict[str, int] = {}
 
 def arm(point: str, countdown: int) -> None:
     """Let the process die when ``point`` is reached for the ``countdown``-th time."""
-    if point not in POINTS + KEY_POINTS + DIGEST_POINTS:
-        raise ValueError(
-            f"no such fault point: {point}; there are {', '.join(POINTS + KEY_POINTS + DIGEST_POINTS)}"
-        )
+    known = POINTS + WAIT_POINTS + KEY_POINTS + DIGEST_POINTS
+    if point not in known:
+        raise ValueError(f"no such fault point: {point}; there are {', '.join(known)}")
     _armed[point] = countdown
 
 

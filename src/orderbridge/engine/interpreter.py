@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from orderbridge.catalogue import own_events
 from orderbridge.catalogue.ghl.order_bundle import EVENT_TYPES
 from orderbridge.catalogue.registry import operation
-from orderbridge.core.endings import Ending, RunEnds
+from orderbridge.core.endings import Ending, RunCancelled, RunEnds
 from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError, RejectedError
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
-from orderbridge.engine import faults, worlds
-from orderbridge.engine.progress import Progress
+from orderbridge.core.redact import redact_text
+from orderbridge.engine import faults, late, worlds
+from orderbridge.engine.found_by import found_by, words_of
+from orderbridge.engine.progress import Progress, TriedAgain
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.steps import StepWalk, scope_of
 from orderbridge.engine.writes import Writer
 from orderbridge.flows.mapping import Renderer
 from orderbridge.flows.model import Flow
-from orderbridge.store import events, flows, runs
-from orderbridge.store.database import Tx
+from orderbridge.store import events, flows, repairs, runs
 from orderbridge.store.events import Event
 from orderbridge.store.flows import StoredFlow
 from orderbridge.store.lanes import Lane
+from orderbridge.store.runs import Latest
 
 log = get(__name__)
 
@@ -51,33 +51,38 @@ class Interpreter:
             TransientError, ReconnectError: The lane has to be tried again later; nothing is lost.
         """
         async with self._db.read() as tx:
-            pinned = await runs.pinned_versions(tx, event.id)
+            begun = await runs.latest(tx, event.id)
             listening = [
                 item
                 for item in await flows.enabled_for(tx, event.connection_id)
                 # What was begun goes on, whatever the flow's newest version listens to.
-                if item.id in pinned or self._listens(item, event)
+                if item.id in begun or (not event.handled and self.listens(item, event))
             ]
-            if left := sorted(set(pinned) - {item.id for item in listening}):
+            if left := sorted(set(begun) - {item.id for item in listening}):
                 await runs.abandon(tx, lane, event.id, left)
-        outcomes = [await self._run(lane, event, item, pinned.get(item.id), still_ours) for item in listening]
+        outcomes = [await self._run(lane, event, item, begun.get(item.id), still_ours) for item in listening]
         outcome, reason = _combined(outcomes)
+        carried_over = [
+            item.id for item, (state, _) in zip(listening, outcomes, strict=True) if state == runs.DONE
+        ]
         async with self._db.begin() as tx:
-            await events.settle(tx, lane, event.id, outcome=outcome, reason=reason)
-            if outcome == runs.DONE and event.revision > 1:
-                await runs.supersede(
+            await events.settle(tx, lane, event.id, outcome=outcome, reason=reason, handled=True)
+            if carried_over and event.revision > 1:
+                await repairs.supersede(
                     tx,
+                    flow_ids=carried_over,
                     connection_id=event.connection_id,
                     kind=event.kind,
                     record_id=event.record_id,
                     revision=event.revision,
                 )
             if outcome == runs.DONE and event.kind == "order":
-                await runs.reopen_dead(tx, cause=_DEPENDENT_CAUSE, lane=lane.key)
+                await repairs.reopen_dead(tx, cause=_DEPENDENT_CAUSE, lane=lane.key)
         faults.reach("run.done")
 
     @staticmethod
-    def _listens(stored: StoredFlow, event: Event) -> bool:
+    def listens(stored: StoredFlow, event: Event) -> bool:
+        """Tell whether an event starts a flow."""
         trigger = operation(stored.definition["trigger"])
         if trigger.listens is None or trigger.listens.kind != event.kind:
             return False
@@ -86,30 +91,35 @@ class Interpreter:
         return trigger.listens.happens(event.change, stored.definition.get("trigger_with") or {})
 
     async def _run(
-        self, lane: Lane, event: Event, stored: StoredFlow, pinned: int | None, still_ours: Any
+        self, lane: Lane, event: Event, stored: StoredFlow, known: Latest | None, still_ours: Any
     ) -> tuple[str, str | None]:
-        version = pinned or stored.version
-        run_id = derived_id(stored.id, str(version), event.id)
+        if known is not None and known.state not in runs.OPEN:
+            return known.state, known.reason
+        version = known.flow_version if known else stored.version
+        run_id = known.id if known else derived_id(stored.id, str(version), event.id)
         async with self._db.read() as tx:
             begun = await runs.begin(
-                tx, lane, run_id=run_id, event_id=event.id, flow_id=stored.id, flow_version=version
-            )
+                tx, lane, run_id=run_id, event_id=event.id, flow_id=stored.id, flow_version=version,
+                found=found_by(event),
+            )  # fmt: skip
             definition = (
                 stored.definition
                 if version == stored.version
                 else await flows.version(tx, stored.id, version)
             )
-            progress = Progress(lane, run_id, self._runtime.clock)
-            if begun.attempts > 1:
-                progress.finished = await runs.finished_steps(tx, run_id)
-                progress.waits = await runs.open_waits(tx, run_id)
-            newest = await self._newest(tx, event) if begun.wake_at is not None else event
+            seen = await late.seen(tx, event, begun, flow_id=stored.id)
+            progress = await late.progress(tx, Progress(lane, run_id, self._runtime.clock), event, begun)
         faults.reach("run.begun")
-        if begun.state in (runs.DONE, runs.NOTHING, runs.DEAD):
+        if begun.state not in runs.OPEN:
+            # Cancelled just now.
             return begun.state, None
         try:
+            if begun.cancel_asked is not None:
+                raise RunCancelled(begun.cancel_asked)
+            if seen.outdated:
+                raise RunEnds(Ending.NOTHING_TO_DO, seen.outdated, output={})
             flow = Flow.model_validate(definition)
-            result = await self._steps(event, newest, stored, flow, progress, still_ours, begun.started_at)
+            result = await self._steps(event, seen, stored, flow, progress, still_ours, begun)
         except RunEnds as end:
             return await self._end(progress, event, end)
         except (HeldError, RejectedError, FlowError) as error:
@@ -119,36 +129,35 @@ class Interpreter:
             await runs.finish(tx, lane, run_id, state=result[0], reason=result[1])
         return result
 
-    @staticmethod
-    async def _newest(tx: Tx, event: Event) -> Event:
-        # What was true before a wait of days may be wrong now, and must not be written over what is newer.
-        states = await events.last_states(tx, event.connection_id, [(event.kind, event.record_id)])
-        state = states.get((event.kind, event.record_id), event.state)
-        revision = await events.revision_of(tx, event.connection_id, event.kind, event.record_id)
-        return replace(event, state=state, revision=max(revision, event.revision))
-
     async def _end(self, progress: Progress, event: Event, end: RunEnds) -> tuple[str, str | None]:
         if end.ending is Ending.HELD:
             await self._bury(progress.lane, progress.run_id, event, HeldError(end.reason, cause="flow.held"))
             return runs.DEAD, end.reason
+        if end.until is not None:
+            cause = end.cause if isinstance(end, TriedAgain) else None
+            async with self._db.read() as tx:
+                await runs.park(
+                    tx, progress.lane, progress.run_id, until=end.until, reason=end.reason, cause=cause
+                )
+            faults.reach("run.parked")
+            return runs.WAITING, end.reason
         # What earlier steps wrote was done, whatever is not done after it.
         state = runs.DONE if progress.wrote else runs.NOTHING
+        if end.ending is Ending.CANCELLED:
+            state = runs.CANCELLED
         async with self._db.read() as tx:
-            if end.until is not None:
-                await runs.park(tx, progress.lane, progress.run_id, until=end.until, reason=end.reason)
-                return runs.WAITING, end.reason
             await runs.finish(tx, progress.lane, progress.run_id, state=state, reason=end.reason)
         return state, end.reason
 
     async def _steps(
         self,
         event: Event,
-        newest: Event,
+        seen: late.Seen,
         stored: StoredFlow,
         flow: Flow,
         progress: Progress,
         still_ours: Any,
-        began_at: datetime,
+        begun: runs.Begun,
     ) -> tuple[str, str | None]:
         renderer = Renderer(self._runtime.evaluate)
         for condition in flow.when:
@@ -156,7 +165,7 @@ class Interpreter:
                 return runs.NOTHING, condition.reason
         # Also where the flow's author did not think of it.
         source = await self._runtime.connection(stored.source_connection)
-        if (why_not := worlds.why_not(newest, source)) is not None:
+        if (why_not := worlds.why_not(seen.event, source)) is not None:
             return runs.NOTHING, why_not
         writer = Writer(
             db=self._db,
@@ -164,16 +173,19 @@ class Interpreter:
             run_id=progress.run_id,
             step="",
             connections=await self._runtime.systems(stored.source_connection, stored.target_connection),
-            revision=newest.revision,
+            revision=seen.event.revision,
             still_ours=still_ours,
             brake=self._runtime.brake,
             settle_s=self._runtime.settle_s,
+            origin_id=begun.origin_id,
+            overtaken=seen.overtaken,
+            send_again=bool(begun.asked.get("send_again")),
         )
         context = await self._runtime.context(
-            (stored.source_connection, stored.target_connection), writer, began_at=began_at
+            (stored.source_connection, stored.target_connection), writer, began_at=begun.started_at
         )
         walk = StepWalk(db=self._db, context=context, renderer=renderer, progress=progress)
-        await walk.through(flow.steps, scope_of(event, newest.state))
+        await walk.through(flow.steps, scope_of(event, seen.event.state))
         await self._runtime.works(stored.target_connection)
         return runs.DONE, "; ".join(writer.notes) or None
 
@@ -188,6 +200,7 @@ class Interpreter:
                 reason=str(error),
                 cause=error.cause,
                 held=_money_of(event.state) if event.type in _MONEY else None,
+                words=words_of(redact_text(f"{error.cause} {error}")),
             )
 
 
@@ -204,4 +217,5 @@ def _combined(outcomes: list[tuple[str, str | None]]) -> tuple[str, str | None]:
         for state, reason in outcomes:
             if state == wanted:
                 return events.PARKED if state == runs.WAITING else state, reason
-    return outcomes[0]
+    # One that was cancelled has an outcome of its own; its event has nothing left to be done.
+    return runs.NOTHING, outcomes[0][1]

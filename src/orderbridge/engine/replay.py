@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orderbridge.core.ids import IdSource
 from orderbridge.engine.inbox import accept_all
 from orderbridge.engine.queue import announce
-from orderbridge.store import inbox, lanes, runs
+from orderbridge.store import inbox, lanes, repairs
 from orderbridge.store.database import Tx
 from orderbridge.store.inbox import NewDelivery
 
@@ -25,9 +25,14 @@ async def replay(
     Returns:
         How many records are tried again.
     """
-    keys = await runs.reopen_dead(tx, cause=cause, run_ids=None if run_ids is None else list(run_ids))
+    keys = await repairs.reopen_dead(tx, cause=cause, run_ids=None if run_ids is None else list(run_ids))
     if cause is None and run_ids is None:
         keys += await inbox.reopen_dead(tx)
+    return await look_again(tx, new_id, keys)
+
+
+async def look_again(tx: Tx, new_id: IdSource, keys: Sequence[str]) -> int:
+    """Let workers read the records of lanes afresh and go on with what is open there; return how many."""
     touched = sorted(set(keys))
     await accept_all(tx, [_look_again(key, new_id()) for key in touched])
     await announce(tx, await lanes.wake(tx, touched))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.registry import operation
-from orderbridge.core.endings import Ending, RunEnds
-from orderbridge.core.errors import FlowError, OrderBridgeError
+from orderbridge.core.endings import Ending, RunCancelled, RunEnds
+from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.places import MISSING, filled
+from orderbridge.core.redact import HIDDEN
 from orderbridge.engine import choices, faults, operations
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.progress import Progress
@@ -60,13 +62,16 @@ class StepWalk:
             OrderBridgeError: By who can act on it.
         """
         for step in steps:
-            if not await self.renderer.hold(step.when, scope):
+            if not prefix and step.id == self.progress.start_at:
+                self.progress.start_at = None
+            if not await self.renderer.hold(step.when, self.progress.decided_by(scope)):
                 self._left_out(step, prefix)
                 continue
             if isinstance(step, ChooseStep):
                 await self._choose(step, scope, prefix)
             elif isinstance(step, StopStep):
-                self._stop(step, scope)
+                if self.progress.start_at is None:
+                    self._stop(step, scope)
             elif isinstance(step, EachStep):
                 scope["steps"][step.id] = await self._each(step, scope, prefix)
             else:
@@ -74,7 +79,7 @@ class StepWalk:
 
     async def _choose(self, step: ChooseStep, scope: JsonObject, prefix: str) -> None:
         for number, branch in enumerate(step.choose, start=1):
-            if await self.renderer.hold(branch.when, scope):
+            if await self.renderer.hold(branch.when, self.progress.decided_by(scope)):
                 self._chosen(step, number, prefix)
                 await self.through(branch.steps, scope, prefix)
                 return
@@ -110,7 +115,7 @@ class StepWalk:
         return results
 
     async def _list(self, step: ActionStep | EachStep, scope: JsonObject) -> list[Any]:
-        found = await self.renderer.render(step.for_each, scope)
+        found = await self.renderer.render(step.for_each, self.progress.decided_by(scope))
         if found is None or found is MISSING:
             return []
         if not isinstance(found, list):
@@ -123,28 +128,63 @@ class StepWalk:
     async def _once(self, path: str, step: ActionStep, scope: JsonObject) -> JsonObject:
         progress = self.progress
         action = operation(step.action)
+        if progress.start_at is not None and action.effects:
+            # Before the step at which a person wants the run to begin: as it was, or left out.
+            kept: JsonObject = progress.kept.get(path, {})
+            return kept
         # What only computes is computed anew: a person may have changed a setting before trying again.
         if path in progress.finished and action.effects:
             progress.wrote |= action.writes
             return progress.finished[path]
         if action.run is None:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
-        inputs = await self.renderer.inputs(step.with_, scope, step=step.id, schema=action.input_schema)
-        given = inputs.given
+        progress.pausing(path)
+        edit = progress.edits.get(path)
+        note = StepNote(
+            path,
+            action,
+            {},
+            progress.clock.monotonic_s(),
+            {"by": edit["by"], "at": edit["at"]} if edit else None,
+        )
         try:
+            inputs = await self._inputs(step, action, scope, edit)
+            note = replace(note, given=inputs.given)
             output = await self._perform(path, step, action, inputs)
         except OrderBridgeError as error:
-            await self._record(path, action, given, None, error=str(error))
+            again = progress.next_try(path, step.retry, error)
+            asked = await self._record(note, None, error=error, retry_at=again.until if again else None)
+            if asked is not None:
+                raise RunCancelled(asked) from error
+            if again is not None:
+                faults.reach("step.retrying")
+                raise again from error
+            raise
+        except RunCancelled:
             raise
         except RunEnds as end:
             # A person who lets a held run go on does not want it held again.
-            state = runs.WAITING if end.until else "done"
-            await self._record(path, action, given, end.output, state=state)
+            await self._record(note, end.output, state=runs.WAITING if end.until else "done")
             raise
         progress.wrote |= action.writes
-        await self._record(path, action, given, output)
+        asked = await self._record(note, output)
         faults.reach("step.done")
+        if asked is not None:
+            raise RunCancelled(asked)
         return output
+
+    async def _inputs(
+        self, step: ActionStep, action: Operation, scope: JsonObject, edit: JsonObject | None
+    ) -> Inputs:
+        schema = action.input_schema
+        try:
+            inputs = await self.renderer.inputs(step.with_, scope, step=step.id, schema=schema)
+        except HeldError:
+            if edit is None:
+                raise
+            # What the record lacks is just what a person gives instead.
+            inputs = Inputs(given={})
+        return inputs if edit is None else replace(inputs, given=edited(inputs.given, edit["input"]))
 
     async def _perform(self, path: str, step: ActionStep, action: Operation, inputs: Inputs) -> JsonObject:
         operations.permit(action, inputs.given, step.allow, where=f"step {step.id!r}")
@@ -161,27 +201,66 @@ class StepWalk:
         choices.permit(additions, step.allow, where=f"step {step.id!r}")
         async for given, output in choices.add(self.context.at(path), additions):
             self.progress.wrote = True
-            await self._record(f"{path}.{given['drop_down_id']}", operation(choices.UPDATE), given, output)
+            began_s = self.progress.clock.monotonic_s()
+            note = StepNote(
+                f"{path}.{given['drop_down_id']}", operation(choices.UPDATE), given, began_s, None
+            )
+            await self._record(note, output)
 
     async def _record(
         self,
-        path: str,
-        action: Operation,
-        given: JsonObject,
+        note: StepNote,
         output: Any,
         *,
-        error: str | None = None,
+        error: OrderBridgeError | None = None,
+        retry_at: datetime | None = None,
         state: str = "done",
-    ) -> None:
+    ) -> JsonObject | None:
+        progress = self.progress
         async with self.db.read() as tx:
-            await runs.record_step(
+            return await runs.record_step(
                 tx,
-                self.progress.lane,
-                run_id=self.progress.run_id,
-                path=path,
-                action=action.ref,
+                progress.lane,
+                run_id=progress.run_id,
+                path=note.path,
+                action=note.action.ref,
                 state=state if error is None else "failed",
-                input_=operations.kept(action, given),
+                input_=operations.kept(note.action, note.given),
                 output=output,
-                error=error,
+                error=str(error) if error else None,
+                cause=error.cause if error else None,
+                failures=progress.failed(note.path, error) if error else 0,
+                retry_at=retry_at,
+                took_s=progress.clock.monotonic_s() - note.began_s,
+                edited=note.edited,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class StepNote:
+    """What is kept of one try of a step.
+
+    Attributes:
+        began_s: On the clock that only goes on.
+        edited: Who gave the input in place of the flow, and when.
+    """
+
+    path: str
+    action: Operation
+    given: JsonObject
+    began_s: float
+    edited: JsonObject | None
+
+
+def edited(rendered: JsonObject, given: JsonObject) -> JsonObject:
+    """Return the input that a person gave, with what they were not shown taken from the flow."""
+    return {
+        name: rendered.get(name) if value == HIDDEN else _filled_in(rendered.get(name), value)
+        for name, value in given.items()
+    }
+
+
+def _filled_in(rendered: Any, given: Any) -> Any:
+    if not isinstance(given, dict):
+        return given
+    return edited(rendered if isinstance(rendered, dict) else {}, given)

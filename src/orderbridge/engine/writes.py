@@ -12,6 +12,7 @@ from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.context import WriteSet
 from orderbridge.connectors.permit import before_sending
 from orderbridge.connectors.registry import title
+from orderbridge.core import jsonio
 from orderbridge.core.errors import (
     FlowError,
     HeldError,
@@ -24,7 +25,7 @@ from orderbridge.core.errors import (
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
-from orderbridge.core.redact import redact
+from orderbridge.core.redact import HIDDEN, redact
 from orderbridge.engine import faults
 from orderbridge.engine.brake import Brake
 from orderbridge.store import ledger, writes
@@ -56,6 +57,9 @@ class Writer:
         settle_s: How long a lost answer's write may still be under way over there.
         notes: What a person should hear of writes that were done in part, a sentence each.
         revision: The revision of the source record that is carried over, for the ledger.
+        origin_id: The first run of the event and flow, whose calls count as this run's; empty: this one is it.
+        overtaken: The flow has begun with a newer state of the record: what exists over there is left as it is.
+        send_again: A person wants calls that cannot be proved made once more.
     """
 
     db: Database
@@ -68,6 +72,14 @@ class Writer:
     brake: Brake
     settle_s: float = 2.0
     notes: list[str] = field(default_factory=list)
+    origin_id: str = ""
+    overtaken: bool = False
+    send_again: bool = False
+
+    @property
+    def attempt_id(self) -> str:
+        """A name of this step of this event and flow, the same in every attempt and every replay."""
+        return derived_id(self.origin_id or self.run_id, self.step)
 
     async def prove(self, write: WriteSet) -> Receipt:
         """Bring the other side to ``write.wanted`` and prove it.
@@ -80,11 +92,13 @@ class Writer:
         """
         intent_id = derived_id(self.run_id, self.step, write.kind, write.reference)
         attempts, settled = await self._prepare(intent_id, write)
-        if settled is not None and settled.verdict != REFUSED and not _about_money(settled.differences):
+        if settled is not None and _still_good(settled, write):
             self._note(write, settled)
             return settled
         before = None if write.known_absent and attempts == 1 else await write.read()
         faults.reach("write.looked_up")
+        if self.overtaken and before is not None:
+            return await self._leave(intent_id, before)
         actual, doubts, sends = before, 0, 0
         while not agrees(write.wanted, actual) and sends < _SENDS:
             self.still_ours()
@@ -123,15 +137,20 @@ class Writer:
     async def once(
         self, system: str, kind: str, shown: JsonObject, send: Callable[[], Awaitable[Any]]
     ) -> Any:
-        """Make a call whose effect cannot be read back, at most once for each step of a run.
+        """Make a call whose effect cannot be read back, at most once for each step of a run and of its replays.
+
+        Returns:
+            The answer; that of an earlier attempt, where there was one.
 
         Raises:
             HeldError: It was sent before and its outcome is unknown.
         """
-        intent_id = derived_id(self.run_id, self.step, kind)
+        intent_id = derived_id((not self.send_again and self.origin_id) or self.run_id, self.step, kind)
         # Nothing over there carries a name of ours, so no other run's attempt can be taken for this one.
         write = Unproved(system, kind, intent_id, shown)
         attempts, settled = await self._prepare(intent_id, write)
+        if settled is not None and settled.verdict == ANSWERED:
+            return self._earlier_answer(system, shown, settled)
         if attempts > 1 and (settled is None or settled.verdict != REFUSED):
             raise HeldError(
                 f"{_who(system)} {shown.get('method')} {shown.get('path')} was sent by an earlier attempt and "
@@ -171,6 +190,28 @@ class Writer:
             f"kept {names} as it was: there it is read-only, or was removed. 'orderbridge flows fields' shows what the "
             "account has; change the mapping or the field, and replay"
         )
+
+    @staticmethod
+    def _earlier_answer(system: str, shown: JsonObject, settled: Receipt) -> Any:
+        answer = (settled.read_back or {}).get("answer")
+        if holds_hidden(answer):
+            raise HeldError(
+                f"{_who(system)} {shown.get('method')} {shown.get('path')} was sent and answered before, and parts "
+                "of the answer were too secret to keep; go on from the next step, or replay it and let it be sent "
+                "again",
+                cause="write.answer_not_kept",
+            )
+        return answer
+
+    async def _leave(self, intent_id: str, before: JsonObject) -> Receipt:
+        """Keep what is over there: a newer state than ours is known, and its own run carries it over."""
+        async with self.db.begin() as tx:
+            await writes.withdraw(tx, self.lane, intent_id)
+        log.info("an overtaken run leaves a record as it is", intent_id=intent_id)
+        return Receipt(
+            intent_id=intent_id, target_id=before.get("id"), verdict=UNCHANGED, before=before, sent={},
+            read_back=before, differences=[],
+        )  # fmt: skip
 
     async def _prepare(self, intent_id: str, write: WriteSet) -> tuple[int, Receipt | None]:
         async with self.db.read() as tx:
@@ -257,6 +298,20 @@ def _no_refusal(error: RejectedError) -> bool:
     return error.status is not None and (error.status >= 500 or error.status in (408, 429))
 
 
+def same_content(one: JsonObject, other: JsonObject) -> bool:
+    """Tell whether two contents are equal once they were stored."""
+    return fingerprint(jsonio.decode(jsonio.encode(one))) == fingerprint(jsonio.decode(jsonio.encode(other)))
+
+
+def holds_hidden(value: Any) -> bool:
+    """Tell whether a secret was taken out of ``value`` before it was stored."""
+    if isinstance(value, dict):
+        return any(holds_hidden(item) for item in value.values())
+    if isinstance(value, list):
+        return any(holds_hidden(item) for item in value)
+    return isinstance(value, str) and HIDDEN in value
+
+
 def agrees(wanted: JsonObject, actual: JsonObject | None) -> bool:
     """Tell whether the other side holds everything that is wanted, and nothing of ours too much."""
     return actual is not None and not differences(wanted, actual)
@@ -313,6 +368,15 @@ def _refuse_other_money(write: WriteSet, found: list[JsonObject]) -> None:
         f"{_short(item['found'])} and should be {_short(item['wanted'])}. It was sent twice. Correct it "
         "there, or check what changes it there, and replay",
         cause=f"write.money_differs.{write.kind}",
+    )
+
+
+def _still_good(settled: Receipt, write: WriteSet) -> bool:
+    # A person may have changed since what the step is given.
+    return (
+        settled.verdict != REFUSED
+        and not _about_money(settled.differences)
+        and same_content(settled.sent, write.wanted)
     )
 
 

@@ -22,6 +22,7 @@ class Event:
         seq: The order in which events were accepted.
         revision: 1 for the first state that we saw, then one more with every change.
         change: What is new about it.
+        handled: Every flow that listened to it has begun; it is here once more.
     """
 
     seq: int
@@ -35,6 +36,7 @@ class Event:
     source: str
     state: JsonObject
     change: Change
+    handled: bool = False
 
 
 async def last_states(
@@ -124,8 +126,8 @@ async def open_in_lane(tx: Tx, lane: str) -> list[Event]:
     """Return the lane's events that have no outcome yet, in order."""
     rows = await tx.fetch(
         """
-        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change FROM events
-        WHERE lane = $1 AND outcome IN ('pending', 'waiting') ORDER BY seq
+        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled
+        FROM events WHERE lane = $1 AND outcome IN ('pending', 'waiting') ORDER BY seq
         """,
         lane,
     )
@@ -140,21 +142,47 @@ def _event(row: JsonObject) -> Event:
     return Event(**row, change=change)
 
 
-async def settle(tx: Tx, lane: Lane, event_id: str, *, outcome: str, reason: str | None) -> None:
-    """Give an event its visible outcome."""
+async def settle(
+    tx: Tx, lane: Lane, event_id: str, *, outcome: str, reason: str | None, handled: bool = False
+) -> None:
+    """Give an event its visible outcome.
+
+    Args:
+        handled: Every flow that listens to it has begun. A run that a person reopened meanwhile is not passed over:
+            the event is parked then, and ``runs.due`` finds it.
+    """
+    if handled:
+        # Whoever reopens a run locks the event too: the next statement sees either all of that or comes before it.
+        await tx.execute("SELECT 1 FROM events WHERE id = $1 FOR UPDATE", event_id)
     done = await tx.fetchval(
         f"""
         WITH {HELD}
-        UPDATE events SET outcome = $4, reason = $5 FROM held WHERE id = $3 RETURNING true
+        UPDATE events SET reason = $5, handled = handled OR $6::boolean,
+               outcome = CASE WHEN $6 AND EXISTS (SELECT 1 FROM runs WHERE event_id = $3 AND state = 'waiting')
+                              THEN 'parked' ELSE $4 END
+        FROM held WHERE id = $3 RETURNING true
         """,  # noqa: S608 (a constant)
         lane.key,
         lane.fence,
         event_id,
         outcome,
         reason,
+        handled,
     )
     if not done:
         raise lost(lane)
+
+
+async def one(tx: Tx, event_id: str) -> Event | None:
+    """Return an event, None where there is none of that id."""
+    row = await tx.fetchrow(
+        """
+        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled
+        FROM events WHERE id = $1
+        """,
+        event_id,
+    )
+    return _event(dict(row)) if row else None
 
 
 async def counts(tx: Tx) -> dict[str, int]:

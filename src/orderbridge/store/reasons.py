@@ -10,7 +10,8 @@ from orderbridge.store.database import Tx
 async def of_orders(tx: Tx, connection_id: str, order_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return (reason code, evidence) for the orders about which something is known.
 
-    A run that waits for a person or for its time explains a difference; so does a lane that is still in work.
+    A run that waits for a person or for its time explains a difference, and one that a person cancelled; so does a
+    lane that is still in work.
     """
     lanes_of = {f"{connection_id}/order/{order_id}": order_id for order_id in order_ids}
     found: dict[str, tuple[str, str]] = {}
@@ -23,6 +24,11 @@ async def of_orders(tx: Tx, connection_id: str, order_ids: Sequence[str]) -> dic
         )
     for row in await tx.fetch(
         """
+        SELECT lane, 'cancelled' AS cause, reason FROM runs
+         WHERE state = 'cancelled' AND lane = ANY($1::text[])
+           AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.event_id = runs.event_id
+                            AND later.flow_id = runs.flow_id AND later.started_at > runs.started_at)
+        UNION ALL
         SELECT lane, 'waiting' AS cause, reason FROM runs
          WHERE state = 'waiting' AND wake_at IS NOT NULL AND lane = ANY($1::text[])
         UNION ALL

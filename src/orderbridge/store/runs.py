@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +14,24 @@ from orderbridge.store.database import Tx
 from orderbridge.store.lanes import HELD, Lane, lost
 
 RUNNING, DONE, NOTHING, WAITING, DEAD = "running", "done", "nothing", "waiting", "dead"
-STATES = (DONE, NOTHING, RUNNING, WAITING, DEAD)
+CANCELLED = "cancelled"
+STATES = (DONE, NOTHING, RUNNING, WAITING, DEAD, CANCELLED)
+OPEN = (RUNNING, WAITING)
+# A step whose outcome was taken over from the run that this one goes on from.
+KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a run is found by.
+
+    Attributes:
+        words: Lower case; each is met as a whole.
+    """
+
+    words: Sequence[str] = ()
+    amount: Decimal | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +40,81 @@ class Begun:
 
     Attributes:
         attempts: Which attempt this is.
-        started_at: When the first one began.
+        started_at: When the first one began, of the first run of this event and flow.
         wake_at: Until when the run waited last; None when it never did.
+        origin_id: The first run of this event and flow: what it wrote is ours.
+        replayed_from: The run that a person wanted once more.
+        late: It did not follow its event at once.
+        asked: What a person asked of it.
+        edits: Inputs that a person gave its steps, by their path.
+        cancel_asked: By whom, when and why it is to end.
     """
 
     state: str
     attempts: int
     started_at: datetime
     wake_at: datetime | None
+    origin_id: str
+    replayed_from: str | None
+    late: bool
+    asked: JsonObject
+    edits: JsonObject
+    cancel_asked: JsonObject | None
 
 
-async def begin(tx: Tx, lane: Lane, *, run_id: str, event_id: str, flow_id: str, flow_version: int) -> Begun:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepState:
+    """What is known of a step from earlier attempts."""
+
+    path: str
+    action: str
+    state: str
+    output: Any
+    failures: int
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The latest run of an event by one flow."""
+
+    id: str
+    flow_id: str
+    flow_version: int
+    state: str
+    reason: str | None
+
+
+async def begin(
+    tx: Tx,
+    lane: Lane,
+    *,
+    run_id: str,
+    event_id: str,
+    flow_id: str,
+    flow_version: int,
+    found: Found = Found(),
+) -> Begun:
     """Start a run or find it; a finished run stays as it is."""
     row = await tx.fetchrow(
         f"""
-        WITH {HELD}
-        INSERT INTO runs AS r (id, event_id, flow_id, flow_version, lane, state, attempts)
-        SELECT $3, $4, $5, $6::int, $1, 'running', 1 FROM held
-        ON CONFLICT (id) DO UPDATE
-           SET attempts = r.attempts + 1,
-               state = CASE WHEN r.state = 'waiting' THEN 'running' ELSE r.state END
-        RETURNING state, attempts, started_at, wake_at
+        WITH {HELD}, begun AS (
+            INSERT INTO runs AS r (id, event_id, flow_id, flow_version, lane, state, attempts)
+            SELECT $3, $4, $5, $6::int, $1, 'running', 1 FROM held
+            ON CONFLICT (id) DO UPDATE
+               SET attempts = r.attempts + 1,
+                   state = CASE WHEN r.state = 'waiting' THEN 'running' ELSE r.state END
+            RETURNING state, attempts, started_at, wake_at, coalesce(origin_id, id) AS origin_id, replayed_from,
+                      late, coalesce(asked, '{{}}'::jsonb) AS asked, coalesce(edits, '{{}}'::jsonb) AS edits,
+                      cancel_asked),
+        sought AS (
+            INSERT INTO run_search (run_id, words, amount, currency)
+            SELECT $3, $7::text[], $8::numeric, $9::text FROM begun WHERE $4 <> $3
+            ON CONFLICT (run_id) DO NOTHING)
+        SELECT state, attempts,
+               coalesce((SELECT o.started_at FROM runs o WHERE o.id = begun.origin_id), started_at) AS started_at,
+               wake_at, origin_id, replayed_from, late, asked, edits, cancel_asked
+        FROM begun
         """,  # noqa: S608 (a constant)
         lane.key,
         lane.fence,
@@ -50,25 +122,26 @@ async def begin(tx: Tx, lane: Lane, *, run_id: str, event_id: str, flow_id: str,
         event_id,
         flow_id,
         flow_version,
+        list(found.words),
+        found.amount,
+        found.currency,
     )
     if row is None:
         raise lost(lane)
     return Begun(**dict(row))
 
 
+async def steps_of(tx: Tx, run_id: str) -> list[StepState]:
+    """Return what earlier attempts of a run left."""
+    rows = await tx.fetch(
+        "SELECT path, action, state, output, failures, retry_at FROM steps WHERE run_id = $1", run_id
+    )
+    return [StepState(**dict(row)) for row in rows]
+
+
 async def finished_steps(tx: Tx, run_id: str) -> dict[str, JsonObject]:
     """Return the outputs of the steps that succeeded, by their path."""
-    rows = await tx.fetch("SELECT path, output FROM steps WHERE run_id = $1 AND state = 'done'", run_id)
-    return {row["path"]: row["output"] for row in rows}
-
-
-async def open_waits(tx: Tx, run_id: str) -> dict[str, datetime]:
-    """Return until when each step of a run waits that has not waited to its end, by its path."""
-    rows = await tx.fetch(
-        "SELECT path, (output->>'until')::timestamptz AS until FROM steps WHERE run_id = $1 AND state = 'waiting'",
-        run_id,
-    )
-    return {row["path"]: row["until"] for row in rows}
+    return {item.path: item.output for item in await steps_of(tx, run_id) if item.state == DONE}
 
 
 async def step_input(tx: Tx, run_id: str, path: str) -> JsonObject | None:
@@ -90,17 +163,42 @@ async def record_step(
     input_: Any,
     output: Any,
     error: str | None = None,
-) -> None:
-    """Keep what a step was given, without its secrets, and what it gave."""
-    done = await tx.fetchval(
+    cause: str | None = None,
+    failures: int = 0,
+    retry_at: datetime | None = None,
+    took_s: float | None = None,
+    edited: JsonObject | None = None,
+) -> JsonObject | None:
+    """Keep what a step was given, without its secrets, and what it gave; failed attempts stay visible.
+
+    Returns:
+        By whom, when and why the run is to be cancelled, None where nobody asked for that.
+    """
+    row = await tx.fetchrow(
         f"""
-        WITH {HELD}
-        INSERT INTO steps (run_id, path, action, state, input, output, error)
-        SELECT $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9 FROM held
-        ON CONFLICT (run_id, path) DO UPDATE
-           SET state = excluded.state, input = excluded.input, output = excluded.output,
-               error = excluded.error, finished_at = now()
-        RETURNING true
+        WITH {HELD}, kept AS (
+            INSERT INTO steps AS s (run_id, path, action, state, input, output, error, failures, retry_at, took_s,
+                                    edited)
+            SELECT $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, $11::int, $12::timestamptz, $13::float8, $14::jsonb
+            FROM held
+            ON CONFLICT (run_id, path) DO UPDATE
+               SET state = excluded.state, input = excluded.input, output = excluded.output,
+                   error = excluded.error, finished_at = now(), attempts = s.attempts + 1,
+                   failures = excluded.failures, retry_at = excluded.retry_at, took_s = excluded.took_s,
+                   edited = excluded.edited
+            RETURNING attempts),
+        again AS (
+            UPDATE step_attempts SET times = times + 1, last_at = now()
+            FROM kept
+            WHERE $9::text IS NOT NULL AND run_id = $3 AND path = $4 AND error = $9
+              AND input IS NOT DISTINCT FROM $7::jsonb
+              AND attempt = (SELECT max(attempt) FROM step_attempts WHERE run_id = $3 AND path = $4)
+            RETURNING 1),
+        told AS (
+            INSERT INTO step_attempts (run_id, path, attempt, input, error, cause, took_s, edited)
+            SELECT $3, $4, kept.attempts, $7::jsonb, $9, $10, $13::float8, $14::jsonb FROM kept
+            WHERE $9::text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM again))
+        SELECT (SELECT cancel_asked FROM runs WHERE id = $3) AS cancel_asked FROM kept
         """,  # noqa: S608
         lane.key,
         lane.fence,
@@ -111,9 +209,16 @@ async def record_step(
         redact(input_),
         output,
         error,
+        cause,
+        failures,
+        retry_at,
+        took_s,
+        edited,
     )
-    if not done:
+    if row is None:
         raise lost(lane)
+    asked: JsonObject | None = row["cancel_asked"]
+    return asked
 
 
 async def finish(
@@ -125,14 +230,27 @@ async def finish(
     reason: str | None = None,
     cause: str | None = None,
     held: tuple[Decimal, str] | None = None,
+    words: Sequence[str] = (),
 ) -> None:
-    """Give a run its visible outcome; ``held`` is the money that waits with it."""
+    """Give a run its visible outcome.
+
+    Args:
+        held: The money that waits with it.
+        words: What it can be found by from now on, beside the ids of what it wrote.
+    """
     done = await tx.fetchval(
         f"""
-        WITH {HELD}
-        UPDATE runs SET state = $4, reason = $5, cause = $6, held_amount = $7, held_currency = $8,
-               finished_at = CASE WHEN $4 IN ('running', 'waiting') THEN NULL ELSE now() END
-        FROM held WHERE id = $3 RETURNING true
+        WITH {HELD}, ended AS (
+            UPDATE runs SET state = $4, reason = $5, cause = $6, held_amount = $7, held_currency = $8,
+                   finished_at = CASE WHEN $4 IN ('running', 'waiting') THEN NULL ELSE now() END
+            FROM held WHERE id = $3 RETURNING id),
+        wrote AS (
+            SELECT coalesce(array_agg(DISTINCT lower(target_id)), '{{}}') AS ids FROM receipts
+            WHERE run_id = $3 AND target_id IS NOT NULL),
+        sought AS (
+            UPDATE run_search SET words = ARRAY(SELECT DISTINCT unnest(words || wrote.ids || $9::text[]))
+            FROM ended, wrote WHERE run_search.run_id = ended.id AND NOT words @> (wrote.ids || $9::text[]))
+        SELECT true FROM ended
         """,  # noqa: S608
         lane.key,
         lane.fence,
@@ -142,17 +260,21 @@ async def finish(
         cause,
         held[0] if held else None,
         held[1] if held else None,
+        list(words),
     )
     if not done:
         raise lost(lane)
 
 
-async def park(tx: Tx, lane: Lane, run_id: str, *, until: datetime, reason: str) -> None:
-    """Let a run wait; ``due`` finds it again."""
+async def park(
+    tx: Tx, lane: Lane, run_id: str, *, until: datetime, reason: str, cause: str | None = None
+) -> None:
+    """Let a run wait; ``due`` finds it again. With a ``cause`` it failed and is tried again by itself."""
     done = await tx.fetchval(
         f"""
         WITH {HELD}
-        UPDATE runs SET state = 'waiting', wake_at = $4, reason = $5, cause = NULL, finished_at = NULL
+        UPDATE runs SET state = 'waiting', wake_at = $4, reason = $5, cause = $6, finished_at = NULL,
+               late = late OR $6::text IS NOT NULL
         FROM held WHERE id = $3 RETURNING true
         """,  # noqa: S608
         lane.key,
@@ -160,6 +282,7 @@ async def park(tx: Tx, lane: Lane, run_id: str, *, until: datetime, reason: str)
         run_id,
         until,
         reason,
+        cause,
     )
     if not done:
         raise lost(lane)
@@ -196,108 +319,44 @@ async def abandon(tx: Tx, lane: Lane, event_id: str, flow_ids: list[str]) -> Non
     )
 
 
-async def list_runs(tx: Tx, *, state: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
-    """List runs, newest first, with the record that each was for."""
+async def latest(tx: Tx, event_id: str) -> dict[str, Latest]:
+    """Return the latest run that each flow has of an event, by the flow: it keeps its version to its end."""
     rows = await tx.fetch(
         """
-        SELECT runs.id, flows.name AS flow, runs.flow_version, events.type, events.kind, events.record_id,
-               runs.state, runs.reason, runs.cause, runs.held_amount, runs.held_currency, runs.attempts,
-               runs.started_at, runs.finished_at
-        FROM runs JOIN events ON events.id = runs.event_id LEFT JOIN flows ON flows.id = runs.flow_id
-        WHERE $1::text IS NULL OR runs.state = $1 ORDER BY runs.started_at DESC LIMIT $2
+        SELECT DISTINCT ON (flow_id) id, flow_id, flow_version, state, reason FROM runs
+        WHERE event_id = $1 ORDER BY flow_id, started_at DESC, state IN ('running', 'waiting') DESC
         """,
-        state,
-        limit,
+        event_id,
     )
-    return [dict(row) for row in rows]
+    return {row["flow_id"]: Latest(**dict(row)) for row in rows}
 
 
-async def ids_beginning(tx: Tx, given: str) -> list[str]:
-    """Return the ids that begin with ``given``, two at most."""
-    rows = await tx.fetch(
-        "SELECT id FROM runs WHERE starts_with(id, $1) ORDER BY id = $1 DESC LIMIT 2", given
-    )
-    found = [row["id"] for row in rows]
-    return found[:1] if given in found else found
-
-
-async def show(tx: Tx, run_id: str) -> dict[str, Any] | None:
-    """Return one run with its steps and receipts."""
-    run = await tx.fetchrow("SELECT * FROM runs WHERE id = $1", run_id)
-    if run is None:
-        return None
-    steps = await tx.fetch("SELECT * FROM steps WHERE run_id = $1 ORDER BY finished_at", run_id)
-    receipts = await tx.fetch("SELECT * FROM receipts WHERE run_id = $1 ORDER BY settled_at", run_id)
-    return dict(run) | {"steps": [dict(row) for row in steps], "receipts": [dict(row) for row in receipts]}
-
-
-async def reopen_dead(
-    tx: Tx, *, cause: str | None, run_ids: list[str] | None = None, lane: str | None = None
-) -> list[str]:
-    """Make dead runs and their events pending again; return the lanes to wake."""
-    rows = await tx.fetch(
+async def overtaken_by(
+    tx: Tx, *, flow_id: str, connection_id: str, kind: str, record_id: str, revision: int
+) -> str | None:
+    """Tell how far the flow has come with a newer state of the record: ``done``, ``begun``, or None for not at all."""
+    row = await tx.fetchrow(
         """
-        WITH reopened AS (
-            UPDATE runs SET state = 'waiting', reason = NULL, finished_at = NULL
-            WHERE state = 'dead' AND ($1::text IS NULL OR cause = $1)
-              AND ($2::text[] IS NULL OR id = ANY($2)) AND ($3::text IS NULL OR lane = $3)
-            RETURNING event_id, lane)
-        UPDATE events SET outcome = 'pending', reason = NULL FROM reopened
-        WHERE events.id = reopened.event_id RETURNING reopened.lane
-        """,
-        cause,
-        run_ids,
-        lane,
-    )
-    return sorted({row["lane"] for row in rows})
-
-
-async def supersede(tx: Tx, *, connection_id: str, kind: str, record_id: str, revision: int) -> None:
-    """Close dead runs for older states of a record that has been carried over in a newer one.
-
-    Trying one again would write the older state over the newer.
-    """
-    await tx.execute(
-        """
-        WITH closed AS (
-            UPDATE runs SET state = 'nothing', held_amount = NULL, held_currency = NULL,
-                   reason = 'a newer state of this record was carried over; before that: ' || coalesce(runs.reason, '')
-            FROM events WHERE events.id = runs.event_id AND runs.state = 'dead'
-             AND events.connection_id = $1 AND events.kind = $2 AND events.record_id = $3 AND events.revision < $4
-            RETURNING runs.event_id)
-        UPDATE events SET outcome = 'nothing', reason = 'a newer state of this record was carried over'
-        FROM closed WHERE events.id = closed.event_id
+        SELECT count(*) AS begun, count(*) FILTER (WHERE runs.state = 'done') AS done
+        FROM events JOIN runs ON runs.event_id = events.id
+        WHERE events.connection_id = $1 AND events.kind = $2 AND events.record_id = $3 AND events.revision > $4
+          AND runs.flow_id = $5 AND runs.state IN ('running', 'waiting', 'dead', 'done')
         """,
         connection_id,
         kind,
         record_id,
         revision,
+        flow_id,
     )
-
-
-async def dead_groups(tx: Tx) -> list[dict[str, Any]]:
-    """Group dead runs by cause and currency, the most money first."""
-    rows = await tx.fetch(
-        """
-        SELECT cause, held_currency AS currency, count(*) AS runs, sum(held_amount) AS held,
-               min(reason) AS example
-        FROM runs WHERE state = 'dead' GROUP BY cause, held_currency
-        ORDER BY sum(held_amount) DESC NULLS LAST, count(*) DESC
-        """
-    )
-    return [dict(row) for row in rows]
+    if row is None or not row["begun"]:
+        return None
+    return "done" if row["done"] else "begun"
 
 
 async def counts(tx: Tx) -> dict[str, int]:
     """Count runs by state."""
     rows = await tx.fetch("SELECT state, count(*) AS n FROM runs GROUP BY state")
     return {row["state"]: row["n"] for row in rows}
-
-
-async def pinned_versions(tx: Tx, event_id: str) -> dict[str, int]:
-    """Return which version of each flow an event's runs began with: they keep it to their end."""
-    rows = await tx.fetch("SELECT flow_id, flow_version FROM runs WHERE event_id = $1", event_id)
-    return {row["flow_id"]: row["flow_version"] for row in rows}
 
 
 async def unfinished(tx: Tx, event_id: str) -> list[str]:

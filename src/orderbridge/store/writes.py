@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orderbridge.core.endings import RunCancelled
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store import switches
 from orderbridge.store.database import Tx
@@ -51,13 +52,16 @@ async def prepare(
     Raises:
         LaneLostError: Somebody else holds the lane.
         WritesPausedError: A person has paused all writes.
+        RunCancelled: A person wants the run to end.
     """
     row = await tx.fetchrow(
         f"""
         WITH {HELD}, paused AS (
-            SELECT coalesce((SELECT value = 'true'::jsonb FROM switches WHERE name = $9), false) AS yes)
+            SELECT coalesce((SELECT value = 'true'::jsonb FROM switches WHERE name = $9), false) AS yes),
+        stopped AS (SELECT EXISTS (SELECT 1 FROM runs WHERE id = $4 AND cancel_asked IS NOT NULL) AS yes)
         INSERT INTO intents AS i (id, run_id, connection_id, kind, reference, fence, wanted)
-        SELECT $3, $4, $5, $6, $7, $2::bigint, $8::jsonb FROM held, paused WHERE NOT paused.yes
+        SELECT $3, $4, $5, $6, $7, $2::bigint, $8::jsonb FROM held, paused, stopped
+        WHERE NOT paused.yes AND NOT stopped.yes
         ON CONFLICT (id) DO UPDATE SET attempts = i.attempts + 1, fence = excluded.fence
         RETURNING attempts, state,
             EXISTS (SELECT 1 FROM receipts
@@ -79,9 +83,27 @@ async def prepare(
     if row is None:
         if await switches.read(tx, switches.WRITES_PAUSED):
             raise switches.WritesPausedError
+        asked = await tx.fetchval("SELECT cancel_asked FROM runs WHERE id = $1", run_id)
+        if asked is not None:
+            raise RunCancelled(asked)
         raise lost(lane)
     attempts = row["attempts"] + row["earlier"]
     return attempts, await receipt(tx, intent_id) if row["state"] == "settled" else None
+
+
+async def proved_target(tx: Tx, *, connection_id: str, kind: str, reference: str) -> str | None:
+    """Return the id of the record that was proved last under a reference."""
+    found: str | None = await tx.fetchval(
+        """
+        SELECT target_id FROM receipts
+        WHERE connection_id = $1 AND kind = $2 AND reference = $3 AND target_id IS NOT NULL AND verdict <> 'refused'
+        ORDER BY settled_at DESC LIMIT 1
+        """,
+        connection_id,
+        kind,
+        reference,
+    )
+    return found
 
 
 async def created_under_another_reference(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Identity,
@@ -106,6 +107,8 @@ events = Table(
     _now("accepted_at"),
     Column("outcome", Text, nullable=False, server_default="pending"),
     Column("reason", Text),
+    # Every flow that listened to it has begun: one that is switched on later does not join in a replay.
+    Column("handled", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("connection_id", "kind", "record_id", "revision"),
     Index("ix_events_open", "lane", "seq", postgresql_where=text("outcome IN ('pending', 'waiting')")),
     Index("ix_events_dead", "seq", postgresql_where=text("outcome = 'dead'")),

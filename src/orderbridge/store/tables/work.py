@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, Numeric, Table, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from orderbridge.store.tables.ground import metadata
 from orderbridge.store.tables.ground import now as _now
@@ -36,7 +48,7 @@ runs = Table(
     Column("flow_id", Text, nullable=False),
     Column("flow_version", Integer, nullable=False),
     Column("lane", Text, nullable=False),
-    Column("state", Text, nullable=False),  # running | done | nothing | waiting | dead
+    Column("state", Text, nullable=False),  # running | done | nothing | waiting | dead | cancelled
     Column("reason", Text),
     Column("cause", Text),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
@@ -46,7 +58,27 @@ runs = Table(
     Column("wake_at", DateTime(timezone=True)),
     _now("started_at"),
     Column("finished_at", DateTime(timezone=True)),
+    # The first run of this event and flow, whose writes this one must find; NULL: it is the first.
+    Column("origin_id", Text),
+    Column("replayed_from", Text),
+    # It did not follow its event at once: what it would write may be outdated by now.
+    Column("late", Boolean, nullable=False, server_default=text("false")),
+    # What a person asked of it: by, at, from_step, send_again.
+    Column("asked", JSONB),
+    # By the path of a step: the input that a person gave it instead.
+    Column("edits", JSONB),
+    Column("cancel_asked", JSONB),
     Index("ix_runs_event_id", "event_id"),
+    Index(
+        "uq_runs_open",
+        "event_id",
+        "flow_id",
+        unique=True,
+        postgresql_where=text("state IN ('running', 'waiting')"),
+    ),
+    Index("ix_runs_cancelled", "lane", postgresql_where=text("state = 'cancelled'")),
+    Index("ix_runs_newest", "started_at", "id"),
+    Index("ix_runs_flow", "flow_id", "started_at", "id"),
     Index("ix_runs_waiting", "wake_at", postgresql_where=text("state = 'waiting'")),
     Index("ix_runs_dead", "cause", postgresql_where=text("state = 'dead'")),
 )
@@ -58,11 +90,50 @@ steps = Table(
     Column("run_id", Text, primary_key=True),
     Column("path", Text, primary_key=True),
     Column("action", Text, nullable=False),
-    Column("state", Text, nullable=False),  # done | failed | waiting
+    # done | failed | waiting | kept (taken over from the run that this one goes on from)
+    Column("state", Text, nullable=False),
     Column("input", JSONB),
     Column("output", JSONB),
     Column("error", Text),
     _now("finished_at"),
+    Column("attempts", Integer, nullable=False, server_default=text("1")),
+    # Those that its retry policy counts.
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("retry_at", DateTime(timezone=True)),
+    Column("took_s", Double),
+    # Who gave it another input, and when.
+    Column("edited", JSONB),
+)
+
+
+# Failed attempts; one that fails in the same way again is counted, not kept once more.
+step_attempts = Table(
+    "step_attempts",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("input", JSONB),
+    Column("error", Text, nullable=False),
+    Column("cause", Text),
+    Column("took_s", Double),
+    Column("edited", JSONB),
+    Column("times", Integer, nullable=False, server_default=text("1")),
+    _now("first_at"),
+    _now("last_at"),
+)
+
+
+# What a run is found by, apart from it: these are not rewritten with every change of its state.
+run_search = Table(
+    "run_search",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("words", ARRAY(Text), nullable=False),
+    Column("amount", Numeric),
+    Column("currency", Text),
+    Index("ix_run_search_words", "words", postgresql_using="gin"),
+    Index("ix_run_search_amount", "amount", postgresql_where=text("amount IS NOT NULL")),
 )
 
 

@@ -1,0 +1,132 @@
+"""Finding runs by what a person has in hand: an order number, an e-mail address, an amount, a name, an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from orderbridge.core.errors import FlowError
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine.found_by import as_amount, words_of
+from orderbridge.store import run_history, runs
+from orderbridge.store.database import Database
+from orderbridge.store.run_history import Sought
+
+MOST = 1000
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Runs, newest first.
+
+    Attributes:
+        after: Asks for what follows; None where nothing does.
+    """
+
+    rows: list[dict[str, Any]]
+    after: str | None
+
+
+def sought(
+    text: str | None = None,
+    *,
+    amount: str | None = None,
+    words: Sequence[str | None] = (),
+    state: str | None = None,
+    flow: str | None = None,
+    cause: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: str | None = None,
+) -> Sought:
+    """Understand a question.
+
+    Args:
+        text: Words that must all be met: ids, addresses, names, amounts, words of an error.
+        amount: ``498.00`` or ``498.00 USD``.
+        words: Further words, each met as a whole: an e-mail address, an id.
+        state: Of the run.
+        flow: Its name; the short one is enough.
+        cause: What it stopped for.
+        since: Begun at or after.
+        until: Begun before.
+        after: Of the page before.
+
+    Raises:
+        FlowError: The state, the amount or the page is none.
+    """
+    if state is not None and state not in runs.STATES:
+        raise FlowError(
+            f"--state is {state!r}; it can be {', '.join(runs.STATES)}", cause="request.malformed"
+        )
+    asked = Sought(state=state, flow=flow, cause=cause, since=since, until=until, after=_position(after))
+    found = _of_text(text or "")
+    if amount is not None:
+        exact = _of_text(amount)
+        if len(exact.amounts) != 1 or exact.words:
+            raise FlowError(
+                f"the amount is {amount!r}; write it like 498.00 or 498.00 USD", cause="request.malformed"
+            )
+        found = replace(
+            found, amounts=[*found.amounts, *exact.amounts], currency=exact.currency or found.currency
+        )
+    more = [word.strip().casefold() for word in words if word]
+    return replace(asked, words=[*found.words, *more], amounts=found.amounts, currency=found.currency)
+
+
+def _of_text(text: str) -> Sought:
+    parts = text.split()
+    amounts: list[tuple[str, Decimal]] = []
+    rest: list[str] = []
+    for part in parts:
+        amount = as_amount(part)
+        if amount is None:
+            rest.append(part)
+        else:
+            amounts.append((part, amount))
+    # A currency alone is a word like any other.
+    currency = next((part for part in rest if amounts and _CURRENCY.fullmatch(part)), None)
+    words = [word for part in rest if part != currency for word in words_of(part)]
+    return Sought(words=words, amounts=amounts, currency=currency)
+
+
+async def find(db: Database, asked: Sought, *, limit: int) -> Page:
+    """Return one page of runs."""
+    limit = max(1, min(limit, MOST))
+    async with db.read() as tx:
+        rows = await run_history.listed(tx, asked, limit=limit + 1)
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Page(rows=shown, after=_name(shown[-1]) if more else None)
+
+
+async def one(db: Database, run_id: str) -> JsonObject:
+    """Return one run with everything that is known of it."""
+    async with db.read() as tx:
+        found = await run_history.show(tx, run_id)
+    assert found is not None
+    return found
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['started_at'].isoformat()}~{row['id']}"
+
+
+def _position(given: str | None) -> tuple[datetime, str] | None:
+    if given is None:
+        return None
+    moment, _, run_id = given.partition("~")
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or not run_id:
+        raise FlowError(
+            "'after' is no page of this list; take it from the answer before", cause="request.malformed"
+        )
+    return found, run_id
