@@ -163,6 +163,7 @@ class Interpreter:
             revision=newest.revision,
             still_ours=still_ours,
             settle_s=self._runtime.settle_s,
+            flow_id=stored.id,
         )
         context = await self._runtime.context(
             (stored.source_connection, stored.target_connection), writer, began_at=began_at

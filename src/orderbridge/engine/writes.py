@@ -54,6 +54,7 @@ class Writer:
         settle_s: How long a lost answer's write may still be under way over there.
         notes: What a person should hear of writes that were done in part, a sentence each.
         revision: The revision of the source record that is carried over, for the ledger.
+        flow_id: Whose run it is; None for a call by hand.
     """
 
     db: Database
@@ -65,6 +66,7 @@ class Writer:
     still_ours: Callable[[], None]
     settle_s: float = 2.0
     notes: list[str] = field(default_factory=list)
+    flow_id: str | None = None
 
     async def prove(self, write: WriteSet) -> Receipt:
         """Bring the other side to ``write.wanted`` and prove it.
