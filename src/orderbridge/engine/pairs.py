@@ -23,12 +23,14 @@ class StoredPairs:
     Attributes:
         run_id: Who asks, for the record.
         flow_id: None where a person does.
+        keeps: False for a preview: nothing is remembered.
     """
 
     db: Database
     connections: Mapping[str, str]
     run_id: str
     flow_id: str | None
+    keeps: bool = True
 
     @property
     def _two(self) -> tuple[str, str]:
@@ -57,6 +59,8 @@ class StoredPairs:
     async def link(self, kind: str, act_id: str, ghl_id: str, *, how: str) -> None:
         """Remember that two records are the same thing."""
         act, ghl = self._two
+        if not self.keeps:
+            return
         async with self.db.read() as tx:
             await links.save(
                 tx,
@@ -79,17 +83,23 @@ class StoredPairs:
 
     async def begin(self, pair: Pair, begun: Mapping[str, Begun]) -> None:
         """Remember writes that are set out on."""
+        if not self.keeps:
+            return
         async with self.db.read() as tx:
             await agreements.begin(tx, *self._two, pair, begun)
 
     async def agree(self, pair: Pair, agreed: Mapping[str, Agreed]) -> None:
         """Remember what both sides show now."""
+        if not self.keeps:
+            return
         async with self.db.begin() as tx:
             await agreements.save(tx, *self._two, pair, agreed, run_id=self.run_id)
             await conflicts.close_fields(tx, *self._two, pair, list(agreed), resolution="agreed")
 
     async def ask(self, question: Question) -> str:
         """Put a question where people look, once."""
+        if not self.keeps:
+            return ""
         async with self.db.begin() as tx:
             conflict_id, new = await conflicts.ask(tx, *self._two, question, flow_id=self.flow_id)
         if new:
