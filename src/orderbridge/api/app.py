@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from orderbridge.api import account_fields, operations, problems
+from orderbridge.api import account_fields, conflicts, operations, problems
 from orderbridge.api.accounts import Accounts
 from orderbridge.api.act_hooks import ActHook
 from orderbridge.api.hooks import GhlHook
@@ -151,6 +151,7 @@ def create_api(
         operations.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)
     )
     api.include_router(account_fields.router(served.runtime, BearerToken(served.db)))
+    api.include_router(conflicts.router(served.runtime, BearerToken(served.db)))
     problems.register(api)
     return api
 

@@ -42,7 +42,12 @@ _STATUS: tuple[tuple[type[OrderBridgeError], int, str], ...] = (
     (SetupError, 409, "Something has to be set up first"),
     (FlowError, 422, "It cannot be done as asked"),
 )
-_OTHERWISE = {"flow.unknown_operation": 404, "flow.consent_missing": 403, "flow.denied": 403}
+_OTHERWISE = {
+    "flow.unknown_operation": 404,
+    "flow.consent_missing": 403,
+    "flow.denied": 403,
+    "conflict.missing": 404,
+}
 
 SCHEMA: JsonObject = {
     "type": "object",

@@ -201,7 +201,11 @@ class Agreeing:
             Question(
                 sort=DELETED, kind=pair.kind, act_id=pair.act_id, ghl_id=pair.ghl_id,
                 why=f"{said}: deleted, merged or hidden. Contact {pair.of(there)} in {_NAMES[there]} belongs to it",
-                details={"gone": side, "partner_kind": pair.kind},
+                details={
+                    "gone": side,
+                    "partner_kind": pair.kind,
+                    "rows": [dict(item.row) for item in self.fields],
+                },
             )
         )  # fmt: skip
         return f"{said}; nothing was deleted or created, see 'orderbridge conflicts list'"

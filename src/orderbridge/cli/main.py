@@ -9,6 +9,7 @@ import typer
 
 from orderbridge import __version__
 from orderbridge.cli import (
+    conflicts,
     connect,
     connections,
     database,
@@ -50,6 +51,7 @@ for module in (
     tokens,
     proof,
     repair,
+    conflicts,
     database,
 ):
     module.register(app)

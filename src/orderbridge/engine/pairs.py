@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orderbridge.catalogue.agreement import ACT, Agreed, Begun
-from orderbridge.catalogue.pairs import Memory, Pair, Question
+from orderbridge.catalogue.pairs import DELETED, Memory, Pair, Question
 from orderbridge.core.errors import FlowError
 from orderbridge.core.log import get
 from orderbridge.store import agreements, conflicts, links
@@ -101,6 +101,13 @@ class StoredPairs:
         if not self.keeps:
             return ""
         async with self.db.begin() as tx:
+            if question.sort == DELETED and (known := await conflicts.about(tx, *self._two, question)):
+                if known["resolved_at"] is not None:
+                    # Decided once; what was deleted does not come up again.
+                    return str(known["id"])
+                if known["details"]["gone"] != question.details["gone"]:
+                    await conflicts.resolve(tx, known["id"], "gone on both sides")
+                    return str(known["id"])
             conflict_id, new = await conflicts.ask(tx, *self._two, question, flow_id=self.flow_id)
         if new:
             log.warning("two sides need a person", sort=question.sort, kind=question.kind, field=question.field)
@@ -109,4 +116,6 @@ class StoredPairs:
     async def answered(self, kind: str, act_id: str | None, ghl_id: str | None, sort: str) -> str | None:
         """Return what a person decided about a whole record."""
         async with self.db.read() as tx:
-            return await conflicts.resolution_of(tx, *self._two, kind, act_id, ghl_id, sort)
+            whole = Question(sort=sort, kind=kind, act_id=act_id, ghl_id=ghl_id, why="")
+            known = await conflicts.about(tx, *self._two, whole)
+        return None if known is None or known["resolved_at"] is None else str(known["resolution"])

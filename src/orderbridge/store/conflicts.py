@@ -22,9 +22,7 @@ async def ask(tx: Tx, act: str, ghl: str, question: Question, *, flow_id: str | 
 
     One that was answered before is opened anew: it has come up again.
     """
-    conflict_id = derived_id(
-        act, ghl, question.kind, question.act_id or "", question.ghl_id or "", question.field, question.sort
-    )
+    conflict_id = _id(act, ghl, question)
     new = await tx.fetchval(
         """
         INSERT INTO conflicts AS c (id, sort, act_connection, ghl_connection, kind, act_id, ghl_id, field, act_value,
@@ -98,15 +96,16 @@ async def resolve(tx: Tx, conflict_id: str, resolution: str) -> None:
     )
 
 
-async def resolution_of(
-    tx: Tx, act: str, ghl: str, kind: str, act_id: str | None, ghl_id: str | None, sort: str
-) -> str | None:
-    """Return what was decided about a whole record; None where nothing was, or it is open."""
-    found: str | None = await tx.fetchval(
-        "SELECT resolution FROM conflicts WHERE id = $1 AND resolved_at IS NOT NULL",
-        derived_id(act, ghl, kind, act_id or "", ghl_id or "", "", sort),
+async def about(tx: Tx, act: str, ghl: str, question: Question) -> JsonObject | None:
+    """Return the question of this sort about the same thing, open or answered; None where there is none."""
+    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM conflicts WHERE id = $1", _id(act, ghl, question))  # noqa: S608
+    return dict(row) if row else None
+
+
+def _id(act: str, ghl: str, question: Question) -> str:
+    return derived_id(
+        act, ghl, question.kind, question.act_id or "", question.ghl_id or "", question.field, question.sort
     )
-    return found
 
 
 async def listed(tx: Tx, *, resolved: bool = False, limit: int = 500) -> list[JsonObject]:

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine import tray
+from orderbridge.store import conflicts
 from support.operations import Operations
 
 TABLE = [
@@ -18,7 +21,10 @@ TABLE = [
     {"field": "company", "direction": "to_act"},
 ]
 # No two people have the same number.
-NAMES = ("Carried", "Emptied", "Asked", "Rewritten", "Lost", "Ignored", "Quiet", "Deleted")
+NAMES = (
+    "Carried", "Emptied", "Asked", "Rewritten", "Lost", "Ignored", "Quiet", "Deleted", "Takeact", "Takeghl",
+    "Takenew", "Godelete", "Gokeep", "Goagain", "Goboth",
+)  # fmt: skip
 
 
 async def agree(ops: Operations, side: str, record_id: str, **more: Any) -> JsonObject:
@@ -211,3 +217,88 @@ async def test_a_deletion_is_proposed_and_nothing_is_deleted_or_made_again(ops: 
     rows = await ops.world.rows("SELECT sort, why FROM conflicts WHERE ghl_id = $1", ghl_id)
     assert [row["sort"] for row in rows] == ["deleted"]
     assert (await in_act(ops, act_id))["lastName"] == "Deleted"
+
+
+async def tray_of(ops: Operations, act_id: str) -> list[JsonObject]:
+    async with ops.world.db.begin() as tx:
+        return [row for row in await conflicts.listed(tx) if row["act_id"] == act_id]
+
+
+async def resolve(ops: Operations, row: JsonObject, take: Any, *allowed: str) -> JsonObject:
+    return await tray.resolve(ops.world.application.runtime, row["id"][:12], take=take, allowed=allowed)
+
+
+@pytest.mark.parametrize(
+    ("name", "take", "expected"),
+    [
+        ("Takeact", "act", "act@tray.example"),
+        ("Takeghl", "ghl", "ghl@tray.example"),
+        ("Takenew", {"value": "new@tray.example"}, "new@tray.example"),
+    ],
+)
+async def test_what_a_person_decides_is_written_to_where_it_is_missing(
+    ops: Operations, name: str, take: Any, expected: str
+) -> None:
+    act_id, ghl_id = await met(ops, name)
+    await ops.act("contacts", act_id, fields={"emailAddress": "act@tray.example"})
+    await ops.ghl("PUT", f"/contacts/{ghl_id}", {"email": "ghl@tray.example"})
+    await agree(ops, "act", act_id)
+    [row] = await tray_of(ops, act_id)
+    assert (row["field"], row["act_value"], row["ghl_value"]) == (
+        "email", "act@tray.example", "ghl@tray.example",
+    )  # fmt: skip
+    with pytest.raises(SetupError, match="can be resolved with act, ghl, or a value, not with 'nobody'"):
+        await resolve(ops, row, "nobody")
+
+    await resolve(ops, row, take)
+
+    assert (await in_act(ops, act_id))["emailAddress"] == expected
+    assert (await in_ghl(ops, ghl_id))["email"] == expected
+    assert await tray_of(ops, act_id) == []
+    assert (await agree(ops, "ghl", ghl_id))["written"] == {"act": [], "ghl": []}
+    with pytest.raises(SetupError, match="was resolved already"):
+        await resolve(ops, row, take)
+    await ops.ghl("PUT", f"/contacts/{ghl_id}", {"email": f"{name}@free.example"})
+    await agree(ops, "ghl", ghl_id)
+
+
+async def gone(ops: Operations, name: str) -> tuple[str, str, JsonObject]:
+    act_id, ghl_id = await met(ops, name)
+    await ops.ghl("DELETE", f"/contacts/{ghl_id}")
+    await ops.run("core.pair.propose_deletion", side="ghl", kind="contact", id=ghl_id)
+    [row] = await tray_of(ops, act_id)
+    return act_id, ghl_id, row
+
+
+async def test_a_deletion_is_carried_over_only_with_consent(ops: Operations) -> None:
+    act_id, ghl_id, row = await gone(ops, "Godelete")
+    with pytest.raises(FlowError, match="allow deletes"):
+        await resolve(ops, row, "delete")
+    assert (await in_act(ops, act_id))["id"] == act_id
+    await resolve(ops, row, "delete", "deletes")
+    assert all(item["id"] != act_id for item in (await ops.world.act_truth("contacts"))["contacts"])
+    # Its own deletion is no news.
+    told = await ops.run("core.pair.propose_deletion", side="act", kind="contact", id=act_id)
+    assert (told["partner_id"], await tray_of(ops, act_id)) == (ghl_id, [])
+
+
+async def test_whoever_is_kept_stays_alone_and_is_not_asked_about_again(ops: Operations) -> None:
+    act_id, _, row = await gone(ops, "Gokeep")
+    await resolve(ops, row, "keep")
+    result = await agree(ops, "act", act_id, create="both")
+    assert (result["written"], await tray_of(ops, act_id)) == ({"act": [], "ghl": []}, [])
+
+
+async def test_whoever_is_made_again_is_a_new_contact(ops: Operations) -> None:
+    act_id, ghl_id, row = await gone(ops, "Goagain")
+    output = (await resolve(ops, row, "recreate"))["output"]
+    assert (output["how"], output["act_id"]) == ("created", act_id)
+    assert output["ghl_id"] != ghl_id
+    assert (await in_ghl(ops, output["ghl_id"]))["email"] == "goagain@two.example"
+
+
+async def test_what_is_gone_on_both_sides_needs_nobody(ops: Operations) -> None:
+    act_id, _, _ = await gone(ops, "Goboth")
+    await ops.act("contacts", act_id, action="delete")
+    await ops.run("core.pair.propose_deletion", side="act", kind="contact", id=act_id)
+    assert await tray_of(ops, act_id) == []
