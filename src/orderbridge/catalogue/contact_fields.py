@@ -232,7 +232,9 @@ def _yes(value: Any) -> bool:
 
 def _never_loosened(side: str, now: Any, then: Any) -> str | None:
     if _yes(now) and not _yes(then):
-        return f"{'Act!' if side == ACT else 'HighLevel'} says that nobody may contact them; a person lifts that"
+        return (
+            f"{'Act!' if side == ACT else 'HighLevel'} says that nobody may contact them; a person lifts that"
+        )
     return None
 
 

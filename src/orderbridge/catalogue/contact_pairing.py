@@ -109,7 +109,9 @@ async def _created(partners: Partners, side: str, record: JsonObject) -> tuple[P
     await ctx.pairs.link(KIND, pair.act_id, pair.ghl_id, how="created")
     back: JsonObject = made["record"] or {}
     shown = {side: record, there: back}
-    agreed = {item.pairing.name: Agreed(item.shown(ACT, shown[ACT]), item.shown(GHL, shown[GHL])) for item in sent}
+    agreed = {
+        item.pairing.name: Agreed(item.shown(ACT, shown[ACT]), item.shown(GHL, shown[GHL])) for item in sent
+    }
     await ctx.pairs.agree(pair, agreed)
     return pair, "created"
 

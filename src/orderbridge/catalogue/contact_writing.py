@@ -169,9 +169,7 @@ class Agreeing:
     def _now(self, item: ContactField, shown: Mapping[str, JsonObject]) -> dict[str, Any]:
         return {side: item.shown(side, shown[side]) for side in SIDES}
 
-    async def _send(
-        self, side: str, mine: list[tuple[ContactField, Any]], shown: JsonObject
-    ) -> JsonObject:
+    async def _send(self, side: str, mine: list[tuple[ContactField, Any]], shown: JsonObject) -> JsonObject:
         given = merged([item.given(side, value) for item, value in mine])
         update = _UPDATES[side].run
         assert update is not None
@@ -186,7 +184,8 @@ class Agreeing:
         self.asked.add(item.pairing.name)
         await self.ctx.pairs.ask(
             Question(
-                sort=sort, kind=self.pair.kind, act_id=self.pair.act_id, ghl_id=self.pair.ghl_id, field=item.pairing.name,
+                sort=sort, kind=self.pair.kind, act_id=self.pair.act_id, ghl_id=self.pair.ghl_id,
+                field=item.pairing.name,
                 act_value=as_stored(now[ACT]), ghl_value=as_stored(now[GHL]), why=why, details={"row": dict(item.row)},
             )
         )  # fmt: skip

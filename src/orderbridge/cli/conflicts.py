@@ -24,7 +24,9 @@ def register(app: typer.Typer) -> None:
 
 @conflicts_app.command("list")
 def list_conflicts(
-    resolved: Annotated[bool, typer.Option("--resolved", help="Those that were decided, newest first.")] = False,
+    resolved: Annotated[
+        bool, typer.Option("--resolved", help="Those that were decided, newest first.")
+    ] = False,
     limit: Annotated[int, typer.Option(help="How many.")] = 100,
     json: output.AsJson = False,
 ) -> None:

@@ -19,6 +19,7 @@ from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import IdSource, derived_id, random_id
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine import bounces
 from orderbridge.engine.pairs import StoredPairs
 from orderbridge.engine.writes import Writer
 from orderbridge.notify.notices import Notices
@@ -93,7 +94,11 @@ class RunContext:
 
     async def prove(self, write: WriteSet) -> Proof:
         """Write and prove it."""
-        return await self.writer.prove(write)
+        try:
+            return await self.writer.prove(write)
+        except bounces.BounceError as error:
+            await bounces.tell(self.notices, error)
+            raise
 
     async def unproved(
         self, system: str, kind: str, shown: JsonObject, send: Callable[[], Awaitable[Any]]

@@ -164,6 +164,7 @@ class Interpreter:
             still_ours=still_ours,
             settle_s=self._runtime.settle_s,
             flow_id=stored.id,
+            author=stored.template or stored.id,
         )
         context = await self._runtime.context(
             (stored.source_connection, stored.target_connection), writer, began_at=began_at

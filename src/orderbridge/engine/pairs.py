@@ -110,7 +110,9 @@ class StoredPairs:
                     return str(known["id"])
             conflict_id, new = await conflicts.ask(tx, *self._two, question, flow_id=self.flow_id)
         if new:
-            log.warning("two sides need a person", sort=question.sort, kind=question.kind, field=question.field)
+            log.warning(
+                "two sides need a person", sort=question.sort, kind=question.kind, field=question.field
+            )
         return conflict_id
 
     async def answered(self, kind: str, act_id: str | None, ghl_id: str | None, sort: str) -> str | None:

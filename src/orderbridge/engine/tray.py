@@ -37,9 +37,7 @@ def choices(found: JsonObject) -> list[str]:
     return [KEEP, *([DELETE] if can_delete else []), *([RECREATE] if found["kind"] == "contact" else [])]
 
 
-async def resolve(
-    runtime: Runtime, beginning: str, *, take: Any, allowed: Sequence[str] = ()
-) -> JsonObject:
+async def resolve(runtime: Runtime, beginning: str, *, take: Any, allowed: Sequence[str] = ()) -> JsonObject:
     """Carry out what a person decided.
 
     Args:

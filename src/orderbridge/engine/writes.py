@@ -25,7 +25,7 @@ from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
 from orderbridge.core.redact import redact
-from orderbridge.engine import faults
+from orderbridge.engine import bounces, echo, faults
 from orderbridge.store import ledger, writes
 from orderbridge.store.database import Database
 from orderbridge.store.lanes import Lane
@@ -55,6 +55,7 @@ class Writer:
         notes: What a person should hear of writes that were done in part, a sentence each.
         revision: The revision of the source record that is carried over, for the ledger.
         flow_id: Whose run it is; None for a call by hand.
+        author: Who writes, for those who ask who rewrites whom: the flow, or the template it belongs to.
     """
 
     db: Database
@@ -67,6 +68,7 @@ class Writer:
     settle_s: float = 2.0
     notes: list[str] = field(default_factory=list)
     flow_id: str | None = None
+    author: str | None = None
 
     async def prove(self, write: WriteSet) -> Receipt:
         """Bring the other side to ``write.wanted`` and prove it.
@@ -85,6 +87,7 @@ class Writer:
         before = None if write.known_absent and attempts == 1 else await write.read()
         faults.reach("write.looked_up")
         actual, doubts, sends = before, 0, 0
+        await self._no_fight(write, before)
         while not agrees(write.wanted, actual) and sends < _SENDS:
             self.still_ours()
             faults.reach("write.sending")
@@ -115,6 +118,8 @@ class Writer:
         faults.reach("write.read_back")
         verdict = _verdict(write.wanted, before, actual, sent=bool(sends or doubts))
         receipt = await self._settle(intent_id, write, verdict, before, actual)
+        if sends or doubts:
+            await self._remember(write, before, actual)
         _refuse_other_money(write, receipt.differences)
         self._note(write, receipt)
         return receipt
@@ -170,6 +175,42 @@ class Writer:
             f"kept {names} as it was: there it is read-only, or was removed. 'orderbridge flows fields' shows what the "
             "account has; change the mapping or the field, and replay"
         )
+
+    async def _no_fight(self, write: WriteSet, before: JsonObject | None) -> None:
+        """Look whether this write would go on rewriting what another flow wrote.
+
+        Raises:
+            HeldError: It would, for the second time.
+        """
+        place = self.connections.get(write.system)
+        if self.author is None or place is None or before is None or not before.get("id"):
+            return
+        changed = _changed(write.wanted, before)
+        if not changed:
+            return
+        record = (place, write.system, write.kind, str(before["id"]))
+        values = {name: write.wanted[name] for name in changed}
+        try:
+            async with self.db.read() as tx:
+                await bounces.refuse(tx, *record, values, author=self.author)
+        except bounces.BounceError as error:
+            async with self.db.begin() as tx:
+                await bounces.forgive(tx, *record, error.field)
+            raise
+
+    async def _remember(self, write: WriteSet, before: JsonObject | None, actual: JsonObject | None) -> None:
+        """Keep what a flow wrote, so that it is known again when it comes back as a change."""
+        place = self.connections.get(write.system)
+        if self.author is None or place is None or actual is None or not actual.get("id"):
+            return
+        # The whole record where the write has read it, else what it shows of it.
+        found: JsonObject = getattr(write, "found", None) or actual
+        async with self.db.begin() as tx:
+            await echo.remember(
+                tx, place, write.system, write.kind, str(actual["id"]),
+                wanted=write.wanted, found=found, created=before is None,
+                changed=_changed(write.wanted, before or {}), author=self.author,
+            )  # fmt: skip
 
     async def _prepare(self, intent_id: str, write: WriteSet) -> tuple[int, Receipt | None]:
         async with self.db.read() as tx:
@@ -272,6 +313,10 @@ def differences(wanted: JsonObject, actual: JsonObject | None) -> list[JsonObjec
     if actual.get("surplus_lines"):
         found.append({"field": "surplus_lines", "wanted": 0, "found": actual["surplus_lines"]})
     return found
+
+
+def _changed(wanted: JsonObject, before: JsonObject) -> list[str]:
+    return [item["field"] for item in differences(wanted, before) if item["field"] in wanted]
 
 
 def _same(wanted: Any, found: Any) -> bool:

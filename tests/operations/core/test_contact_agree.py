@@ -112,9 +112,7 @@ async def test_a_side_that_cuts_and_rewrites_what_it_is_given_is_not_argued_with
     act_id, ghl_id = await met(ops, "Rewritten")
     await ops.world.faults("act", rewrite_fields={"lastName": "upper", "firstName": "truncate"})
     try:
-        await ops.ghl(
-            "PUT", f"/contacts/{ghl_id}", {"lastName": "von Sample", "firstName": "Adelheid-Maria"}
-        )
+        await ops.ghl("PUT", f"/contacts/{ghl_id}", {"lastName": "von Sample", "firstName": "Adelheid-Maria"})
         result = await agree(ops, "ghl", ghl_id)
         assert result["written"]["act"] == ["first_name", "last_name"]
         here = await in_act(ops, act_id)
@@ -180,7 +178,9 @@ async def test_nothing_is_created_where_nobody_asked_for_it(ops: Operations) -> 
 
 async def test_a_wish_not_to_be_contacted_is_carried_and_never_lifted(ops: Operations) -> None:
     act_id, ghl_id = await met(ops, "Quiet")
-    table = [{"field": "dnd", "act": "custom_fields.user1", "ghl": "dnd", "kind": "do_not_contact", "owner": "act"}]
+    table = [
+        {"field": "dnd", "act": "custom_fields.user1", "ghl": "dnd", "kind": "do_not_contact", "owner": "act"}
+    ]
     await ops.act("contacts", act_id, fields={"customFields": {"user1": "Yes"}})
     assert (await agree(ops, "act", act_id, fields=table))["written"]["ghl"] == ["dnd"]
     assert (await in_ghl(ops, ghl_id))["dnd"] is True

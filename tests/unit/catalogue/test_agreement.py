@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support.two_sides import STOPS, Bridge, Reformat, Side, StoppedError
 from orderbridge.catalogue.agreement import (
     ACT,
     ASK,
@@ -39,6 +38,7 @@ from orderbridge.catalogue.agreement import (
     unchanged,
 )
 from orderbridge.catalogue.order_states import STATUS
+from support.two_sides import STOPS, Bridge, Reformat, Side, StoppedError
 
 EXAMPLES = settings(
     max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
@@ -182,7 +182,9 @@ class Watch:
             if self.people.get((side, name)) == (before[side][name],)
             and not unchanged(before[side][name], self.settled[side][name])
         ]
-        if any(self.people.get((side, name), (before[side][name],)) != (before[side][name],) for side in SIDES):
+        if any(
+            self.people.get((side, name), (before[side][name],)) != (before[side][name],) for side in SIDES
+        ):
             # A round that died wrote over it by the rule already.
             return
         if name in bridge.asked or name in waiting or not self.met or len(moved) != 1:
@@ -200,13 +202,13 @@ class Watch:
         assert now[mover] == before[mover][name], "the edit itself was overwritten"
         assert looks_like(now[mover], now[other(mover)]), "the edit was not carried over"
 
-    def _check_rule(
-        self, pairing: Pairing, before: dict[str, dict[str, Any]], now: dict[str, Any]
-    ) -> None:
+    def _check_rule(self, pairing: Pairing, before: dict[str, dict[str, Any]], now: dict[str, Any]) -> None:
         if looks_like(before[ACT][pairing.name], before[GHL][pairing.name]):
             return
         if pairing.rule in (OWNER_WINS, OWNER_KEEPS) and pairing.owner in SIDES:
-            assert now[pairing.owner] == before[pairing.owner][pairing.name], "the owner's value did not stand"
+            assert now[pairing.owner] == before[pairing.owner][pairing.name], (
+                "the owner's value did not stand"
+            )
 
 
 MONEY = ("partially_paid", "paid", "refunded")
@@ -272,7 +274,9 @@ def test_at_the_first_meeting_what_one_side_lacks_is_filled_in() -> None:
     # Where that direction is closed it stays, and is remembered so.
     assert decide(field(direction=TO_ACT), act="Graz", ghl=None, agreed=None) == Nothing(Agreed("Graz", None))
     assert isinstance(decide(field(), act="Graz", ghl="Linz", agreed=None), Ask)
-    assert decide(field(rule=OWNER_WINS, owner=GHL), act="Graz", ghl="Linz", agreed=None) == Write(ACT, "Linz")
+    assert decide(field(rule=OWNER_WINS, owner=GHL), act="Graz", ghl="Linz", agreed=None) == Write(
+        ACT, "Linz"
+    )
 
 
 def test_what_is_missing_is_neither_empty_nor_a_deletion() -> None:

@@ -7,7 +7,16 @@ from orderbridge.catalogue.contact_fields import KINDS, KNOWN, table
 from orderbridge.catalogue.contact_pairing import BOTH_SIDES, NOWHERE, Partners, find_partner
 from orderbridge.catalogue.contact_writing import Agreeing
 from orderbridge.catalogue.context import ActionContext
-from orderbridge.catalogue.fields import anything, choice, needed, object_of, owners_fields, record_id, rows, text
+from orderbridge.catalogue.fields import (
+    anything,
+    choice,
+    needed,
+    object_of,
+    owners_fields,
+    record_id,
+    rows,
+    text,
+)
 from orderbridge.catalogue.operation import READS, WRITES, Operation
 from orderbridge.catalogue.pairs import Pair
 from orderbridge.catalogue.schema import TEXT, object_schema
