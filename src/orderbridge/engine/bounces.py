@@ -85,8 +85,8 @@ async def refuse(
         one, other = names[author], names[past[-1]["author"]]
         raise BounceError(
             f"{title(system)} {name} {record_id}: flow {one!r} wants {field} to be {mine['text']!r}, and flow "
-            f"{other!r} keeps making it {past[-1]['text']!r}; they have written over each other twice, so this was not sent. "
-            f"Let only one of them write {field}, then replay this run",
+            f"{other!r} keeps making it {past[-1]['text']!r}; they have written over each other twice, so "
+            f"this was not sent. Let only one of them write {field}, then replay this run",
             field=field,
         )
 
