@@ -17,7 +17,7 @@ _NAMES = {ACT: "Act!", GHL: "HighLevel"}
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     side, kind, gone = given["side"], given["kind"], given["id"]
     there = GHL if side == ACT else ACT
-    partner_kind = given.get("partner_kind", kind)
+    partner_kind = str(given.get("partner_kind") or kind)
     partner = await ctx.pairs.partner(side, kind, gone, partner_kind)
     if partner is None:
         raise RunEnds(
