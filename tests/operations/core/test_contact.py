@@ -206,19 +206,6 @@ async def test_a_table_that_cannot_work_is_refused(
     assert problem in await ops.refused("core.contact.agree", side="act", id="x", fields=table)
 
 
-@pytest.mark.covers("core.pair.propose_deletion@1")
-async def test_a_deletion_is_proposed_and_nothing_is_deleted_or_made_again(ops: Operations) -> None:
-    act_id, ghl_id = await met(ops, "Deleted")
-    await ops.ghl("DELETE", f"/contacts/{ghl_id}")
-    told = await ops.run("core.pair.propose_deletion", side="ghl", kind="contact", id=ghl_id, name="Ada")
-    assert told["partner_id"] == act_id
-    result = await agree(ops, "act", act_id, create="both")
-    assert result["written"] == {"act": [], "ghl": []}
-    rows = await ops.world.rows("SELECT sort, why FROM conflicts WHERE ghl_id = $1", ghl_id)
-    assert [row["sort"] for row in rows] == ["deleted"]
-    assert (await in_act(ops, act_id))["lastName"] == "Deleted"
-
-
 async def tray_of(ops: Operations, act_id: str) -> list[JsonObject]:
     async with ops.world.db.begin() as tx:
         return [row for row in await conflicts.listed(tx) if row["act_id"] == act_id]
