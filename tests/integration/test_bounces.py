@@ -132,12 +132,13 @@ async def test_where_a_person_edits_the_field_in_between_nobody_fights(world: Wo
     await publish(world.application.runtime, listening, source=ACT, target=ACT)
     await world.poll()
     await world.work_until_idle()
-    for _ in range(2):
+    for number in range(2):
         for flow in ("sales-says", "support-says"):
-            await edited(world, contact, department="A person")
+            await edited(world, contact, department=f"A person {number} {flow}")
             await world.poll()
             await world.work_until_idle()
-            assert (await ran(world, flow, contact))["state"] == "done"
+            ended = await ran(world, flow, contact)
+            assert ended["state"] == "done", ended
 
 
 async def test_one_flow_may_write_the_same_again_and_again(world: World, contact: str) -> None:
