@@ -58,6 +58,7 @@ _OTHERWISE = {
     "run.open": 409,
     "run.ended": 409,
     "run.not_resumable": 409,
+    "conflict.missing": 404,
 }
 
 SCHEMA: JsonObject = {

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from orderbridge.catalogue.act.profile import ActProfile
+from orderbridge.catalogue.pairs import Pairs
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.web import Web
@@ -164,6 +165,15 @@ class ActionContext(Protocol):
     @property
     def journal_complete(self) -> bool:
         """False after a restore: records may exist over there that our journal has forgotten."""
+        ...
+
+    @property
+    def pairs(self) -> Pairs:
+        """What is remembered of records of the two accounts that belong together."""
+        ...
+
+    def part(self, name: str) -> ActionContext:
+        """The same run from a part of its step: writes of one record by several parts are proved each by itself."""
         ...
 
     async def prove(self, write: WriteSet) -> Proof:

@@ -10,6 +10,7 @@ import typer
 from orderbridge import __version__
 from orderbridge.cli import (
     alerts,
+    conflicts,
     connect,
     connections,
     database,
@@ -52,6 +53,7 @@ for module in (
     tokens,
     proof,
     repair,
+    conflicts,
     database,
 ):
     module.register(app)

@@ -19,6 +19,8 @@ from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import IdSource, random_id
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine import bounces
+from orderbridge.engine.pairs import StoredPairs
 from orderbridge.engine.writes import Writer
 from orderbridge.notify.notices import Notices
 from orderbridge.store import claims, links, writes
@@ -78,9 +80,25 @@ class RunContext:
         """The same view from another step."""
         return replace(self, writer=replace(self.writer, step=step))
 
+    @property
+    def pairs(self) -> StoredPairs:
+        """What is remembered of records that belong together."""
+        writer = self.writer
+        return StoredPairs(
+            db=writer.db, connections=writer.connections, run_id=writer.run_id, flow_id=writer.flow_id
+        )
+
+    def part(self, name: str) -> RunContext:
+        """The same view from a part of this step."""
+        return self.at(f"{self.writer.step}/{name}")
+
     async def prove(self, write: WriteSet) -> Proof:
         """Write and prove it."""
-        return await self.writer.prove(write)
+        try:
+            return await self.writer.prove(write)
+        except bounces.BounceError as error:
+            await bounces.tell(self.notices, error)
+            raise
 
     async def unproved(
         self, system: str, kind: str, shown: JsonObject, send: Callable[[], Awaitable[Any]]

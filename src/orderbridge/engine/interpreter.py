@@ -180,6 +180,8 @@ class Interpreter:
             origin_id=begun.origin_id,
             overtaken=seen.overtaken,
             send_again=bool(begun.asked.get("send_again")),
+            flow_id=stored.id,
+            author=stored.template or stored.id,
         )
         context = await self._runtime.context(
             (stored.source_connection, stored.target_connection), writer, began_at=begun.started_at

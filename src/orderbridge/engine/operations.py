@@ -18,6 +18,7 @@ from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.redact import HIDDEN, redact
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.own_lane import own_lane
+from orderbridge.engine.pairs import StoredPairs
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.writes import Writer, differences
 from orderbridge.store import connections, lanes, runs
@@ -65,6 +66,11 @@ class _PreviewContext(RunContext):
     """A run's view that stops before anything is written."""
 
     __slots__ = ()
+
+    @property
+    def pairs(self) -> StoredPairs:
+        """What is remembered of records that belong together; nothing is added to it."""
+        return replace(super().pairs, keeps=False)
 
     async def prove(self, write: WriteSet) -> Proof:
         """Look, and say what would be written."""

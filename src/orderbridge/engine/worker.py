@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 
 from orderbridge.catalogue import money_lines
@@ -22,7 +23,7 @@ from orderbridge.core.errors import (
     TransientError,
 )
 from orderbridge.core.log import get
-from orderbridge.engine import faults
+from orderbridge.engine import echo, faults
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
@@ -199,6 +200,7 @@ class LaneWorker:
             await self._hand_over(lane, waiting)
             return
         ids = [item.id for item in waiting]
+        read_at = await self._now()
         try:
             observed = await read(self._runtime, lane, waiting)
         except NotFoundError as error:
@@ -228,17 +230,34 @@ class LaneWorker:
         changed = 0
         async with self._db.begin() as tx:
             await lanes.assert_held(tx, lane)
+            own = await echo.written_to(tx, lane.connection_id, observed)
+            if echo.too_early(own, read_at):
+                # We wrote to it while it was read: looked at again, it shows what it is.
+                return
             for item in observed:
+                ours = own.get((item.kind, item.record_id))
+                if ours is not None and ours.unseen:
+                    await echo.accept_ours(tx, lane, await self._system(lane), item, ours)
                 event_id = await events.accept(tx, lane.connection_id, lane.key, source, item)
                 if event_id is not None:
                     changed += 1
                     await self._enter(tx, lane, item)
+                    if ours is not None:
+                        await echo.theirs(tx, lane.connection_id, event_id)
             await inbox.supersede_dead(tx, lane.key)
             if changed:
                 await inbox.settle(tx, ids, outcome=inbox.DONE, reason=f"{changed} changes")
             else:
                 await inbox.settle(tx, ids, outcome=inbox.NOTHING, reason="nothing had changed")
         faults.reach("event.accepted")
+
+    async def _now(self) -> datetime:
+        """The database's clock, by which own writes are dated."""
+        async with self._db.read() as tx:
+            return await lanes.now(tx)
+
+    async def _system(self, lane: Lane) -> str:
+        return (await self._runtime.connection(lane.connection_id)).system
 
     async def _enter(self, tx: Tx, lane: Lane, item: Observed) -> None:
         if lane.kind != ORDER or item.type not in EVENT_TYPES.values():

@@ -26,7 +26,7 @@ from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
 from orderbridge.core.redact import HIDDEN, redact
-from orderbridge.engine import faults
+from orderbridge.engine import bounces, echo, faults
 from orderbridge.engine.brake import Brake
 from orderbridge.store import ledger, writes
 from orderbridge.store.database import Database
@@ -60,6 +60,8 @@ class Writer:
         origin_id: The first run of the event and flow, whose calls count as this run's; empty: this one is it.
         overtaken: The flow has begun with a newer state of the record: what exists over there is left as it is.
         send_again: A person wants calls that cannot be proved made once more.
+        flow_id: Whose run it is; None for a call by hand.
+        author: Who writes, for those who ask who rewrites whom: the flow, or the template it belongs to.
     """
 
     db: Database
@@ -75,6 +77,8 @@ class Writer:
     origin_id: str = ""
     overtaken: bool = False
     send_again: bool = False
+    flow_id: str | None = None
+    author: str | None = None
 
     @property
     def attempt_id(self) -> str:
@@ -100,6 +104,7 @@ class Writer:
         if self.overtaken and before is not None:
             return await self._leave(intent_id, before)
         actual, doubts, sends = before, 0, 0
+        await self._no_fight(write, before)
         while not agrees(write.wanted, actual) and sends < _SENDS:
             self.still_ours()
             faults.reach("write.sending")
@@ -129,6 +134,9 @@ class Writer:
                 break
         faults.reach("write.read_back")
         verdict = _verdict(write.wanted, before, actual, sent=bool(sends or doubts))
+        if sends or doubts:
+            # Before the receipt: a crash in between must not make our own write somebody else's.
+            await self._remember(write, before, actual)
         receipt = await self._settle(intent_id, write, verdict, before, actual)
         _refuse_other_money(write, receipt.differences)
         self._note(write, receipt)
@@ -212,6 +220,42 @@ class Writer:
             intent_id=intent_id, target_id=before.get("id"), verdict=UNCHANGED, before=before, sent={},
             read_back=before, differences=[],
         )  # fmt: skip
+
+    async def _no_fight(self, write: WriteSet, before: JsonObject | None) -> None:
+        """Look whether this write would go on rewriting what another flow wrote.
+
+        Raises:
+            HeldError: It would, for the second time.
+        """
+        place = self.connections.get(write.system)
+        if self.author is None or place is None or before is None or not before.get("id"):
+            return
+        changed = _changed(write.wanted, before)
+        if not changed:
+            return
+        record = (place, write.system, write.kind, str(before["id"]))
+        values = {name: write.wanted[name] for name in changed}
+        try:
+            async with self.db.read() as tx:
+                await bounces.refuse(tx, *record, values, author=self.author)
+        except bounces.BounceError as error:
+            async with self.db.begin() as tx:
+                await bounces.forgive(tx, *record, error.field)
+            raise
+
+    async def _remember(self, write: WriteSet, before: JsonObject | None, actual: JsonObject | None) -> None:
+        """Keep what a flow wrote, so that it is known again when it comes back as a change."""
+        place = self.connections.get(write.system)
+        if self.author is None or place is None or actual is None or not actual.get("id"):
+            return
+        # The whole record where the write has read it, else what it shows of it.
+        found: JsonObject = getattr(write, "found", None) or actual
+        async with self.db.begin() as tx:
+            await echo.remember(
+                tx, place, write.system, write.kind, str(actual["id"]),
+                wanted=write.wanted, found=found, created=before is None,
+                changed=_changed(write.wanted, before or {}), author=self.author,
+            )  # fmt: skip
 
     async def _prepare(self, intent_id: str, write: WriteSet) -> tuple[int, Receipt | None]:
         async with self.db.read() as tx:
@@ -328,6 +372,10 @@ def differences(wanted: JsonObject, actual: JsonObject | None) -> list[JsonObjec
     if actual.get("surplus_lines"):
         found.append({"field": "surplus_lines", "wanted": 0, "found": actual["surplus_lines"]})
     return found
+
+
+def _changed(wanted: JsonObject, before: JsonObject) -> list[str]:
+    return [item["field"] for item in differences(wanted, before) if item["field"] in wanted]
 
 
 def _same(wanted: Any, found: Any) -> bool:

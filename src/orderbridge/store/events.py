@@ -122,6 +122,12 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
     return event_id
 
 
+async def moved(tx: Tx, event_id: str) -> tuple[str, str, list[str]] | None:
+    """Return kind and id of an event's record, and the fields that changed."""
+    row = await tx.fetchrow("SELECT kind, record_id, change FROM events WHERE id = $1", event_id)
+    return (row["kind"], row["record_id"], sorted(row["change"]["before"])) if row else None
+
+
 async def open_in_lane(tx: Tx, lane: str) -> list[Event]:
     """Return the lane's events that have no outcome yet, in order."""
     rows = await tx.fetch(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -168,6 +169,12 @@ async def every(tx: Tx) -> list[StoredFlow]:
         """
     )
     return [StoredFlow(**dict(row)) for row in rows]
+
+
+async def names(tx: Tx, authors: Sequence[str]) -> dict[str, str]:
+    """Return what people call flows, by their ids; a template, or one that is gone, goes by what it is given as."""
+    rows = await tx.fetch("SELECT id, name FROM flows WHERE id = ANY($1::text[])", list(authors))
+    return {author: author for author in authors} | {row["id"]: row["name"] for row in rows}
 
 
 async def set_enabled(tx: Tx, name: str, *, enabled: bool) -> bool:

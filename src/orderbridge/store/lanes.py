@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from orderbridge.core.errors import TransientError
 from orderbridge.store.database import Tx
@@ -216,6 +217,12 @@ async def wake_waiting_for(tx: Tx, reason: str) -> list[tuple[str, int]]:
         reason,
     )
     return [(row["key"], row["priority"]) for row in rows]
+
+
+async def now(tx: Tx) -> datetime:
+    """Return the database's own time."""
+    moment: datetime = await tx.fetchval("SELECT clock_timestamp()")
+    return moment
 
 
 async def open_count(tx: Tx) -> int:

@@ -1,9 +1,10 @@
-"""What was proved: intents, receipts, links, ledger."""
+"""What was proved: intents, receipts, links, ledger; what both sides agreed on, and what we wrote ourselves."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Identity,
@@ -94,4 +95,63 @@ ledger = Table(
     _now("recorded_at"),
     UniqueConstraint("connection_id", "record_kind", "record_id", "revision", "entry", "line"),
     Index("ix_ledger_order", "connection_id", "order_id"),
+)
+
+
+# Per pair of records: each field as both sides showed it when they last agreed.
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("act_connection", Text, primary_key=True),
+    Column("ghl_connection", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("act_id", Text, primary_key=True),
+    Column("ghl_id", Text, primary_key=True),
+    Column("agreed", JSONB, nullable=False),
+    # Writes that were set out on and whose end is not known.
+    Column("begun", JSONB, nullable=False),
+    Column("run_id", Text),
+    _now("agreed_at"),
+)
+
+
+# What a person has to decide between the two sides; nothing is written for it meanwhile.
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("sort", Text, nullable=False),  # differs | not_taken | deleted
+    Column("act_connection", Text, nullable=False),
+    Column("ghl_connection", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("act_id", Text),
+    Column("ghl_id", Text),
+    Column("field", Text, nullable=False),
+    Column("act_value", JSONB),
+    Column("ghl_value", JSONB),
+    Column("why", Text, nullable=False),
+    Column("details", JSONB, nullable=False),
+    Column("flow_id", Text),
+    _now("opened_at"),
+    Column("resolved_at", DateTime(timezone=True)),
+    Column("resolution", Text),
+    Index("ix_conflicts_open", "opened_at", postgresql_where=text("resolved_at IS NULL")),
+    Index("ix_conflicts_pair", "act_connection", "act_id", "ghl_connection", "ghl_id"),
+)
+
+
+# Per record over there: what flows wrote to it and how it looked afterwards.
+own_writes = Table(
+    "own_writes",
+    metadata,
+    Column("connection_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("shown", JSONB, nullable=False),
+    Column("created", Boolean, nullable=False),
+    # Whether the change has not come back to us as news yet.
+    Column("unseen", Boolean, nullable=False),
+    # Per field the last writes, each with the flow and the value.
+    Column("history", JSONB, nullable=False),
+    _now("settled_at"),
 )

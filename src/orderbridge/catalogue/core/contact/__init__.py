@@ -1,0 +1,1 @@
+"""Contacts of both sides at once."""

@@ -1,0 +1,1 @@
+"""Two records that belong together, whatever they are."""
