@@ -25,7 +25,8 @@ async def _having(ctx: ActionContext, field: str, value: str) -> list[JsonObject
     return found
 
 
-async def _matches(ctx: ActionContext, person: JsonObject) -> tuple[list[JsonObject], str]:
+async def matches(ctx: ActionContext, person: JsonObject) -> tuple[list[JsonObject], str]:
+    """Return the contacts that may be this person, and by what they were found: e-mail, else phone."""
     email, phone = person.get("email"), person.get("phone")
     by_email = await _having(ctx, "email", email) if email else []
     if by_email:
@@ -39,7 +40,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     person = as_written(NEW, given)
     names = [f"match/ghl/{key}/{item.casefold()}" for key in ("email", "phone") if (item := person.get(key))]
     async with ctx.exclusive(names, system="ghl"):
-        found, how = await _matches(ctx, person)
+        found, how = await matches(ctx, person)
         if len(found) > 1:
             raise HeldError(
                 f"{len(found)} contacts of HighLevel have the same {how} (ids "
