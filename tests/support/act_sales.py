@@ -100,9 +100,7 @@ def pay(world: World, invoice_id: str, amount: str | None = None) -> str:
     twin = world.sandbox.ghl
     row = twin.invoices.get(invoice_id)
     known = {item["_id"] for item in twin.transactions.where("entityId", invoice_id)}
-    invoices.record_payment(
-        twin, row, Decimal(amount or str(row["amountDue"])), mode="card", recorded=False
-    )
+    invoices.record_payment(twin, row, Decimal(amount or str(row["amountDue"])), mode="card", recorded=False)
     event = "InvoicePaid" if row["status"] == "paid" else "InvoicePartiallyPaid"
     twin.webhooks.submit([events.invoice(twin, event, row), *invoices.order_of_paid(twin, row)])
     (made,) = {item["_id"] for item in twin.transactions.where("entityId", invoice_id)} - known

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from orderbridge.catalogue import origin
+from orderbridge.catalogue.act import invoicing
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import object_of, record_id
 from orderbridge.catalogue.ghl import opportunity_invoice as its
 from orderbridge.catalogue.ghl.invoice import SCOPES
 from orderbridge.catalogue.ghl.invoice import delete as single
 from orderbridge.catalogue.operation import DELETES, READS, WRITES, Operation
+from orderbridge.connectors.act.models import Opportunity
 from orderbridge.core.endings import Ending, RunEnds
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
@@ -35,16 +37,29 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
                 output=origin.NOTHING_DONE,
             )
         if found.invoice.get("status") != "draft":
-            raise HeldError(
-                f"Act! opportunity {opportunity_id} ({opportunity.name}) is {opportunity.status.lower()}, and its invoice "
-                f"{found.id} in HighLevel is {found.invoice.get('status')}; only a draft is taken back by itself. Void "
-                "it there, or reopen the opportunity in Act!",
-                cause="invoice.sent_for_lost_opportunity",
-            )
+            await _hold_unless_settled(ctx, opportunity, found.invoice)
         assert single.OPERATION.run is not None
         done = await single.OPERATION.run(ctx, {"invoice_id": found.id})
         await its.withdrawn(ctx, opportunity_id)
         return done
+
+
+async def _hold_unless_settled(
+    ctx: ActionContext, opportunity: Opportunity, invoice: JsonObject
+) -> None:
+    now = await invoicing.read(ctx, str(invoice["id"]), opportunity.id, invoice)
+    where = f"Act! opportunity {opportunity.id} ({opportunity.name}) is {opportunity.status.lower()}"
+    if now.state == "refunded":
+        raise RunEnds(
+            Ending.NOTHING_TO_DO,
+            f"nothing to do: {where}, and its invoice {now.number} was given back",
+            output=origin.NOTHING_DONE,
+        )
+    raise HeldError(
+        f"{where}, and its invoice {now.number} in HighLevel is {now.state}; only a draft is taken back by itself. Void or "
+        "refund it there, or reopen the opportunity in Act!",
+        cause="invoice.sent_for_lost_opportunity",
+    )
 
 
 OPERATION = Operation(
