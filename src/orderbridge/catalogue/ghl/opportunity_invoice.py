@@ -11,6 +11,7 @@ from orderbridge.catalogue.ghl.invoice import INVOICE, mark
 from orderbridge.connectors.act.models import LineItem, Opportunity
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject, fingerprint
+from orderbridge.core.money import quantized
 
 KIND = "invoice_of_opportunity"
 # What is remembered in the place of an invoice's id: an order that waits for its invoice, a draft taken back by us.
@@ -148,6 +149,12 @@ def content_of(opportunity: Opportunity, lines: list[LineItem], currency: str) -
             f"the lines of Act! opportunity {opportunity.id} come to {total}, and nobody is sent an invoice over that; "
             "correct its lines there and repeat this. Nothing was created",
             cause="invoice.nothing_to_pay",
+        )
+    if total != quantized(total, currency):
+        raise HeldError(
+            f"the lines of Act! opportunity {opportunity.id} come to {total} {currency}, and no invoice can be over a part of "
+            "the smallest coin; correct its lines there and repeat this. Nothing was created",
+            cause="invoice.total_differs",
         )
     return {"items": items, "discount": {"type": "fixed", "value": off}}
 

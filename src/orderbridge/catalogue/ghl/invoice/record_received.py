@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from orderbridge.catalogue import origin
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import anything, choice, object_of, record_id
 from orderbridge.catalogue.ghl import opportunity_invoice as its

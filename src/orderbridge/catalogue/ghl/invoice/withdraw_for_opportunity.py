@@ -44,9 +44,7 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         return done
 
 
-async def _hold_unless_settled(
-    ctx: ActionContext, opportunity: Opportunity, invoice: JsonObject
-) -> None:
+async def _hold_unless_settled(ctx: ActionContext, opportunity: Opportunity, invoice: JsonObject) -> None:
     now = await invoicing.read(ctx, str(invoice["id"]), opportunity.id, invoice)
     where = f"Act! opportunity {opportunity.id} ({opportunity.name}) is {opportunity.status.lower()}"
     if now.state == "refunded":
