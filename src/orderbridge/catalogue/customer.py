@@ -42,7 +42,8 @@ async def of_contacts(
         return Customer(linked.pop(), "linked")
     if len(linked) > 1:
         raise HeldError(
-            f"{subject}: {len(linked)} of HighLevel's contacts are linked to its contacts ({', '.join(sorted(linked))}), "
+            f"{subject}: {len(linked)} of HighLevel's contacts are linked to its contacts "
+            f"({', '.join(sorted(linked))}), "
             "so nobody can tell who pays; leave one contact on it in Act!, or give contact_id. Nothing was created",
             cause="invoice.customer_unknown",
         )

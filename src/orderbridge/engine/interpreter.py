@@ -71,6 +71,11 @@ class Interpreter:
                     kind=event.kind,
                     record_id=event.record_id,
                     revision=event.revision,
+                    flow_ids=[
+                        item.id
+                        for item, (state, _) in zip(listening, outcomes, strict=True)
+                        if state == runs.DONE
+                    ],
                 )
             if outcome == runs.DONE and event.kind == "order":
                 await runs.reopen_dead(tx, cause=_DEPENDENT_CAUSE, lane=lane.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -252,10 +253,20 @@ async def reopen_dead(
     return sorted({row["lane"] for row in rows})
 
 
-async def supersede(tx: Tx, *, connection_id: str, kind: str, record_id: str, revision: int) -> None:
+async def supersede(
+    tx: Tx, *, connection_id: str, kind: str, record_id: str, revision: int, flow_ids: Sequence[str]
+) -> None:
     """Close dead runs for older states of a record that has been carried over in a newer one.
 
-    Trying one again would write the older state over the newer.
+    Trying one again would write the older state over the newer. What another flow wrote says nothing about it.
+
+    Args:
+        tx: The transaction.
+        connection_id: Whose record.
+        kind: Of record.
+        record_id: The record.
+        revision: The newer one.
+        flow_ids: Who carried it over: runs of these flows are closed, and of flows of the same template.
     """
     await tx.execute(
         """
@@ -264,6 +275,11 @@ async def supersede(tx: Tx, *, connection_id: str, kind: str, record_id: str, re
                    reason = 'a newer state of this record was carried over; before that: ' || coalesce(runs.reason, '')
             FROM events WHERE events.id = runs.event_id AND runs.state = 'dead'
              AND events.connection_id = $1 AND events.kind = $2 AND events.record_id = $3 AND events.revision < $4
+             AND runs.flow_id IN (
+                 SELECT other.id FROM flows other JOIN flows own ON own.id = other.id
+                     OR (own.template = other.template AND own.source_connection = other.source_connection
+                         AND own.target_connection = other.target_connection)
+                 WHERE own.id = ANY($5::text[]))
             RETURNING runs.event_id)
         UPDATE events SET outcome = 'nothing', reason = 'a newer state of this record was carried over'
         FROM closed WHERE events.id = closed.event_id
@@ -272,6 +288,7 @@ async def supersede(tx: Tx, *, connection_id: str, kind: str, record_id: str, re
         kind,
         record_id,
         revision,
+        list(flow_ids),
     )
 
 

@@ -55,12 +55,14 @@ def _invoice_reason(
     if measure == ORDERED:
         return (
             "invoice_differs",
-            f"HighLevel invoice {invoice_id} is over another amount than Act! opportunity {opportunity_id}; one of the two "
+            f"HighLevel invoice {invoice_id} is over another amount than Act! opportunity {opportunity_id}; "
+            "one of the two "
             "was edited after the other was made",
         )
     if not any(key[0] == invoice_id and key[1] == PAID for key in right):
         return (
             "payment_not_carried",
-            f"Act! holds no payment of HighLevel invoice {invoice_id}; the template act-orders-to-invoices carries them",
+            f"Act! holds no payment of HighLevel invoice {invoice_id}; the template act-orders-to-invoices "
+            "carries them",
         )
     return UNEXPLAINED, f"{measure} of HighLevel invoice {invoice_id} differs and nothing says why"

@@ -152,7 +152,8 @@ def content_of(opportunity: Opportunity, lines: list[LineItem], currency: str) -
         )
     if total != quantized(total, currency):
         raise HeldError(
-            f"the lines of Act! opportunity {opportunity.id} come to {total} {currency}, and no invoice can be over a part of "
+            f"the lines of Act! opportunity {opportunity.id} come to {total} {currency}, and no invoice can "
+            "be over a part of "
             "the smallest coin; correct its lines there and repeat this. Nothing was created",
             cause="invoice.total_differs",
         )

@@ -86,7 +86,8 @@ OPERATION = Operation(
     system="act",
     title="Show how an opportunity's invoice stands",
     description=(
-        "Keeps one entry in the opportunity's history for its HighLevel invoice: draft, sent, partly paid, paid, refunded, "
+        "Keeps one entry in the opportunity's history for its HighLevel invoice: draft, sent, partly paid, "
+        "paid, refunded, "
         "void; and, where you name one, a field of the opportunity."
     ),
     input_schema=object_of(

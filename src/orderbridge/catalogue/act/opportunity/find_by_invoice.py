@@ -16,7 +16,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     contacts = (await ctx.act.opportunity(opportunity_id)).contact_ids
     if not contacts:
         raise HeldError(
-            f"Act! opportunity {opportunity_id} of HighLevel invoice {given['invoice_id']} has no contact any more; add one "
+            f"Act! opportunity {opportunity_id} of HighLevel invoice {given['invoice_id']} has no contact any "
+            "more; add one "
             "there and replay",
             cause="invoice.opportunity_without_contact",
         )

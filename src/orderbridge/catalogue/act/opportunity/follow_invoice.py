@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from orderbridge.catalogue.act import invoicing
-from orderbridge.catalogue.act.opportunity import set_stage, set_status
+from orderbridge.catalogue.act import invoicing, names
+from orderbridge.catalogue.act.opportunity import ID, OPPORTUNITY, STAGE, STATUS, WRITE_PERMISSIONS
+from orderbridge.catalogue.changing import changing
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import group, needed, object_of, record_id
 from orderbridge.catalogue.operation import READS, WRITES, Operation
@@ -11,6 +12,18 @@ from orderbridge.catalogue.schema import OPTIONAL_TEXT, TEXT, object_schema
 from orderbridge.core.endings import Ending, RunEnds
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
+
+_CHANGE = changing(
+    id="act.opportunity.follow_invoice",
+    title="Let an opportunity follow its invoice",
+    description="Sets status and stage in one call: two writes of one step to one record would be taken for one.",
+    call="PATCH /api/opportunities/{opportunityId}",
+    fields=ID | {"status": STATUS} | STAGE,
+    record=OPPORTUNITY,
+    key="opportunity_id",
+    id_in_body=True,
+    permissions=WRITE_PERMISSIONS,
+)
 
 
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
@@ -21,25 +34,23 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         now = await invoicing.read(ctx, invoice_id, opportunity_id, last)
         status, stage = (_mapped(given.get(name), now, name) for name in ("statuses", "stages"))
         output = {"id": opportunity_id, "state": now.state, "status": status, "stage": stage}
-        verdicts = []
+        wanted: JsonObject = {}
         if status is not None:
-            assert set_status.OPERATION.run is not None
-            verdicts.append(
-                await set_status.OPERATION.run(ctx, {"opportunity_id": opportunity_id, "status": status})
-            )
+            wanted["status"] = status
         if stage is not None:
-            assert set_stage.OPERATION.run is not None
-            verdicts.append(
-                await set_stage.OPERATION.run(ctx, {"opportunity_id": opportunity_id, "stage": stage})
+            record = await OPPORTUNITY.read(ctx, opportunity_id, {})
+            process = (((record or {}).get("stage") or {}).get("process") or {}).get("id")
+            wanted["stage"] = await names.stage(ctx, stage, process=None, process_id=process)
+        if not wanted:
+            raise RunEnds(
+                Ending.NOTHING_TO_DO,
+                f"nothing to do: the value maps leave the opportunity as it is while invoice {now.number} is "
+                f"{now.state}",
+                output=output | {"verdict": "unchanged"},
             )
-    if not verdicts:
-        raise RunEnds(
-            Ending.NOTHING_TO_DO,
-            f"nothing to do: the value maps leave the opportunity as it is while invoice {now.number} is {now.state}",
-            output=output | {"verdict": "unchanged"},
-        )
-    changed = any(item["verdict"] != "unchanged" for item in verdicts)
-    return output | {"verdict": "confirmed" if changed else "unchanged"}
+        assert _CHANGE.run is not None
+        done = await _CHANGE.run(ctx, {"opportunity_id": opportunity_id, **wanted})
+    return output | {"verdict": done["verdict"]}
 
 
 def _mapped(table: JsonObject | None, now: invoicing.Standing, name: str) -> str | None:
@@ -47,7 +58,8 @@ def _mapped(table: JsonObject | None, now: invoicing.Standing, name: str) -> str
         return None
     if now.state not in table:
         raise HeldError(
-            f"HighLevel invoice {now.number} is {now.state}, which the value map {name} ({', '.join(table)}) does not have; "
+            f"HighLevel invoice {now.number} is {now.state}, which the value map {name} ({', '.join(table)}) "
+            "does not have; "
             "add it, empty where it shall change nothing, and replay",
             cause=f"mapping.unmapped.invoice.{now.state}",
         )
@@ -60,7 +72,8 @@ OPERATION = Operation(
     system="act",
     title="Let an opportunity follow its invoice",
     description=(
-        "Sets status and stage of the opportunity by how its HighLevel invoice stands now; orders are not its business, "
+        "Sets status and stage of the opportunity by how its HighLevel invoice stands now; orders are not "
+        "its business, "
         "and what a value map leaves empty stays as it is."
     ),
     input_schema=object_of(

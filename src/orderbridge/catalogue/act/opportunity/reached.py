@@ -32,7 +32,8 @@ OPERATION = on_change(
     id="act.opportunity.reached",
     record="opportunity",
     title="An opportunity came this far",
-    description="Fires when the status or the stage that you name is reached, also by a new opportunity that begins there; "
+    description="Fires when the status or the stage that you name is reached, also by a new opportunity that begins "
+    "there; "
     "reopened and there again it fires again.",
     happens=_happens,
     fields={

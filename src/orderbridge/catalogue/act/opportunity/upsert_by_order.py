@@ -327,7 +327,8 @@ OPERATION = Operation(
     id="act.opportunity.upsert_by_order",
     system="act",
     title="Create or update the opportunity of an order",
-    description="Keeps one opportunity for each order, with lines that add up to the order's amount; an order that HighLevel "
+    description="Keeps one opportunity for each order, with lines that add up to the order's amount; an order that "
+    "HighLevel "
     "made of an invoice of ours joins the opportunity of that invoice.",
     input_schema=object_of(FIELDS),
     output_schema=object_schema(

@@ -60,7 +60,8 @@ async def _price(ctx: ActionContext, given: JsonObject) -> tuple[JsonObject, Jso
         )
     if wrong or product is None or price is None:
         raise HeldError(
-            f"Act! lead {given['contact_id']}: {wrong}; choose another product and price in the template's settings, or "
+            f"Act! lead {given['contact_id']}: {wrong}; choose another product and price in the template's "
+            "settings, or "
             "correct them in HighLevel, and replay. Nothing was created",
             cause="invoice.price_unusable",
         )
@@ -122,7 +123,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     total = (made["record"] or {}).get("total")
     if total is not None and not same(total, price["amount"]):
         raise HeldError(
-            f"{subject}: HighLevel's draft {made['id']} is over {total}, and the price is {price['amount']}; taxes may have "
+            f"{subject}: HighLevel's draft {made['id']} is over {total}, and the price is {price['amount']}; "
+            "taxes may have "
             "been added. It was sent to nobody: correct it there, or delete it",
             cause="invoice.total_differs",
         )

@@ -98,7 +98,8 @@ OPERATION = Operation(
     title="Create an invoice for an Act! opportunity",
     description=(
         "Makes a draft of an invoice with the opportunity's lines, exactly once for each opportunity; its name carries "
-        "a mark by which it is found again, and the totals are compared. What came from a HighLevel order is left alone."
+        "a mark by which it is found again, and the totals are compared. What came from a HighLevel order is "
+        "left alone."
     ),
     input_schema=object_of(_FIELDS),
     output_schema=single.OPERATION.output_schema,

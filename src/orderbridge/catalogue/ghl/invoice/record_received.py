@@ -27,7 +27,8 @@ def _number(value: object) -> Decimal:
         return Decimal(str(value)) if value not in (None, "") else Decimal(0)
     except ArithmeticError as error:
         raise HeldError(
-            f"what Act! says was received is {value!r}, which is no amount; correct the field there. Nothing was recorded",
+            f"what Act! says was received is {value!r}, which is no amount; correct the field there. Nothing "
+            "was recorded",
             cause="invoice.received_unreadable",
         ) from error
 
@@ -51,7 +52,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         where = f"Act! opportunity {opportunity_id}, HighLevel invoice {found.id}"
         if received < known:
             raise HeldError(
-                f"{where}: Act! says that {received} were received, and {known} are recorded already; nothing can take a "
+                f"{where}: Act! says that {received} were received, and {known} are recorded already; nothing "
+                "can take a "
                 "payment back by itself: refund it in HighLevel, or correct the field in Act!",
                 cause="invoice.received_less",
             )

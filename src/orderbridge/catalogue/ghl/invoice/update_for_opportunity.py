@@ -82,7 +82,8 @@ async def _follow(
         return _unchanged(invoice)
     if currency != invoice.get("currency"):
         raise HeldError(
-            f"Act! opportunity {opportunity.id} is in {currency} by now, and its draft {invoice['id']} in HighLevel is in "
+            f"Act! opportunity {opportunity.id} is in {currency} by now, and its draft {invoice['id']} in "
+            "HighLevel is in "
             f"{invoice.get('currency')}; delete the draft there and invoice the opportunity again by hand, or correct "
             "the opportunity. No second invoice was made",
             cause="invoice.currency_differs",
@@ -93,7 +94,8 @@ async def _follow(
         return _unchanged(invoice)
     if not await its.is_content(ctx, opportunity.id, there):
         raise HeldError(
-            f"HighLevel's draft {invoice['id']} for Act! opportunity {opportunity.id} was changed there by a person, and the "
+            f"HighLevel's draft {invoice['id']} for Act! opportunity {opportunity.id} was changed there by a "
+            "person, and the "
             "opportunity was changed in Act!; make the two equal in one of them. No second invoice was made",
             cause="invoice.both_changed",
         )

@@ -54,7 +54,8 @@ async def _hold_unless_settled(ctx: ActionContext, opportunity: Opportunity, inv
             output=origin.NOTHING_DONE,
         )
     raise HeldError(
-        f"{where}, and its invoice {now.number} in HighLevel is {now.state}; only a draft is taken back by itself. Void or "
+        f"{where}, and its invoice {now.number} in HighLevel is {now.state}; only a draft is taken back by "
+        "itself. Void or "
         "refund it there, or reopen the opportunity in Act!",
         cause="invoice.sent_for_lost_opportunity",
     )
