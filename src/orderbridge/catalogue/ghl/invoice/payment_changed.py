@@ -15,9 +15,10 @@ OPERATION = on_change(
     id="ghl.invoice.payment_changed",
     record="transaction",
     title="A payment of an invoice is new or has changed",
-    description="Fires for every charge, refund and change of status of what was paid on an invoice; payments of orders "
-    ""
-    "fire another trigger.",
+    description=(
+        "Fires for every charge, refund and change of status of what was paid on an invoice; payments of orders fire "
+        "another trigger."
+    ),
     happens=_happens,
     polled="the list of payments, every minute",
     scopes=("payments/transactions.readonly",),
