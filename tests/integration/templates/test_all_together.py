@@ -182,7 +182,9 @@ class Town:
     async def receive(self) -> None:
         twin = self.world.sandbox.ghl
         known = {row["_id"] for row in self.invoices("sent")}
-        links = await self.world.rows("SELECT source_id, target_id FROM links WHERE source_kind = 'invoice'")
+        links = await self.world.rows(
+            "SELECT source_id, target_id FROM links WHERE source_kind = 'invoice' AND target_kind = 'opportunity'"
+        )
         rows = [
             row
             for row in links
@@ -231,6 +233,8 @@ async def counted(world: World, town: Town, foreign: int) -> None:
     names = Counter(row["name"].partition("[")[2] for row in invoices)
     assert max(names.values(), default=1) == 1, names
     assert len(invoices) == len(town.won) + len(town.leads)
+    histories = (await world.act_truth("histories"))["histories"]
+    assert sum("kind=invoice" in (row["details"] or "") for row in histories) == len(town.won)
     assert {deal.replace("-", "")[:12] for deal in town.won} == {
         key.removeprefix("Act! ").rstrip("]") for key in names if not key.startswith("Act! lead")
     }

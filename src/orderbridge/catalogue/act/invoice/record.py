@@ -24,6 +24,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
         now = await invoicing.read(ctx, invoice_id, opportunity_id, last)
         opportunity = await ctx.act.opportunity(opportunity_id)
         kept = await prove_keyed(ctx, _record(ctx, now, opportunity_id, opportunity.contact_ids))
+        if kept["id"] is not None:
+            await ctx.pair((KIND, invoice_id), (KIND, kept["id"]), how="created")
         if given.get("status_field"):
             await _show(ctx, opportunity_id, given["status_field"], now.state)
     return kept | {
