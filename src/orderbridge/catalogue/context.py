@@ -159,7 +159,10 @@ class ActionContext(Protocol):
 
     @property
     def live(self) -> bool:
-        """Whether the accounts are live ones; test orders and live orders never meet."""
+        """Whether records of the live mode are meant; test orders and live orders never meet.
+
+        Only a connection for tests means those of the test mode: a sandbox's own orders are live ones there.
+        """
         ...
 
     @property
@@ -224,6 +227,21 @@ class ActionContext(Protocol):
         self, kind: str, source_id: str, target_kind: str, target_id: str, *, how: str
     ) -> None:
         """Remember that two records belong together."""
+        ...
+
+    async def partners(self, system: str, kind: str, record_id: str, other_kind: str) -> Sequence[str]:
+        """Return the records of the other system that are linked to one of ``system``.
+
+        Unlike ``find_link`` it does not matter from which side the run comes; without a connection to the
+        other system there are none.
+        """
+        ...
+
+    async def pair(self, ghl: tuple[str, str], act: tuple[str, str], *, how: str) -> None:
+        """Remember that a HighLevel record and an Act! record (kind and id each) belong together.
+
+        A HighLevel record has one partner of a kind; an Act! record may have several.
+        """
         ...
 
     async def remembered(self, system: str, kind: str, reference: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -15,8 +15,11 @@ from orderbridge.cli import output
 from orderbridge.core.errors import BadRecordError, SetupError
 from orderbridge.core.money import quantized
 from orderbridge.store import connections, flows
+from orderbridge.store.connections import Connection
+from orderbridge.store.flows import StoredFlow
 from orderbridge.sync import poll as polling
-from orderbridge.sync.reconcile import MEASURES, Difference, Reconciliation
+from orderbridge.sync.measures import MEASURES
+from orderbridge.sync.reconcile import Difference, Reconciliation
 from orderbridge.sync.reconcile import reconcile as compare
 
 _ROWS_SHOWN = 40
@@ -101,23 +104,27 @@ async def _reconcile(as_json: bool) -> None:
 async def reconcile_all(application: Application) -> list[Reconciliation]:
     """Compare every pair of connections that a flow joins."""
     async with application.db.begin() as tx:
-        # Once for each pair, whichever way its flows run.
-        pairs = sorted(
-            {
-                tuple(sorted((item.source_connection, item.target_connection)))
-                for item in await flows.every(tx)
-            }
-        )
-        both = [[await connections.by_id(tx, item) for item in pair] for pair in pairs]
-        joined = [
-            (one, other)
-            for pair in both
-            for one, other in (pair, pair[::-1])
-            if (one.system, other.system) == ("ghl", "act")
-        ]
+        every = {item.id: item for item in await connections.every(tx)}
+        joined = _joined(every, await flows.every(tx))
     if not joined:
         raise SetupError("no flow joins two connections yet; 'orderbridge templates enable …'")
     return [await compare(application.runtime, source, target) for source, target in joined]
+
+
+def _joined(
+    every: Mapping[str, Connection], stored: Sequence[StoredFlow]
+) -> list[tuple[Connection, Connection]]:
+    """Return the pairs of a HighLevel and an Act! connection that flows join, in whichever direction."""
+    pairs = set()
+    for flow in stored:
+        by_system = {
+            every[item].system: item
+            for item in (flow.source_connection, flow.target_connection)
+            if item in every
+        }
+        if {"ghl", "act"} <= by_system.keys():
+            pairs.add((by_system["ghl"], by_system["act"]))
+    return [(every[one], every[other]) for one, other in sorted(pairs)]
 
 
 def as_object(item: Reconciliation) -> dict[str, Any]:
@@ -126,6 +133,7 @@ def as_object(item: Reconciliation) -> dict[str, Any]:
         "source": item.source,
         "target": item.target,
         "orders": item.orders,
+        "invoices": item.invoices,
         "agrees": item.agrees,
         "explained": item.explained,
         "line": item.line(),

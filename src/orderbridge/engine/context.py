@@ -173,6 +173,38 @@ class RunContext:
                 ),
             )
 
+    async def partners(self, system: str, kind: str, record_id: str, other_kind: str) -> Sequence[str]:
+        """Return the records of the other system that are linked to one of ``system``."""
+        other = "act" if system == "ghl" else "ghl"
+        own, theirs = self.writer.connections.get(system), self.writer.connections.get(other)
+        if own is None or theirs is None:
+            return []
+        async with self.writer.db.read() as tx:
+            return await links.partners(
+                tx,
+                connection=own,
+                kind=kind,
+                record_id=record_id,
+                other_connection=theirs,
+                other_kind=other_kind,
+            )
+
+    async def pair(self, ghl: tuple[str, str], act: tuple[str, str], *, how: str) -> None:
+        """Remember that a HighLevel record and an Act! record belong together."""
+        async with self.writer.db.read() as tx:
+            await links.save(
+                tx,
+                Link(
+                    source_connection=self.writer.connections["ghl"],
+                    source_kind=ghl[0],
+                    source_id=ghl[1],
+                    target_connection=self.writer.connections["act"],
+                    target_kind=act[0],
+                    target_id=act[1],
+                    how=how,
+                ),
+            )
+
     async def remembered(self, system: str, kind: str, reference: str) -> str | None:
         """Return the id of the record of an account that we named ``reference``."""
         own = self.writer.connections[system]

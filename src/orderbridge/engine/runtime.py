@@ -206,7 +206,7 @@ class Runtime:
             source_connection=chosen[0].id if chosen else "",
             target_connection=chosen[-1].id if chosen else "",
             journal_complete=journal_complete,
-            live=bool(chosen) and chosen[0].mode == "live",
+            live=bool(chosen) and chosen[0].mode != "test",
             began_at=began_at or self.clock.now(),
             rng=self.rng,
             # Longer than any single write takes, shorter than a person waits.

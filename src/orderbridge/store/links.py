@@ -68,6 +68,46 @@ async def find(
     return found[0] if found else None
 
 
+async def partners(
+    tx: Tx, *, connection: str, kind: str, record_id: str, other_connection: str, other_kind: str
+) -> list[str]:
+    """Return every record of another account that is linked to one, whichever of the two a link was made from."""
+    rows = await tx.fetch(
+        """
+        SELECT target_id AS id FROM links
+        WHERE source_connection = $1 AND source_kind = $2 AND source_id = $3
+          AND target_connection = $4 AND target_kind = $5
+        UNION
+        SELECT source_id FROM links
+        WHERE target_connection = $1 AND target_kind = $2 AND target_id = $3
+          AND source_connection = $4 AND source_kind = $5
+        """,
+        connection,
+        kind,
+        record_id,
+        other_connection,
+        other_kind,
+    )
+    return sorted(str(row["id"]) for row in rows)
+
+
+async def pairs(
+    tx: Tx, *, source_connection: str, source_kind: str, target_connection: str, target_kind: str
+) -> list[tuple[str, str]]:
+    """Return all links between two kinds of records of two accounts, as source id and target id."""
+    rows = await tx.fetch(
+        """
+        SELECT source_id, target_id FROM links
+        WHERE source_connection = $1 AND source_kind = $2 AND target_connection = $3 AND target_kind = $4
+        """,
+        source_connection,
+        source_kind,
+        target_connection,
+        target_kind,
+    )
+    return [(row["source_id"], row["target_id"]) for row in rows]
+
+
 async def sources_of(tx: Tx, *, target_connection: str, target_kind: str, target_id: str) -> list[str]:
     """Return the source ids that are linked to a target."""
     rows = await tx.fetch(

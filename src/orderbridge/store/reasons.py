@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from orderbridge.store.database import Tx
 
@@ -13,7 +13,16 @@ async def of_orders(tx: Tx, connection_id: str, order_ids: Sequence[str]) -> dic
     A run that waits for a person or for its time explains a difference, and one that a person cancelled; so does a
     lane that is still in work.
     """
-    lanes_of = {f"{connection_id}/order/{order_id}": order_id for order_id in order_ids}
+    return await of_lanes(tx, {f"{connection_id}/order/{order_id}": order_id for order_id in order_ids})
+
+
+async def of_lanes(tx: Tx, lanes_of: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return the same for sales whose changes are carried over in these lanes.
+
+    Args:
+        tx: The transaction.
+        lanes_of: Key of a lane → the sale that it is about.
+    """
     found: dict[str, tuple[str, str]] = {}
     for row in await tx.fetch(
         "SELECT key, reason FROM lanes WHERE queued AND key = ANY($1::text[])", list(lanes_of)

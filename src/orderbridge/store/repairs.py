@@ -266,9 +266,10 @@ async def conclude(tx: Tx, event_id: str, reason: str | None) -> None:
 async def supersede(
     tx: Tx, *, flow_ids: Sequence[str], connection_id: str, kind: str, record_id: str, revision: int
 ) -> None:
-    """Close runs that failed with older states of a record which the same flows have carried over in a newer one.
+    """Close runs that failed with older states of a record which has been carried over in a newer one.
 
-    Trying one again would write the older state over the newer.
+    Trying one again would write the older state over the newer. Closed are runs of ``flow_ids``, and of flows of the
+    same template between the same connections; what another flow wrote says nothing about theirs.
     """
     await tx.execute(
         """
@@ -277,7 +278,11 @@ async def supersede(
                    reason = 'a newer state of this record was carried over; before that: ' || coalesce(runs.reason, '')
             FROM events WHERE events.id = runs.event_id
              AND (runs.state = 'dead' OR (runs.state = 'waiting' AND runs.cause IS NOT NULL))
-             AND runs.flow_id = ANY($5::text[])
+             AND runs.flow_id IN (
+                  SELECT other.id FROM flows other JOIN flows own ON own.id = other.id
+                      OR (own.template = other.template AND own.source_connection = other.source_connection
+                          AND own.target_connection = other.target_connection)
+                  WHERE own.id = ANY($5::text[]))
              AND events.connection_id = $1 AND events.kind = $2 AND events.record_id = $3 AND events.revision < $4
             RETURNING runs.id, runs.event_id)
         UPDATE events SET outcome = 'nothing', reason = 'a newer state of this record was carried over'

@@ -10,7 +10,6 @@ from typing import Any
 from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.act import proof_line
 from orderbridge.catalogue.act.profile import PAYMENTS, ActProfile
-from orderbridge.catalogue.core.order.lines import KEY_PREFIX
 from orderbridge.connectors.act import odata
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.act.models import Opportunity
@@ -21,15 +20,12 @@ from orderbridge.core.money import Money
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import reasons
 from orderbridge.store.connections import Connection
+from orderbridge.sync import invoiced
+from orderbridge.sync.invoiced import Pairs
+from orderbridge.sync.measures import MEASURES, ORDERED, PAID, REFUNDED, UNEXPLAINED, Amounts, Positions
+from orderbridge.sync.why import reason_of
 
 SOURCE = "HighLevel"
-ORDERED, PAID, REFUNDED = "ordered", "paid", "refunded"
-MEASURES = (ORDERED, PAID, REFUNDED)
-UNEXPLAINED = "unexplained"
-
-Amounts = dict[str, Decimal]
-# (order id, measure, currency) → amount
-Positions = dict[tuple[str, str, str], Decimal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +52,15 @@ class Reconciliation:
 
     Attributes:
         highlevel: measure → currency → amount; ``act`` alike.
+        orders: Of HighLevel.
+        invoices: That were made of opportunities of Act!; an order that HighLevel made of one is not counted again.
         duplicates: What Act! holds more than once, by kind.
     """
 
     source: str
     target: str
     orders: int = 0
+    invoices: int = 0
     highlevel: dict[str, Amounts] = field(default_factory=dict)
     act: dict[str, Amounts] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
@@ -100,7 +99,8 @@ class Reconciliation:
             other = _shown(self.act[ORDERED].get(currency, Decimal(0)), currency)
             gap = _shown(self.difference(ORDERED, currency), currency)
             parts.append(f"{one} in HighLevel, {other} in Act!, difference {gap}")
-        return f"{self.orders} orders: " + "; ".join(parts or ["nothing on either side"])
+        what = f"{self.orders} orders" + (f" and {self.invoices} invoices" if self.invoices else "")
+        return f"{what}: " + "; ".join(parts or ["nothing on either side"])
 
 
 def _shown(amount: Decimal, currency: str) -> str:
@@ -114,9 +114,10 @@ def _shown(amount: Decimal, currency: str) -> str:
 async def reconcile(runtime: Runtime, source: Connection, target: Connection) -> Reconciliation:
     """Read both sides through their APIs and compare them order by order."""
     result = Reconciliation(source=source.name, target=target.name)
-    left, orders = await _highlevel(runtime, source, result)
-    right, edited = await _act(runtime, target, result)
-    result.orders = len(orders)
+    known = await invoiced.pairs(runtime.db, source.id, target.id)
+    left, orders, lanes_of = await _highlevel(runtime, source, known, result)
+    right, edited = await _act(runtime, target, known, orders, result)
+    result.orders, result.invoices = len(orders), len(known.standing)
     for side, positions in ((result.highlevel, left), (result.act, right)):
         for measure in MEASURES:
             side[measure] = defaultdict(Decimal)
@@ -127,8 +128,14 @@ async def reconcile(runtime: Runtime, source: Connection, target: Connection) ->
     )
     async with runtime.db.begin() as tx:
         why = await reasons.of_orders(tx, source.id, sorted({order_id for order_id, _, _ in wrong}))
+        why |= await reasons.of_lanes(
+            tx,
+            lanes_of
+            | {f"{target.id}/opportunity/{deal}": invoice for invoice, deal in known.of_invoices.items()}
+            | {f"{source.id}/invoice/{invoice}": invoice for invoice in known.of_invoices},
+        )
     for order_id, measure, currency in wrong:
-        reason, evidence = _reason(order_id, measure, left, right, why.get(order_id), edited)
+        reason, evidence = reason_of(order_id, measure, left, right, why.get(order_id), edited, known)
         result.differences.append(
             Difference(
                 order_id=order_id,
@@ -144,23 +151,31 @@ async def reconcile(runtime: Runtime, source: Connection, target: Connection) ->
 
 
 async def _highlevel(
-    runtime: Runtime, source: Connection, result: Reconciliation
-) -> tuple[Positions, dict[str, Order]]:
+    runtime: Runtime, source: Connection, known: Pairs, result: Reconciliation
+) -> tuple[Positions, dict[str, Order], dict[str, str]]:
     client = await runtime.ghl(source.id)
     mode = "test" if source.mode == "test" else "live"
     positions: Positions = defaultdict(Decimal)
     orders: dict[str, Order] = {}
     unreadable: set[str] = set()
+    lanes_of: dict[str, str] = {}
 
     def on_bad(_error: BadRecordError, row: JsonObject) -> None:
         unreadable.add(str(row.get("_id")))
 
+    for invoice_id, currency, total in await invoiced.invoices(client, known):
+        positions[invoice_id, ORDERED, currency] += total
     async for order in client.orders(mode=mode, on_bad=on_bad):
-        orders[order.id] = order
+        if not known.join(order):
+            orders[order.id] = order
     async for payment in client.transactions(mode=mode, on_bad=on_bad):
-        if payment.entity_id is None or payment.entity_type not in (None, "order"):
+        if payment.entity_id is None:
             continue
-        if payment.entity_id not in orders:
+        if payment.entity_id in known.of_invoices:
+            lanes_of[f"{source.id}/transaction/{payment.id}"] = payment.entity_id
+        elif payment.entity_type not in (None, "order"):
+            continue
+        elif payment.entity_id not in orders and payment.entity_id not in known.joined:
             # The list of orders has been seen to leave some out; the list of payments was complete.
             try:
                 found = await client.order(payment.entity_id)
@@ -169,31 +184,55 @@ async def _highlevel(
                 continue
             if found.live is not (mode == "live"):
                 continue
-            orders[found.id] = found
+            if not known.join(found):
+                orders[found.id] = found
         if money_lines.moved_money(payment.status):
-            positions[payment.entity_id, PAID, payment.currency] += payment.amount
-            positions[payment.entity_id, REFUNDED, payment.currency] += payment.refunded
+            document = known.document(payment.entity_id)
+            positions[document, PAID, payment.currency] += payment.amount
+            positions[document, REFUNDED, payment.currency] += payment.refunded
     for order in orders.values():
         positions[order.id, ORDERED, order.currency] += order.amount
     result.unreadable = len(unreadable)
-    return positions, orders
+    return positions, orders, lanes_of
 
 
 async def _act(
-    runtime: Runtime, target: Connection, result: Reconciliation
+    runtime: Runtime,
+    target: Connection,
+    known: Pairs,
+    orders: dict[str, Order],
+    result: Reconciliation,
 ) -> tuple[Positions, dict[str, Opportunity]]:
     client, profile = await runtime.act(target.id), await runtime.profile(target.id)
     positions: Positions = defaultdict(Decimal)
     seen: dict[str, Opportunity] = {}
+    there = {
+        item.id: item
+        async for item in client.opportunities(odata.eq("source", SOURCE))
+        if item.source_id is not None
+    }
+    # Of these we know without asking Act! what they are, whatever a person wrote into their source.
+    linked = {known.of_orders[order_id]: order_id for order_id in orders if order_id in known.of_orders}
+    asked = {*linked, *known.standing.values()}
+    there |= await invoiced.opportunities(client, asked - there.keys())
+    sales = [(linked[item.id], item) for item in there.values() if item.id in linked]
+    sales += [(invoice_id, there[deal]) for invoice_id, deal in known.standing.items() if deal in there]
+    sales += [
+        (item.source_id, item)
+        for item in there.values()
+        if item.id not in asked and item.source_id is not None
+    ]
     twice = 0
-    async for opportunity in client.opportunities(odata.eq("source", SOURCE)):
-        if opportunity.source_id is None:
-            continue
-        if opportunity.source_id in seen:
+    for document, opportunity in sales:
+        if document in seen:
             twice += 1
-        seen[opportunity.source_id] = opportunity
+            if document in linked.values():
+                # A copy that a person made: the linked one is the sale.
+                continue
+        else:
+            seen[document] = opportunity
         currency = _currency(opportunity, profile)
-        positions[opportunity.source_id, ORDERED, currency] += opportunity.product_total or Decimal(0)
+        positions[document, ORDERED, currency] += opportunity.product_total or Decimal(0)
     result.duplicates["opportunities"] = twice
     refs: set[str] = set()
     payments_twice = 0
@@ -202,8 +241,9 @@ async def _act(
             payments_twice += 1
         refs.add(facts["ref"])
         if money_lines.moved_money(facts["status"]):
-            positions[facts["order"], PAID, facts["currency"]] += Decimal(facts["amount"])
-            positions[facts["order"], REFUNDED, facts["currency"]] += Decimal(facts["refunded"])
+            document = known.document(facts["order"])
+            positions[document, PAID, facts["currency"]] += Decimal(facts["amount"])
+            positions[document, REFUNDED, facts["currency"]] += Decimal(facts["refunded"])
     result.duplicates["payments"] = payments_twice
     return positions, seen
 
@@ -224,35 +264,3 @@ def _currency(opportunity: Opportunity, profile: ActProfile) -> str:
             if key.lower() == profile.currency_key and value:
                 return str(value)
     return profile.base_currency or "???"
-
-
-def _reason(
-    order_id: str,
-    measure: str,
-    left: Positions,
-    right: Positions,
-    why: tuple[str, str] | None,
-    edited: dict[str, Opportunity],
-) -> tuple[str, str]:
-    if why is not None:
-        return why
-    in_left = any(key[0] == order_id for key in left)
-    in_right = any(key[0] == order_id for key in right)
-    if in_left and not in_right:
-        return (
-            "missing_in_act",
-            f"HighLevel order {order_id} has no opportunity in Act!; 'orderbridge poll --once' fetches it",
-        )
-    if in_right and not in_left:
-        return (
-            "missing_in_highlevel",
-            f"Act! holds an opportunity for HighLevel order {order_id}, which HighLevel does not show",
-        )
-    opportunity = edited.get(order_id)
-    if measure == ORDERED and opportunity is not None:
-        return (
-            "opportunity_edited",
-            f"the lines of Act! opportunity {opportunity.id} do not come to the order's amount; lines whose item "
-            f"number does not begin with {KEY_PREFIX} were added by a person",
-        )
-    return UNEXPLAINED, f"{measure} of HighLevel order {order_id} differs and nothing says why"

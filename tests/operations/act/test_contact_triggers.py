@@ -73,3 +73,20 @@ async def test_there_and_back_again_are_two_changes(ops: Operations) -> None:
 
 
 WATCHED = {"act.contact.field_changed": {"field": "company", "from": "A", "to": "B"}}
+
+
+@pytest.mark.covers("act.contact.became@1")
+async def test_a_contact_that_meets_a_rule_fires_when_it_begins_to(ops: Operations) -> None:
+    made = await ops.act(
+        "contacts", fields={"firstName": "Lea", "idStatus": "Lead"}, created=LONG_AGO, edited=LONG_AGO
+    )
+    given = {"act.contact.became": {"field": "id_status", "value": "lead"}}
+    async with ops.listening("act.contact.became", given=given) as fired:
+        await ops.act("contacts", made["id"], fields={"company": "Elsewhere"})
+        await ops.looked()
+        assert await fired.times() == {}
+        await ops.act("contacts", fields={"firstName": "Leo", "idStatus": "Lead"})
+        for status in ("Customer", "Lead"):
+            await ops.act("contacts", made["id"], fields={"idStatus": status})
+            await ops.looked()
+        assert await fired.times() == {"act.contact.became": 2}

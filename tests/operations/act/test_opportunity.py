@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from orderbridge.core.jsonio import JsonObject
-from support import act_records
+from support import act_records, invoices
+from support import act_sales as sales
 from support.deals import a_deal
 from support.operations import Operations
 
@@ -347,3 +348,65 @@ async def test_a_lost_opportunity_is_not_taken_for_one_that_only_looks_like_it(o
     assert made["id"] not in others
     rows = (await ops.world.act_truth("opportunities"))["opportunities"]
     assert sum(row["name"] == "Barn" for row in rows) == 4
+
+
+async def invoiced(ops: Operations) -> tuple[str, str]:
+    deal = await sales.deal(ops.world, ("Kiln", "100.00", 1))
+    made = await ops.run("ghl.invoice.create_for_opportunity", opportunity_id=deal, create_contact=True)
+    return deal, made["id"]
+
+
+@pytest.mark.covers("act.opportunity.find_by_invoice@1")
+async def test_the_opportunity_of_an_invoice_is_found_and_that_of_another_is_not_there(
+    ops: Operations,
+) -> None:
+    deal, invoice = await invoiced(ops)
+
+    assert (await ops.run("act.opportunity.find_by_invoice", invoice_id=invoice))["id"] == deal
+    foreign = await invoices.draft(ops)
+    assert (await ops.run("act.opportunity.find_by_invoice", invoice_id=foreign))["id"] is None
+    # One that is ours, and of which nobody knows any more whose it is, is never taken for a stranger's.
+    forgotten = await invoices.draft(ops, name="Kiln [Act! 0123456789ab]")
+    message = await ops.refused("act.opportunity.find_by_invoice", invoice_id=forgotten)
+    assert "was made for an Act! opportunity that is not known here any more" in message
+
+
+@pytest.mark.covers("act.opportunity.follow_invoice@1")
+async def test_status_and_stage_follow_the_invoice_by_the_value_maps(ops: Operations) -> None:
+    deal, invoice = await invoiced(ops)
+    maps = {"statuses": {"draft": None, "paid": "Won"}, "stages": {"draft": "", "paid": "Paid"}}
+    ref = "act.opportunity.follow_invoice"
+    assert (await ops.run(ref, invoice_id=invoice, **maps))["verdict"] == "unchanged"
+    sales.send(ops.world, invoice)
+    assert "is sent, which the value map statuses (draft, paid) does not have" in await ops.refused(
+        ref, invoice_id=invoice, **maps
+    )
+    sales.pay(ops.world, invoice)
+
+    done = [(await ops.run(ref, invoice_id=invoice, **maps))["verdict"] for _ in range(2)]
+
+    assert done == ["confirmed", "unchanged"]
+    found = await sales.opportunity(ops.world, deal)
+    assert (found["statusName"], found["stage"]["name"]) == ("Won", "Paid")
+
+
+async def test_an_order_that_highlevel_made_of_our_invoice_joins_its_opportunity(ops: Operations) -> None:
+    deal, invoice = await invoiced(ops)
+    await ops.world.faults("ghl", invoice_makes_order=True)
+    sales.send(ops.world, invoice)
+    sales.pay(ops.world, invoice)
+    await ops.world.faults("ghl", invoice_makes_order=False)
+    order = next(row["_id"] for row in ops.world.sandbox.ghl.orders if row["source"]["id"] == invoice)
+    contact = (await sales.opportunity(ops.world, deal))["contacts"][0]["id"]
+    before = await sales.opportunity(ops.world, deal)
+
+    for known in ({}, {"invoice_id": invoice}):
+        done = await ops.run(
+            "act.opportunity.upsert_by_order", order_id=order, contact_id=contact, **ORDER, **known
+        )
+        assert (done["id"], done["invoiced"]) == (deal, True)
+
+    assert await sales.opportunity(ops.world, deal) == before
+    assert await opportunities_of(ops, order) == []
+    found = await ops.run("act.opportunity.find_by_order", order_id=order, contact_id="nobody")
+    assert found == {"id": deal, "contact_id": contact}

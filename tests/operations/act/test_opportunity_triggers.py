@@ -43,3 +43,28 @@ async def test_a_stage_and_an_outcome_fire_once_each_time(ops: Operations) -> No
             await ops.looked()
         await ops.looked()
         assert await fired.times() == dict(zip(names, (1, 2, 1), strict=True))
+
+
+@pytest.mark.covers("act.opportunity.reached@1")
+async def test_what_counts_as_an_order_fires_when_it_is_reached_also_by_a_new_sale(ops: Operations) -> None:
+    client = await ops.world.application.runtime.act(ops.world.connections["act"])
+    [process, *_] = await client.processes()
+    first, second, *_ = await client.stages(process.id)
+    deal = (
+        await ops.act("opportunities", fields={"name": "Old", "status": 1}, created=LONG_AGO, edited=LONG_AGO)
+    )["id"]
+    names = ("act.opportunity.reached#won", "act.opportunity.reached#stage")
+    given = dict(zip(names, ({"status": "Won"}, {"stage": second.name.upper()}), strict=True))
+    async with ops.listening(*names, given=given) as fired:
+        await ops.act("opportunities", deal, fields={"name": "Old and edited"})
+        await ops.looked()
+        assert await fired.times() == {}
+        new = (
+            await ops.act("opportunities", fields={"name": "New", "status": 1, "stage": {"id": first.id}})
+        )["id"]
+        await ops.looked()
+        assert await fired.times() == {names[0]: 1}
+        for change in ({"stage": {"id": second.id}}, {"status": 0}, {"status": 1}, {"name": "Newer"}):
+            await ops.act("opportunities", new, fields=change)
+            await ops.looked()
+        assert await fired.times() == {names[0]: 2, names[1]: 1}

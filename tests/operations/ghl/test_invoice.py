@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from orderbridge.connectors.act.models import LineItemDraft, OpportunityDraft
+from support import act_sales as sales
+from support.deals import a_deal
 from support.operations import Operations
 from support.world import until
 
@@ -212,17 +214,19 @@ async def test_an_act_opportunity_is_invoiced_exactly_once(ops: Operations) -> N
     assert (made["verdict"], again["verdict"], again["id"]) == ("confirmed", "unchanged", made["id"])
     rows = await held(ops, made["record"]["name"])
     assert [(row["total"], row["currency"], row["live"]) for row in rows] == [
-        (Decimal("1123.71"), "USD", False)
+        (Decimal("1123.71"), "USD", True)
     ]
 
 
 async def test_an_opportunity_whose_customer_nobody_can_tell_is_not_invoiced(ops: Operations) -> None:
     act = await ops.world.application.runtime.act(ops.world.connections["act"])
     deal = await act.create_opportunity(OpportunityDraft(name="Nobody's"))
+    line = LineItemDraft(name="Nail", item_number="N", price=Decimal(10), quantity=Decimal(1))
+    await act.create_line_item(deal.id, line)
 
     message = await ops.refused("ghl.invoice.create_for_opportunity", opportunity_id=deal.id)
 
-    assert "nobody can tell who pays; give contact_id" in message
+    assert "nobody can tell who pays" in message
 
 
 async def test_an_item_without_a_price_is_refused_with_its_place(ops: Operations) -> None:
@@ -261,17 +265,150 @@ async def test_a_message_whose_sender_was_killed_is_not_sent_a_second_time(ops: 
     assert await told(ops, made["id"]) == ["email"]
 
 
+async def sale(ops: Operations, *lines: sales.Line, **fields: Any) -> str:
+    return await sales.deal(ops.world, *lines, **fields)
+
+
+async def of(ops: Operations, opportunity_id: str) -> list[dict[str, Any]]:
+    mark = opportunity_id.replace("-", "")[:12]
+    return [row for row in await sales.all_invoices(ops.world) if mark in row["name"]]
+
+
+async def test_an_amount_that_no_invoice_can_show_is_held_before_anything_is_made(ops: Operations) -> None:
+    deal = await sale(ops, ("Nail", "10.005", 1))
+
+    message = await ops.refused(
+        "ghl.invoice.create_for_opportunity", opportunity_id=deal, create_contact=True
+    )
+
+    assert "come to 10.005 USD, and no invoice can be over a part of the smallest coin" in message
+    assert await of(ops, deal) == []
+
+
 async def test_an_invoice_that_is_not_over_the_opportunitys_amount_is_told_every_time(
     ops: Operations,
 ) -> None:
-    act = await ops.world.application.runtime.act(ops.world.connections["act"])
-    deal = await act.create_opportunity(OpportunityDraft(name="Half a cent"))
-    line = LineItemDraft(name="Nail", item_number="N", price=Decimal("10.005"), quantity=Decimal(1))
-    await act.create_line_item(deal.id, line)
-    given = {"opportunity_id": deal.id, "contact_id": await customer(ops), "issue_date": "2026-03-01"}
+    deal = await sale(ops, ("Nail", "10", 1))
+    given = {"opportunity_id": deal, "create_contact": True}
+    await ops.run("ghl.invoice.create_for_opportunity", **given)
+    await sales.line(ops.world, deal, "Hammer", "5")
 
     messages = [await ops.refused("ghl.invoice.create_for_opportunity", **given) for _ in range(2)]
 
-    assert all("and the opportunity is over 10.005; it is a draft" in message for message in messages)
-    rows = (await ops.world.ghl_truth("invoices"))["invoices"]
-    assert sum(row["name"].startswith("Half a cent") for row in rows) == 1
+    assert all("is over 10, and the opportunity is over 15" in message for message in messages)
+    assert len(await of(ops, deal)) == 1
+
+
+@pytest.mark.covers("ghl.invoice.update_for_opportunity@1")
+async def test_a_draft_follows_its_opportunity_and_a_sale_without_one_is_left_alone(ops: Operations) -> None:
+    deal, other = await sale(ops, ("Nail", "10", 1)), await sale(ops)
+    await ops.run("ghl.invoice.create_for_opportunity", opportunity_id=deal, create_contact=True)
+    await sales.line(ops.world, deal, "Hammer", "5")
+    await ops.world.faults("ghl", error_500_after_write={"count": 1, "match": "PUT /invoices/{invoiceId}"})
+
+    done = await ops.run("ghl.invoice.update_for_opportunity", opportunity_id=deal)
+    again = await ops.run("ghl.invoice.update_for_opportunity", opportunity_id=deal)
+    nothing = await ops.run("ghl.invoice.update_for_opportunity", opportunity_id=other)
+
+    assert (done["verdict"], again["verdict"], nothing["id"]) == ("confirmed", "unchanged", None)
+    assert [row["total"] for row in await of(ops, deal)] == [15]
+    assert await of(ops, other) == []
+
+
+@pytest.mark.covers("ghl.invoice.withdraw_for_opportunity@1")
+async def test_the_draft_of_a_lost_sale_is_taken_back_and_a_sent_invoice_is_not(ops: Operations) -> None:
+    lost, sent, kept = await sale(ops), await sale(ops), await sale(ops)
+    for deal in (lost, sent, kept):
+        await ops.run("ghl.invoice.create_for_opportunity", opportunity_id=deal, create_contact=True)
+    sales.send(ops.world, (await of(ops, sent))[0]["id"])
+    for deal in (lost, sent):
+        await sales.put(ops.world, deal, "Lost")
+    ref = "ghl.invoice.withdraw_for_opportunity"
+
+    assert "allow deletes" in await ops.refused(ref, allowed=(), opportunity_id=lost)
+    await ops.run(ref, opportunity_id=lost)
+    assert "only a draft is taken back by itself" in await ops.refused(ref, opportunity_id=sent)
+    assert (await ops.run(ref, opportunity_id=kept))["id"] is None
+
+    assert await of(ops, lost) == []
+    assert [row["status"] for deal in (sent, kept) for row in await of(ops, deal)] == ["sent", "draft"]
+    # Won after all, it is invoiced again: nobody was billed.
+    await sales.put(ops.world, lost, "Won")
+    await ops.run("ghl.invoice.create_for_opportunity", opportunity_id=lost)
+    assert len(await of(ops, lost)) == 1
+
+
+@pytest.mark.covers("ghl.invoice.record_received@1")
+async def test_what_act_says_was_received_is_recorded_by_its_growth(ops: Operations) -> None:
+    deal = await sale(ops)
+    await ops.run("ghl.invoice.create_for_opportunity", opportunity_id=deal, create_contact=True)
+    ref = "ghl.invoice.record_received"
+    assert "the invoice is a draft" in await ops.refused(ref, opportunity_id=deal, received="30")
+    sales.send(ops.world, (await of(ops, deal))[0]["id"])
+
+    for received in ("30", Decimal("30.00"), 100):
+        await ops.run(ref, opportunity_id=deal, received=received)
+
+    assert [row["paid"] for row in await of(ops, deal)] == [100]
+    assert "nothing can take a payment back by itself" in await ops.refused(
+        ref, opportunity_id=deal, received=40
+    )
+    assert "which is no amount" in await ops.refused(ref, opportunity_id=deal, received="lots")
+
+
+@pytest.mark.covers("ghl.invoice.create_for_lead@1")
+async def test_a_lead_gets_one_draft_over_the_price_that_the_owner_picked(ops: Operations) -> None:
+    lead = await sales.person(ops.world)
+    product = (await ops.run("ghl.product.create", name="Survey", product_type="SERVICE"))["id"]
+    price, free = [
+        (
+            await ops.run(
+                "ghl.price.create", product_id=product, name=str(amount), type="one_time", currency="USD", amount=amount
+            )
+        )["id"]
+        for amount in (Decimal("149.50"), 0)
+    ]  # fmt: skip
+    given = {"contact_id": lead, "product_id": product, "price_id": price}
+    ref = "ghl.invoice.create_for_lead"
+    assert "nobody is sent an invoice over that" in await ops.refused(ref, **(given | {"price_id": free}))
+    assert "has no price gone" in await ops.refused(ref, **(given | {"price_id": "gone"}))
+    await ops.world.faults("ghl", drop_after_write={"count": 1, "match": "POST /invoices/"})
+    assert (await ops.run(ref, **(given | {"only_waiting": True})))["id"] is not None
+    await ops.run(ref, **given)
+    await ops.run(ref, **given)
+
+    rows = [row for row in await sales.all_invoices(ops.world) if row["name"].startswith("Survey")]
+    assert [(row["total"], row["status"]) for row in rows] == [(Decimal("149.50"), "draft")]
+    for wrong in ({"emailAddress": ""}, {"businessPhone": ""}):
+        one = await sales.person(ops.world, **wrong)
+        assert "puts nobody on an invoice without" in await ops.refused(ref, **(given | {"contact_id": one}))
+
+
+async def test_what_is_an_order_of_highlevel_is_never_invoiced_whatever_people_edit(ops: Operations) -> None:
+    deal = await a_deal(ops)
+    ref = "ghl.invoice.create_for_opportunity"
+    for fields in ({}, {"source": "Web"}, {"source": "", "sourceId": ""}, {"name": "Ours now"}):
+        if fields:
+            await sales.edit(ops.world, "opportunities", deal.opportunity_id, fields=fields)
+        done = await ops.run(ref, opportunity_id=deal.opportunity_id, create_contact=True)
+        assert done == {"id": None, "verdict": "unchanged", "record": None}
+
+    copied = await sale(ops, source="HighLevel", sourceId=deal.order_id)
+    assert "a copy, it seems" in await ops.refused(ref, opportunity_id=copied, create_contact=True)
+    bare = await sale(ops)
+    fields = {"name": "Oak table", "price": 249, "quantity": 1, "itemNumber": "GHL-1"}
+    await sales.edit(ops.world, "lines", opportunity=bare, fields=fields)
+    assert "has lines of a HighLevel order" in await ops.refused(
+        ref, opportunity_id=bare, create_contact=True
+    )
+    assert await of(ops, deal.opportunity_id) == await of(ops, copied) == await of(ops, bare) == []
+
+
+async def test_an_order_whose_link_was_lost_is_still_known_by_highlevel(ops: Operations) -> None:
+    [order] = (await ops.world.sell(1, outcome="paid"))["orders"]
+    forgotten = await sale(ops, source="Somebody typed this", sourceId=order)
+
+    done = await ops.run("ghl.invoice.create_for_opportunity", opportunity_id=forgotten, create_contact=True)
+
+    assert done["id"] is None
+    assert await of(ops, forgotten) == []

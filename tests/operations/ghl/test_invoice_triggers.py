@@ -1,5 +1,6 @@
 import pytest
 
+from support import act_sales as sales
 from support.invoices import draft, paid, sent
 from support.operations import POLL, POLL_THEN_PUSH, WAYS, Operations
 
@@ -64,3 +65,21 @@ async def test_bodies_that_do_not_name_their_event_are_known_by_their_shape(
             "ghl.invoice.sent": 1,
         }
     await ops.world.faults("ghl", webhook_without_type=False)
+
+
+@pytest.mark.covers("ghl.invoice.changed@1", "ghl.invoice.payment_changed@1")
+async def test_whatever_happens_to_an_invoice_or_to_its_payments_fires(ops: Operations) -> None:
+    async with ops.listening("ghl.invoice.changed", "ghl.invoice.payment_changed") as fired:
+        # A payment of the test mode is not looked for in a location whose live orders count.
+        invoice, gone = await draft(ops, liveMode=True), await draft(ops)
+        await ops.looked()
+        assert await fired.times() == {"ghl.invoice.changed": 2}
+        await sent(ops, invoice)
+        await ops.ghl("DELETE", f"/invoices/{gone}", altId=ops.location, altType="location")
+        await ops.looked()
+        await paid(ops, invoice, amount=40)
+        await ops.looked()
+        await ops.world.sell(1, outcome="paid")
+        sales.refund(ops.world, invoice, "5")
+        await ops.looked()
+        assert await fired.times() == {"ghl.invoice.changed": 5, "ghl.invoice.payment_changed": 2}

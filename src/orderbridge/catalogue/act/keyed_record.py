@@ -141,7 +141,11 @@ async def prove_keyed(ctx: ActionContext, record: KeyedRecord) -> JsonObject:
     """Write a keyed record, link it, and return the step's output."""
     # Two callers with one payment wait for each other.
     async with ctx.exclusive([f"{record.kind}/{record.reference}"], system="act"):
-        record.known_id = await ctx.find_link(record.kind, record.reference, record.kind)
+        # A flow from Act! writes such records too, and then the link was made from the other side.
+        known = await ctx.partners("ghl", record.kind, record.reference, record.kind)
+        record.known_id = (
+            known[0] if known else await ctx.find_link(record.kind, record.reference, record.kind)
+        )
         record.known_absent = record.known_id is None and ctx.journal_complete
         proof = await ctx.prove(record)
         if proof.target_id is not None:

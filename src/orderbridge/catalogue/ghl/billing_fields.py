@@ -88,7 +88,7 @@ DISCOUNT = group(
     },
 )
 NO_DISCOUNT: JsonObject = {"type": "percentage", "value": 0}
-LIVE = flag("Whether it is about real money; left out, it is where your accounts are live ones.")
+LIVE = flag("Whether it is of the live mode; left out, it is unless your connections are for tests.")
 CONTACT_ID = record_id(
     "Who pays; HighLevel puts nobody on a document who has no name, phone number or e-mail address.",
     sent=False,

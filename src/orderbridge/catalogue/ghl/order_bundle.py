@@ -19,6 +19,7 @@ from orderbridge.core.errors import BadRecordError, NotFoundError
 from orderbridge.core.jsonio import JsonObject
 
 ORDER, TRANSACTION, FULFILMENT, SUBSCRIPTION = "order", "transaction", "fulfilment", "subscription"
+INVOICE_SOURCE = "invoice"
 CANCELLED_STATUSES = frozenset({"cancelled", "canceled", "voided", "failed"})
 PAID_STATUSES = frozenset({"succeeded", "refunded", "partially_refunded"})
 
@@ -65,6 +66,9 @@ async def read_bundle(
     state |= payment_state(order, transactions)
     state["sale_state"] = "cancelled" if order.status in CANCELLED_STATUSES else state["payment_status"]
     state["wanted_mode"] = order.live is live
+    if order.source_type == INVOICE_SOURCE:
+        # An order that HighLevel made of a paid invoice is that invoice, and no second sale.
+        state["invoice_id"] = order.source_id
     if order.contact_id and not (order.contact.email or order.contact.phone):
         state["contact"] = canonical(await _contact(client, order))
     # When a webhook changed only the time, nothing happened.

@@ -14,6 +14,9 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     order_id = given["order_id"]
     opportunity_id = await ctx.find_link("order", order_id, "opportunity")
     contact_id = await ctx.find_link("contact", given.get("contact_id") or "", "contact")
+    if opportunity_id is not None and contact_id is None:
+        # The customer of an invoice may have been named by hand; then the opportunity says whose it is.
+        contact_id = await _own_contact(ctx, opportunity_id)
     if opportunity_id is None or contact_id is None:
         raise HeldError(
             f"HighLevel order {order_id} has no opportunity in Act! yet, because the order itself waits for a "
@@ -21,6 +24,13 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
             cause="order.not_carried_over",
         )
     return {"id": opportunity_id, "contact_id": contact_id}
+
+
+async def _own_contact(ctx: ActionContext, opportunity_id: str) -> str | None:
+    if not await ctx.partners("act", "opportunity", opportunity_id, "invoice"):
+        return None
+    contacts = (await ctx.act.opportunity(opportunity_id)).contact_ids
+    return contacts[0] if contacts else None
 
 
 OPERATION = Operation(

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from orderbridge.catalogue import origin
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.core.order.lines import KEY_PREFIX
 from orderbridge.catalogue.fields import (
@@ -275,15 +276,20 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     # Two callers with one order wait for each other.
     async with ctx.exclusive([f"order/{order_id}"], system="act"):
         write.known_id = await ctx.find_link("order", order_id, KIND)
+        invoiced = await origin.invoiced_opportunity(ctx, order_id, given, write.known_id)
+        if invoiced is not None:
+            # It is the sale that was invoiced: what it says stands there already, and is not written over.
+            await ctx.save_link("order", order_id, KIND, invoiced, how="invoice")
+            return _output(write, currency, invoiced, "unchanged") | {"invoiced": True}
         proof = await ctx.prove(write)
         assert proof.target_id is not None
         await ctx.save_link("order", order_id, KIND, proof.target_id, how="created")
-    return {
-        "id": proof.target_id,
-        "verdict": proof.verdict,
-        "total": write.wanted["total"],
-        "shown": str(Money(write.wanted["total"], currency)),
-    }
+    return _output(write, currency, proof.target_id, proof.verdict)
+
+
+def _output(write: OrderOpportunity, currency: str, opportunity_id: str, verdict: str) -> JsonObject:
+    total = write.wanted["total"]
+    return {"id": opportunity_id, "verdict": verdict, "total": total, "shown": str(Money(total, currency))}
 
 
 _LINE = {
@@ -295,6 +301,11 @@ _LINE = {
 FIELDS = needing(
     {
         "order_id": record_id("The order in HighLevel; kept in the opportunity's sourceId."),
+        "invoice_id": text(
+            "The invoice of which HighLevel made the order, empty for none; left out, HighLevel is asked when the "
+            "order is new.",
+            type=["string", "null"],
+        ),
         "name": text("Name of the opportunity; Act! keeps 250 characters.", minLength=1),
         "source": text("Where it comes from, for people."),
         "status": choice("Where the sale stands.", ["Open", "Won", "Lost", "Inactive"]),
@@ -316,9 +327,18 @@ OPERATION = Operation(
     id="act.opportunity.upsert_by_order",
     system="act",
     title="Create or update the opportunity of an order",
-    description="Keeps one opportunity for each order, with lines that add up to the order's amount.",
+    description="Keeps one opportunity for each order, with lines that add up to the order's amount; an order that "
+    "HighLevel "
+    "made of an invoice of ours joins the opportunity of that invoice.",
     input_schema=object_of(FIELDS),
-    output_schema=object_schema(["id", "verdict", "total"], id=TEXT, verdict=TEXT, total=AMOUNT, shown=TEXT),
+    output_schema=object_schema(
+        ["id", "verdict", "total"],
+        id=TEXT,
+        verdict=TEXT,
+        total=AMOUNT,
+        shown=TEXT,
+        invoiced={"type": "boolean"},
+    ),
     example={
         "order_id": "6601f0c2a5b4c3d2e1f00001",
         "name": "HighLevel order 1042",

@@ -24,7 +24,10 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     happened_at = instant(given.get("happened_at")) or ctx.clock.now()
     shown = Money(amount, currency)
     title = f"{'Refunded payment' if refunded else 'Payment'} {shown}: {status}"
-    lines = [f"HighLevel payment {given['transaction_id']} of order {given['order_id']}: {shown}, {status}."]
+    invoice_id = given.get("invoice_id")
+    document = invoice_id or given["order_id"]
+    what = "invoice" if invoice_id else "order"
+    lines = [f"HighLevel payment {given['transaction_id']} of {what} {document}: {shown}, {status}."]
     if refunded:
         lines.append(f"Refunded: {Money(refunded, currency)}.")
     if given.get("method"):
@@ -39,14 +42,15 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
             title=title,
             text="\n".join(lines),
             facts={
-                "order": given["order_id"],
+                # Whichever it is: what the money was paid for.
+                "order": document,
                 "amount": str(quantized(amount, currency)),
                 "refunded": str(quantized(refunded, currency)),
                 "currency": currency,
                 "status": status,
             },
             columns={
-                "order_reference": given["order_id"],
+                "order_reference": document,
                 "status": status[:32],
                 "amount": amount,
                 "refunded": refunded,
@@ -63,7 +67,8 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
 FIELDS = needing(
     {
         "transaction_id": record_id("The payment in HighLevel; one record for each."),
-        "order_id": record_id("The order that was paid."),
+        "order_id": record_id("The order that was paid; left out where it was an invoice."),
+        "invoice_id": text("The invoice that was paid, where it was no order.", type=["string", "null"]),
         "amount": money("What was paid."),
         "refunded": money("What was given back of it, 0 for nothing."),
         "currency": text("Currency of both amounts, such as USD."),
@@ -72,7 +77,7 @@ FIELDS = needing(
         "happened_at": moment("When it was paid; left out, now.", type=["string", "null"]),
     }
     | WHOSE,
-    "transaction_id", "order_id", "amount", "refunded", "currency", "status", *WHOSE,
+    "transaction_id", "amount", "refunded", "currency", "status", *WHOSE,
 )  # fmt: skip
 
 OPERATION = Operation(
@@ -80,7 +85,7 @@ OPERATION = Operation(
     system="act",
     title="Record a payment once",
     description="Keeps one record for each payment, linked to contact and opportunity; a refund corrects it.",
-    input_schema=object_of(FIELDS),
+    input_schema=object_of(FIELDS) | {"anyOf": [{"required": ["order_id"]}, {"required": ["invoice_id"]}]},
     output_schema=RESULT,
     example={
         "transaction_id": "6601f0c2a5b4c3d2e1f00002",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from orderbridge.catalogue.context import ActionContext
@@ -93,6 +94,20 @@ ROW = record_schema(
     due_date="string null",
     live_mode="boolean",
 )
+
+
+_MARK = re.compile(r"\[Act! [0-9a-z]{12}\]$")
+
+
+def mark(opportunity_id: str) -> str:
+    """Return our reference in an invoice's name, by which the invoice of an opportunity is found again."""
+    digits = "".join(letter for letter in opportunity_id if letter.isalnum())
+    return f"[Act! {digits[:12].lower()}]"
+
+
+def is_marked(name: str) -> bool:
+    """Tell whether an invoice was made for an opportunity."""
+    return _MARK.search(name.strip()) is not None
 
 
 async def completed(ctx: ActionContext, given: JsonObject, _before: JsonObject) -> JsonObject:

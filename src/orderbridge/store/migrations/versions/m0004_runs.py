@@ -9,7 +9,7 @@ from alembic import op
 
 revision = "0004"
 # The lead sets this to 0003 at the merge.
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0002"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-_SCRIPT = Path(__file__).parent / "0009_digests.sql"
+_SCRIPT = Path(__file__).parent / "0007_digests.sql"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""HighLevel's invoices as Act! shows them: entries in the history of their opportunities."""

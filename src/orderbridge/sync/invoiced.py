@@ -1,0 +1,98 @@
+"""Sales that began in Act!: the invoices that were made of opportunities, for the comparison of both sides.
+
+Each is counted once: an order that HighLevel made of such an invoice is that invoice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from orderbridge.catalogue.ghl.order_bundle import INVOICE_SOURCE
+from orderbridge.connectors.act.client import ActClient
+from orderbridge.connectors.act.models import Opportunity
+from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.connectors.ghl.models import Order
+from orderbridge.core.errors import NotFoundError
+from orderbridge.store import links
+from orderbridge.store.database import Database
+
+_NO_SALE = frozenset({"void"})
+# More than so many are found faster in the whole list.
+_ONE_BY_ONE = 25
+
+
+@dataclass(slots=True, kw_only=True)
+class Pairs:
+    """Which records of the two accounts are one sale.
+
+    Attributes:
+        of_invoices: Invoice → the opportunity that it was made for.
+        of_orders: Order → its opportunity.
+        standing: The invoices that count: HighLevel shows them and they are not void.
+        joined: Order that HighLevel made of such an invoice → the invoice.
+    """
+
+    of_invoices: Mapping[str, str]
+    of_orders: Mapping[str, str]
+    standing: dict[str, str] = field(default_factory=dict)
+    joined: dict[str, str] = field(default_factory=dict)
+
+    def document(self, entity_id: str) -> str:
+        """Return under which id a sale is counted."""
+        return self.joined.get(entity_id, entity_id)
+
+    def join(self, order: Order) -> bool:
+        """Tell whether an order is an invoice of ours, and remember it."""
+        if order.source_type != INVOICE_SOURCE or order.source_id is None:
+            return False
+        if order.source_id not in self.of_invoices:
+            return False
+        self.joined[order.id] = order.source_id
+        return True
+
+
+async def pairs(db: Database, ghl_id: str, act_id: str) -> Pairs:
+    """Return what is linked between a HighLevel and an Act! connection."""
+    async with db.read() as tx:
+        found = {
+            kind: dict(
+                await links.pairs(
+                    tx,
+                    source_connection=ghl_id,
+                    source_kind=kind,
+                    target_connection=act_id,
+                    target_kind="opportunity",
+                )
+            )
+            for kind in ("invoice", "order")
+        }
+    return Pairs(of_invoices=found["invoice"], of_orders=found["order"])
+
+
+async def invoices(client: GhlClient, known: Pairs) -> list[tuple[str, str, Decimal]]:
+    """Return id, currency and total of the invoices that count."""
+    if not known.of_invoices:
+        # Nobody who makes no invoices needs the permission to read them.
+        return []
+    found: list[tuple[str, str, Decimal]] = []
+    async for row in client.invoices():
+        if row.id in known.of_invoices and row.status not in _NO_SALE:
+            known.standing[row.id] = known.of_invoices[row.id]
+            found.append((row.id, row.currency, row.total))
+    return found
+
+
+async def opportunities(client: ActClient, ids: Iterable[str]) -> dict[str, Opportunity]:
+    """Read opportunities by their ids; one that is not there is left out."""
+    wanted = set(ids)
+    if len(wanted) > _ONE_BY_ONE:
+        return {item.id: item async for item in client.opportunities() if item.id in wanted}
+    found: dict[str, Opportunity] = {}
+    for opportunity_id in sorted(wanted):
+        try:
+            found[opportunity_id] = await client.opportunity(opportunity_id)
+        except NotFoundError:
+            continue
+    return found
