@@ -98,6 +98,8 @@ class Bridge:
                     self.agreed[pairing.name] = decision.agreed
                     self.begun.pop(pairing.name, None)
                 continue
+            if decision.agreed is not None:
+                self.agreed[pairing.name] = decision.agreed
             self.begun[pairing.name] = Begun(
                 decision.side, decision.value, shown[other(decision.side)].get(pairing.name)
             )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
@@ -83,10 +83,6 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-def _fixed_owner(_act: Any, _ghl: Any) -> str | None:
-    return None
-
-
 def _may_write(_side: str, _now: Any, _then: Any) -> str | None:
     return None
 
@@ -104,7 +100,6 @@ class Pairing:
         same: Whether both mean the same, whatever it looks like.
         to_ghl: Makes a value of Act! one of HighLevel; raises NoCounterpartError.
         to_act: The way back.
-        owner_of: The owner where that depends on the values (a paid order is HighLevel's); None asks ``owner``.
         forbidden: Why a side must not come from a value to another; None where it may.
     """
 
@@ -115,7 +110,6 @@ class Pairing:
     same: Callable[[Any, Any], bool] = _equal
     to_ghl: Callable[[Any], Any] = _as_is
     to_act: Callable[[Any], Any] = _as_is
-    owner_of: Callable[[Any, Any], str | None] = _fixed_owner
     forbidden: Callable[[str, Any, Any], str | None] = _may_write
 
     def reaches(self, side: str) -> bool:
@@ -169,10 +163,16 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """``side`` gets ``value``."""
+    """``side`` gets ``value``.
+
+    Attributes:
+        agreed: What an earlier write, whose end was not known, is seen to have come to. It is remembered before this
+            one is begun: else, should this one die too, its value would pass for a person's.
+    """
 
     side: str
     value: Any
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,15 +213,19 @@ def decide(
     if agreed is None and begun is None:
         return _first_meeting(pairing, now, newer)
     moved = {side: agreed is None or not unchanged(now[side], agreed.of(side)) for side in SIDES}
+    arrived: Agreed | None = None
     if begun is not None and moved[begun.side] and looks_like(begun.sent, now[begun.side]):
         # It arrived, written their way. Whether it is still what is wanted is up to where it came from.
         if unchanged(now[other(begun.side)], begun.source):
             return Nothing(Agreed(act, ghl))
         moved[begun.side] = False
         moved[other(begun.side)] = True
+        came_to = {begun.side: now[begun.side], other(begun.side): begun.source}
+        arrived = Agreed(came_to[ACT], came_to[GHL])
     if agreed is None and all(moved.values()):
         return _first_meeting(pairing, now, newer)
-    return _changed(pairing, now, moved, newer)
+    decision = _changed(pairing, now, moved, newer)
+    return replace(decision, agreed=arrived) if isinstance(decision, Write) else decision
 
 
 def _first_meeting(pairing: Pairing, now: dict[str, Any], newer: str | None) -> Decision:
@@ -238,7 +242,7 @@ def _changed(pairing: Pairing, now: dict[str, Any], moved: dict[str, bool], newe
     for side in SIDES:
         if not moved[side]:
             continue
-        if pairing.rule == OWNER_KEEPS and _owner(pairing, now) == other(side):
+        if pairing.rule == OWNER_KEEPS and pairing.owner == other(side):
             return _write(pairing, side, now) if pairing.reaches(side) else Nothing()
         # Where it goes nowhere, the edit stays what it is: an edit that the rule will look at when the other side
         # moves too.
@@ -258,13 +262,8 @@ def _concurrent(pairing: Pairing, now: dict[str, Any], newer: str | None) -> Dec
 def _winner(pairing: Pairing, now: dict[str, Any], newer: str | None) -> str | None:
     if pairing.rule == ASK:
         return None
-    owner = _owner(pairing, now)
-    by_owner = owner if owner in SIDES else None
+    by_owner = pairing.owner if pairing.owner in SIDES else None
     return (newer or by_owner) if pairing.rule == NEWEST_WINS else by_owner
-
-
-def _owner(pairing: Pairing, now: dict[str, Any]) -> str:
-    return pairing.owner_of(now[ACT], now[GHL]) or pairing.owner
 
 
 def _write(pairing: Pairing, side: str, now: dict[str, Any]) -> Decision:

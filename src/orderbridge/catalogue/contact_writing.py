@@ -74,6 +74,8 @@ class Agreeing:
         shown = {side: record for side, record in records.items() if record is not None}
         memory = await self.ctx.pairs.memory(self.pair)
         writes, agreed = await self._decisions(shown, memory)
+        if arrived := {item.pairing.name: write.agreed for item, write in writes if write.agreed}:
+            await self.ctx.pairs.agree(self.pair, arrived)
         if writes:
             begun = {
                 item.pairing.name: Begun(

@@ -37,7 +37,6 @@ from orderbridge.catalogue.agreement import (
     other,
     unchanged,
 )
-from orderbridge.catalogue.order_states import STATUS
 from support.two_sides import STOPS, Bridge, Reformat, Side, StoppedError
 
 EXAMPLES = settings(
@@ -211,59 +210,6 @@ class Watch:
             )
 
 
-MONEY = ("partially_paid", "paid", "refunded")
-GHL_STATES = ("sent", *MONEY, "void")
-ACT_STATES = ("Open", "Won", "Lost")
-
-
-@EXAMPLES
-@given(
-    steps=st.lists(
-        st.one_of(
-            st.tuples(st.just(ACT), st.sampled_from(ACT_STATES)),
-            st.tuples(st.just(GHL), st.sampled_from(GHL_STATES)),
-            st.tuples(st.just("notice"), st.sampled_from(STOPS)),
-        ),
-        max_size=14,
-    ),
-    upper=st.booleans(),
-)
-def test_order_status_comes_to_rest_and_money_is_said_by_highlevel_only(
-    steps: list[tuple[str, str]], upper: bool
-) -> None:
-    pairing = STATUS
-    bridge = Bridge([pairing], {ACT: Side({}), GHL: Side({})})
-    bridge.sides[ACT].values, bridge.sides[GHL].values = {"status": "Open"}, {"status": "sent"}
-    bridge.round()
-    edits = 0
-
-    def agree(stop: str = "") -> None:
-        money = bridge.sides[GHL].values["status"]
-        try:
-            bridge.round(stop)
-        except StoppedError:
-            return
-        if money in MONEY:
-            assert bridge.sides[GHL].values["status"] == money, "money was overwritten"
-
-    for side, value in steps:
-        if side == "notice":
-            agree(value)
-        else:
-            edits += 1
-            bridge.edit(side, "status", value)
-    agree()
-    agree()
-    assert bridge.round() == 0
-    act, ghl = bridge.sides[ACT].values["status"], bridge.sides[GHL].values["status"]
-    if "status" not in bridge.asked:
-        assert STATUS.same(act, ghl)
-    else:
-        # Nothing was invented: there is no way back from void.
-        assert (act, ghl) in {("Open", "void"), ("Won", "void")}
-    assert bridge.writes.get("status", 0) <= 2 * edits
-
-
 def field(**more: Any) -> Pairing:
     return Pairing(name="city", **more)
 
@@ -336,6 +282,20 @@ def test_a_write_whose_end_nobody_saw_is_known_again_although_it_was_rewritten()
     # It never arrived: it is sent again.
     again = decide(pairing, act="Ångström Street 1", ghl="Wien", agreed=agreed, begun=begun)
     assert again == Write(GHL, "Ångström Street 1")
+
+
+def test_two_writes_that_die_one_after_the_other_leave_the_persons_word() -> None:
+    person, pairing = "Bern", field(rule=NEWEST_WINS)
+    # The first arrived unseen, and meanwhile a person wrote something else where it came from.
+    second = decide(
+        pairing, act=person, ghl="Graz", agreed=Agreed(None, None), begun=Begun(GHL, "Graz", "Graz")
+    )
+    assert second == Write(GHL, person, agreed=Agreed("Graz", "Graz"))
+    # The second dies before it is sent. Our own Graz is younger than Bern, and yet nobody's edit.
+    third = decide(
+        pairing, act=person, ghl="Graz", agreed=second.agreed, begun=Begun(GHL, person, person), newer=GHL
+    )
+    assert third == Write(GHL, person)
 
 
 def test_a_value_that_must_not_come_about_is_asked_for() -> None:
