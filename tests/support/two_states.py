@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from orderbridge.catalogue.order_states import MONEY, Ask, Decision, Follow, Seen, TakeBack, settle
+from orderbridge.catalogue.agreement import Agreed, Begun
+from orderbridge.catalogue.order_states import (
+    MONEY,
+    Ask,
+    Decision,
+    Follow,
+    TakeBack,
+    last_seen,
+    set_out,
+    settle,
+    settled,
+)
 from support.two_sides import StoppedError
 
 STOPS = ("", "before the write", "after the write", "answer lost", "not arrived")
@@ -30,7 +41,8 @@ class TwoStates:
     consent: bool
     act: str = "Open"
     ghl: str = "draft"
-    seen: Seen | None = None
+    agreed: Agreed | None = None
+    begun: Begun | None = None
     writes: int = 0
     asked: Ask | None = None
     lines: int = 0
@@ -39,13 +51,14 @@ class TwoStates:
         """Read both, decide, write, remember."""
         state = self.ghl
         decision = settle(
-            status=self.shows(self.act), state=self.says(state), statuses=self.statuses, seen=self.seen
+            status=self.shows(self.act),
+            state=self.says(state),
+            statuses=self.statuses,
+            seen=last_seen(self.agreed, self.begun),
         )
         self.asked = decision if isinstance(decision, Ask) else None
         if isinstance(decision, Follow) and decision.writes:
-            begun = decision.seen
-            before = self.seen or replace(begun, status=self.act, by_map=False, overruled=None)
-            self.seen = replace(before, begun=begun)
+            self.begun = set_out(decision.seen)
             self._stop(stop, "before the write")
             self._sent(stop)
             self.lines += decision.because is not None
@@ -58,7 +71,8 @@ class TwoStates:
             assert self.ghl not in MONEY
             self.ghl = "deleted"
             self._stop(stop, "after the write")
-        self.seen = decision.seen
+        if self.asked is None:
+            self.agreed, self.begun = settled(decision.seen), None
         return decision
 
     def _sent(self, stop: str) -> None:

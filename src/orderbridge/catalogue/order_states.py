@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from orderbridge.catalogue.agreement import ACT, Agreed, Begun
+
 OPEN, WON, LOST, INACTIVE = "Open", "Won", "Lost", "Inactive"
 # In the order of the numbers under which Act! keeps them.
 STATUSES = (OPEN, WON, LOST, INACTIVE)
@@ -111,7 +113,10 @@ def settle(*, status: Any, state: str, statuses: Mapping[str, str | None], seen:
     seen = _arrived(act, seen)
     known = seen is not None and seen.status == act
     now = Seen(
-        status=act, state=state, by_map=bool(known and seen and seen.by_map), overruled=seen and seen.overruled
+        status=act,
+        state=state,
+        by_map=bool(known and seen and seen.by_map),
+        overruled=None if seen is None else seen.overruled,
     )
     if statuses and state not in statuses:
         return Ask(
@@ -177,3 +182,25 @@ def _ended(now: Seen) -> Decision:
         cause=SENT_FOR_LOST,
         seen=now,
     )
+
+
+def settled(seen: Seen) -> Agreed:
+    """Return what is to be remembered, in the shape of an agreement."""
+    return Agreed(
+        {"status": seen.status, "by_map": seen.by_map}, {"state": seen.state, "overruled": seen.overruled}
+    )
+
+
+def set_out(seen: Seen) -> Begun:
+    """Return the same for a write that is about to be sent: after a crash our own word is not a person's."""
+    kept = settled(seen)
+    return Begun(ACT, kept.act, kept.ghl)
+
+
+def last_seen(agreed: Agreed | None, begun: Begun | None) -> Seen | None:
+    """Return what the last look left; None where there was none."""
+    arriving = None if begun is None else Seen(**begun.sent, **begun.source)
+    if agreed is not None:
+        return Seen(**agreed.act, **agreed.ghl, begun=arriving)
+    # The first look died: only what it set out on can be known again.
+    return None if arriving is None else Seen(status="", state="", by_map=False, begun=arriving)

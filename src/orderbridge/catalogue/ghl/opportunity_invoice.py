@@ -40,6 +40,12 @@ def place(opportunity_id: str) -> str:
     return f"{KIND}/{opportunity_id}"
 
 
+async def known(ctx: ActionContext, opportunity_id: str) -> str | None:
+    """Return the id of the invoice by our own memory, without a call; None where there is none."""
+    remembered = await ctx.remembered("ghl", KIND, opportunity_id)
+    return None if remembered == _WITHDRAWN else remembered
+
+
 async def find(ctx: ActionContext, opportunity_id: str) -> Found:
     """Find the invoice by what we remember, else by our mark in its name."""
     known = await ctx.remembered("ghl", KIND, opportunity_id)

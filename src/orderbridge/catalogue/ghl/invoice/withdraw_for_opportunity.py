@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from orderbridge.catalogue import origin
-from orderbridge.catalogue.act import invoicing
 from orderbridge.catalogue.context import ActionContext
-from orderbridge.catalogue.fields import object_of, record_id
+from orderbridge.catalogue.fields import group, object_of, record_id
 from orderbridge.catalogue.ghl import opportunity_invoice as its
 from orderbridge.catalogue.ghl.invoice import SCOPES
 from orderbridge.catalogue.ghl.invoice import delete as single
 from orderbridge.catalogue.operation import DELETES, READS, WRITES, Operation
-from orderbridge.connectors.act.models import Opportunity
+from orderbridge.catalogue.order_states import Leave, TakeBack
+from orderbridge.catalogue.order_status import look
 from orderbridge.core.endings import Ending, RunEnds
-from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
 
 
@@ -29,36 +28,26 @@ async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
                 f"nothing to do: Act! opportunity {opportunity_id} has no invoice in HighLevel",
                 output=origin.NOTHING_DONE,
             )
-        opportunity = await ctx.act.opportunity(opportunity_id)
-        if opportunity.status not in ("Lost", "Inactive"):
+        there = await look(
+            ctx,
+            opportunity_id=opportunity_id,
+            invoice_id=str(found.id),
+            statuses=given.get("statuses") or {},
+            last=found.invoice,
+        )
+        there.hold_if_asked()
+        if not isinstance(there.decision, TakeBack):
+            why = there.decision.why if isinstance(there.decision, Leave) else "no person ended it"
             raise RunEnds(
                 Ending.NOTHING_TO_DO,
-                f"nothing to do: Act! opportunity {opportunity_id} is {opportunity.status.lower()} by now",
+                f"nothing to do: {there.named} is {there.opportunity.status.lower()} by now: {why}",
                 output=origin.NOTHING_DONE,
             )
-        if found.invoice.get("status") != "draft":
-            await _hold_unless_settled(ctx, opportunity, found.invoice)
         assert single.OPERATION.run is not None
         done = await single.OPERATION.run(ctx, {"invoice_id": found.id})
         await its.withdrawn(ctx, opportunity_id)
+        await there.done()
         return done
-
-
-async def _hold_unless_settled(ctx: ActionContext, opportunity: Opportunity, invoice: JsonObject) -> None:
-    now = await invoicing.read(ctx, str(invoice["id"]), opportunity.id, invoice)
-    where = f"Act! opportunity {opportunity.id} ({opportunity.name}) is {opportunity.status.lower()}"
-    if now.state == "refunded":
-        raise RunEnds(
-            Ending.NOTHING_TO_DO,
-            f"nothing to do: {where}, and its invoice {now.number} was given back",
-            output=origin.NOTHING_DONE,
-        )
-    raise HeldError(
-        f"{where}, and its invoice {now.number} in HighLevel is {now.state}; only a draft is taken back by "
-        "itself. Void or "
-        "refund it there, or reopen the opportunity in Act!",
-        cause="invoice.sent_for_lost_opportunity",
-    )
 
 
 OPERATION = Operation(
@@ -69,14 +58,24 @@ OPERATION = Operation(
         "Deletes the draft of an opportunity that was lost; an invoice that was sent is held for a person. Won again "
         "later, the opportunity is invoiced again."
     ),
-    input_schema=object_of({"opportunity_id": record_id("The opportunity in Act!.", required=True)}),
+    input_schema=object_of(
+        {
+            "opportunity_id": record_id("The opportunity in Act!.", required=True),
+            "statuses": group(
+                "State of the invoice → status of the opportunity: a sale that the map ended, and no person, keeps its "
+                "draft.",
+                {},
+                open=True,
+            ),
+        }
+    ),
     output_schema=single.OPERATION.output_schema,
     example={"opportunity_id": "11111111-2222-3333-4444-555555555555"},
     example_output=single.OPERATION.example_output,
-    scopes=SCOPES,
+    scopes=("payments/transactions.readonly", *SCOPES),
     permissions=("Access All Non-Private Data",),
     effects=frozenset({READS, WRITES, DELETES}),
-    calls="1 of Act!, and 1 to 4 of HighLevel",
+    calls="1 of Act!, and 1 to 6 of HighLevel",
     proof="the draft is looked up afterwards and must be gone",
     run=_run,
 )
