@@ -181,4 +181,4 @@ async def test_edits_on_both_sides_come_to_rest_in_two_looks(world: World, switc
     assert (await stands(world, deal), await calls(world)) == (rest, spent)
     asked = {cause for cause, _ in await sales.dead(world)}
     assert rest[0] == "Won" or "invoice.status_overruled_before" in asked
-    print(f"seed {seed}, {len(moves)} edits: {spent - before} calls that may write")  # noqa: T201
+    print(f"seed {seed}, {len(moves)} edits: {spent - before} calls that may write")
