@@ -28,8 +28,8 @@ async def may_run(tx: Tx, flow_id: str, source: Connection, definition: JsonObje
     if await flows.version(tx, flow_id, live.version) != definition:
         stored = await flows.find(tx, flow_id)
         raise FlowError(
-            f"{stored.name if stored else flow_id} is live; a changed flow goes live by 'orderbridge flows go-live', after a dry run on "
-            "these accounts with 'orderbridge flows test'",
+            f"{stored.name if stored else flow_id} is live; a changed flow goes live by 'orderbridge flows go-live', "
+            "after a dry run on these accounts with 'orderbridge flows test'",
             cause="flow.not_checked",
         )
     return True
