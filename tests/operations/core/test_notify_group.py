@@ -15,8 +15,8 @@ from orderbridge.core.money import Money
 from orderbridge.engine import brake
 from orderbridge.engine.brake import Brake
 from orderbridge.engine.digests import DigestSender
-from orderbridge.notify.service import Service
 from orderbridge.notify.digests import body, total_lines
+from orderbridge.notify.service import Service
 from orderbridge.store.digests import Entry
 from support.finance import Finance, finance_channel
 from support.operations import Operations
