@@ -9,16 +9,18 @@ import pytest
 from aiohttp import web
 
 from orderbridge.automation.publishing import publish
+from orderbridge.catalogue.changes import Observed
 from orderbridge.catalogue.own_events import record_of
 from orderbridge.connectors.reach import Allowed
 from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine import echo
 from orderbridge.engine.bounces import count
 from orderbridge.engine.echo import entry
 from orderbridge.engine.inbox import accept_all
 from orderbridge.engine.own_events import happened
 from orderbridge.flows.model import Flow
-from orderbridge.store import flows
+from orderbridge.store import events, flows, own_writes
 from support.world import ACT, MakeWorld, World
 
 
@@ -117,11 +119,13 @@ async def test_two_flows_that_rewrite_each_other_are_stopped_at_the_second_bounc
         "'sales-says (act to act)' keeps making it 'Sales'" in stopped["reason"]
     )
     assert await department(world, contact) == "Sales"
+    # Nothing was sent, so nothing is in doubt.
+    assert await world.rows("SELECT 1 FROM intents WHERE state = 'prepared'") == []
     assert [alert["message"] for alert in alerts] == [stopped["reason"]]
     # A person who replays it wants it written, whoever wrote it before.
     await world.replay(cause="flow.bounce")
     await world.work_until_idle()
-    assert (await outcome(world, stopped["record_id"]))["state"] == "done"
+    assert (again := await outcome(world, stopped["record_id"]))["state"] == "done", again
     assert await department(world, contact) == "Support"
 
 
@@ -155,3 +159,22 @@ def test_only_values_that_come_back_count_as_bounces() -> None:
     assert count(history(("one", "A"), ("two", "B"), ("one", "C"), ("two", "D"))) == 0
     assert count(history(("one", "A"), ("one", "B"), ("one", "A"), ("one", "B"))) == 0
     assert count(history(("one", "A"), ("two", "B"), ("one", "A"))) == 1
+
+
+async def test_an_edit_by_a_person_ends_the_fight_about_a_field_that_operations_call_by_another_name(
+    world: World,
+) -> None:
+    known = {"email": [entry("one", "a@x.test")], "department": [entry("one", "Sales")]}
+    key = (world.connections[ACT], "contact", "c1")
+    state = {"id": "c1", "email_address": "a@x.test", "department": "Sales"}
+    async with world.db.begin() as tx:
+        await own_writes.save(tx, *key, shown={}, created=False, history=known)
+        for address in ("a@x.test", "b@x.test"):
+            item = Observed(
+                kind="contact", record_id="c1", type="contact", state=state | {"email_address": address}
+            )
+            event_id = await events.accept(tx, key[0], "lane", "poll", item)
+        assert event_id is not None
+        await echo.theirs(tx, key[0], event_id)
+        [own] = (await own_writes.of_records(tx, key[0], [("contact", "c1")])).values()
+    assert set(own.history) == {"department"}

@@ -10,19 +10,23 @@ import pytest
 
 from orderbridge.automation import trying
 from orderbridge.automation.trying import Trial, Wish
+from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.engine import brake
+from orderbridge.engine import brake, operations
+from orderbridge.engine.dry_context import DryContext
 from orderbridge.engine.dry_run import Tried, TriedStep
 from orderbridge.flows import templates
 from orderbridge.flows.model import Flow
+from support import act_sales
 from support.world import ACT, GHL, TEMPLATE, MakeWorld, World
 
 # What a dry run must leave as it is; only what it is remembered by is its own.
 UNTOUCHED = (
     "links", "receipts", "intents", "notices", "runs", "steps", "events", "inbox", "records", "ledger", "lanes",
-    "claims", "flows", "flow_versions", "switches",
+    "claims", "flows", "flow_versions", "switches", "agreements", "conflicts", "own_writes", "digests",
+    "digest_entries", "go_lives", "alerts", "run_search", "step_attempts",
 )  # fmt: skip
 EXAMPLES = {
     name: {key: item.example for key, item in template.settings.items() if item.example is not None}
@@ -96,11 +100,13 @@ async def test_dry_runs_of_every_template_write_nothing_over_there_and_nothing_h
     async with make_world(flows=EXAMPLES) as world:
         # Some of it is carried over already, some is new, and some of the old has changed.
         first = await world.sell(4)
+        await act_sales.deal(world)
         await world.poll()
         await world.work_until_idle()
         await world.sell(4)
         for order_id in first["orders"][:2]:
             await world.control("ghl", f"orders/{order_id}/edit", {"status": "completed"})
+        await act_sales.deal(world, status="Won")
         await stored_but_not_written(world)
         before, calls = await tables(world), await changing_calls(world)
         tried = 0
@@ -113,6 +119,34 @@ async def test_dry_runs_of_every_template_write_nothing_over_there_and_nothing_h
         assert tried > 10
         assert await changing_calls(world) == calls
         assert await tables(world) == before
+
+
+async def test_a_preview_of_an_invoice_for_an_order_of_act_remembers_nothing(make_world: MakeWorld) -> None:
+    async with make_world(flows=()) as world:
+        deal = await act_sales.deal(world, status="Won")
+        runtime, before = world.application.runtime, await tables(world)
+        action = operation("ghl.invoice.create_for_opportunity@1")
+        accounts = await operations.chosen(runtime, action, ghl=GHL, act=ACT)
+        shown = await operations.preview(
+            runtime, action.ref, {"opportunity_id": deal, "create_contact": True}, accounts
+        )
+        assert shown.writes is not None
+        assert await tables(world) == before
+
+
+# What of an action's view only reads, or makes another view of the same kind.
+READS = {
+    "act", "ghl", "profile", "web", "clock", "new_id", "attempt_id", "began_at", "live", "journal_complete", "part",
+    "made_before", "made_by_another", "gathered", "find_link", "linked_sources", "partners", "remembered",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [DryContext, operations._PreviewContext])
+def test_whatever_an_action_can_write_with_is_another_in_a_dry_run(kind: type) -> None:
+    offered = {name for name in vars(ActionContext) if not name.startswith("_")}
+    # Claims are given back; a preview ends at its first write, and a message is one.
+    harmless = {"exclusive"} | ({"notify"} if kind is not DryContext else set())
+    assert offered - READS - harmless <= set(vars(kind))
 
 
 async def test_every_step_is_shown_with_the_difference_that_it_would_make(sold: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from orderbridge.automation import alerting, going_live, live_gate, publishing, trying
+from orderbridge.automation.candidates import candidate
 from orderbridge.automation.enabling import enable
 from orderbridge.automation.going_live import Switched
 from orderbridge.automation.trying import Wish
@@ -210,3 +211,45 @@ async def test_taking_back_a_new_version_lets_the_one_before_run_again(live: Wor
     await going_live.take_back(runtime, ORDERS, by="the owner")
     async with live.db.read() as tx:
         assert not (await flows.by_name(tx, ORDERS)).enabled
+
+
+async def test_what_is_published_while_a_live_flow_is_off_does_not_come_past_the_checks(live: World) -> None:
+    runtime = live.application.runtime
+    await enable(runtime, TEMPLATE, ghl=GHL, act=ACT, create_fields=True)
+    await alerting.use_none(runtime)
+    await look_at_dry_runs(live, ORDERS)
+    await switch(live, ORDERS)
+    async with live.db.begin() as tx:
+        stored = await flows.by_name(tx, ORDERS)
+        await flows.set_enabled(tx, ORDERS, enabled=False)
+    changed = Flow.model_validate(stored.definition | {"title": "Another title"})
+    one = await candidate(runtime, changed, source=GHL, target=ACT)
+    [done] = await publishing.publish_all(runtime, [one])
+    assert (done.version, done.enabled) == (2, False)
+    with pytest.raises(FlowError, match="flows go-live"):
+        await publishing.switch_on(runtime, ORDERS)
+    async with live.db.read() as tx:
+        assert not (await flows.by_name(tx, ORDERS)).enabled
+    # What was checked is still checked.
+    same = await candidate(runtime, Flow.model_validate(stored.definition), source=GHL, target=ACT)
+    await publishing.publish_all(runtime, [same])
+    assert await publishing.switch_on(runtime, ORDERS) == []
+
+
+async def test_a_flow_that_would_start_itself_beside_what_is_live_does_not_go_live(live: World) -> None:
+    runtime = live.application.runtime
+    step = {
+        "id": "write",
+        "action": "ghl.api.contacts.update_contact@1",
+        "with": {"path": {"object": {"contactId": {"from": "event.id"}}}, "body": {"from": "event"}},
+    }
+    flow = Flow.model_validate(
+        {"flow": "endless", "title": "Endless", "trigger": "ghl.contact.updated@1", "steps": [step]}
+    )
+    await alerting.use_none(runtime)
+    subject = await trying.unpublished(runtime, flow, source=GHL, target=ACT)
+    await trying.attempt(runtime, subject, Wish(sample=True), by="the owner")
+    for only_check in (True, False):
+        result = await switch(live, flow, source=GHL, target=ACT, only_check=only_check)
+        assert (result.flows, wrong(result)) == ((), {"circle"})
+        assert "never end" in next(line.says for line in result.lines if not line.ok)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from orderbridge.automation import alerting
 from orderbridge.automation.candidates import Candidate as Checked
-from orderbridge.automation.candidates import problems
+from orderbridge.automation.candidates import circles, problems
 from orderbridge.automation.live_gate import LIVE
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError, SetupError
@@ -20,6 +20,7 @@ from orderbridge.flows.model import Flow
 from orderbridge.flows.problems import wrong
 from orderbridge.store import connections, flows, go_lives, tries
 from orderbridge.store.connections import Connection
+from orderbridge.store.database import Tx
 from orderbridge.store.flows import StoredFlow
 
 
@@ -47,6 +48,11 @@ class Candidate:
     def name(self) -> str:
         """Of the flow on the live accounts."""
         return f"{self.flow.flow} ({self.source.name} to {self.target.name})"
+
+    @property
+    def checked(self) -> Checked:
+        """The same for the checks that every published flow passes."""
+        return Checked(flow=self.flow, source=self.source, target=self.target, subject=self.name)
 
     @property
     def definition(self) -> JsonObject:
@@ -205,11 +211,13 @@ async def go_live(
         only_check: Change nothing, whatever the checks say.
     """
     lines = [line for checker in checkers for line in await checker(runtime, wanted)]
-    result = Switched(lines=lines)
-    if only_check or not result.ready:
-        return result
     switched = []
     async with runtime.db.begin() as tx:
+        await flows.one_at_a_time(tx)
+        lines += await _without_circles(tx, wanted)
+        result = Switched(lines=lines)
+        if only_check or not result.ready:
+            return result
         for item in wanted:
             before = await flows.find(tx, item.flow_id)
             version = await flows.publish(
@@ -234,6 +242,22 @@ async def go_live(
             )
             switched.append((item.name, version))
     return Switched(lines=lines, flows=switched)
+
+
+async def _without_circles(tx: Tx, wanted: Sequence[Candidate]) -> list[Line]:
+    """Return a failed line for each flow that would start itself without end beside what is live already."""
+    found = await circles(tx, [item.checked for item in wanted], frozenset())
+    return [
+        Line(
+            id=f"circle.{one.flow.flow}",
+            title=one.flow.title,
+            ok=False,
+            says=str(problem),
+            next="let one of these flows not start the other, publish it on a test pair, and try it again",
+        )
+        for one, problem in found
+        if wrong([problem])
+    ]
 
 
 async def take_back(runtime: Runtime, name: str, *, by: str) -> list[TakenBack]:
@@ -305,8 +329,7 @@ async def mapped(runtime: Runtime, wanted: Sequence[Candidate]) -> list[Line]:
     """Check that each flow's operations are there and that its mappings fit the live accounts."""
     lines = []
     for item in wanted:
-        subject = Checked(flow=item.flow, source=item.source, target=item.target, subject=item.name)
-        bad = wrong(await problems(runtime, subject))
+        bad = wrong(await problems(runtime, item.checked))
         says = "; ".join(map(str, bad)) or "every step has what it needs"
         todo = "correct the flow, publish it on a test pair, and try it again" if bad else ""
         lines.append(

@@ -21,13 +21,15 @@ async def may_run(tx: Tx, flow_id: str, source: Connection, definition: JsonObje
     """
     if source.mode != LIVE:
         return True
-    if await go_lives.now(tx, flow_id) is None:
+    live = await go_lives.now(tx, flow_id)
+    if live is None:
         return False
-    stored = await flows.find(tx, flow_id)
-    if stored is not None and stored.definition != definition:
+    # What was checked, and not what was published since: it may have been published while it was switched off.
+    if await flows.version(tx, flow_id, live.version) != definition:
+        stored = await flows.find(tx, flow_id)
         raise FlowError(
-            f"{stored.name} is live; a changed flow goes live by 'orderbridge flows go-live', after a dry run on "
-            "these accounts with 'orderbridge flows test'",
+            f"{stored.name if stored else flow_id} is live; a changed flow goes live by 'orderbridge flows go-live', "
+            "after a dry run on these accounts with 'orderbridge flows test'",
             cause="flow.not_checked",
         )
     return True

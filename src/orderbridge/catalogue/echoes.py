@@ -8,7 +8,7 @@ is somebody else's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orderbridge.catalogue.agreement import looks_like
@@ -73,6 +73,18 @@ def written(system: str, kind: str, wanted: JsonObject, found: JsonObject, *, cr
         else:
             shown[names.get(name, name)] = found.get(name)
     return shown
+
+
+def written_as(kind: str, shown: Sequence[str]) -> list[str]:
+    """Return the fields of a record by every name that they have: that of its reader, and those of operations."""
+    names = {
+        name
+        for (_, of_kind), known in _SHOWN_AS.items()
+        if of_kind == kind
+        for name, reader in known.items()
+        if reader in shown
+    }
+    return sorted({*shown, *names})
 
 
 def ours(

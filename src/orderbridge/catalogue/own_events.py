@@ -13,9 +13,12 @@ SCHEDULE, INBOUND, MANUAL = "schedule", "inbound", "manual"
 
 
 async def occurrence(look: Look) -> list[Observed]:
-    """Take what was stored when it happened."""
-    body: JsonObject = look.notices[0].body() if look.notices else {}
-    return [Observed(kind=look.kind, record_id=look.record_id, type=f"core.{look.kind}.happened", state=body)]
+    """Take what was stored when it happened: there is nowhere to read it again, and it never changes."""
+    told = next((item for item in look.notices if item.raw is not None), None)
+    state: JsonObject = look.last if look.last is not None else told.body() if told else {}
+    return [
+        Observed(kind=look.kind, record_id=look.record_id, type=f"core.{look.kind}.happened", state=state)
+    ]
 
 
 def record_of(flow_id: str, occurrence_id: str) -> str:

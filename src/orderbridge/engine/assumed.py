@@ -52,6 +52,18 @@ class Assumed:
         self.made_up[said] = by
         return said
 
+    def partners(
+        self, own: str | None, kind: str, record_id: str, theirs: str | None, other_kind: str
+    ) -> list[str]:
+        """Return which records of another account would belong to one, whichever of the two it was said of."""
+        found = self.links.get((str(own), kind, record_id, str(theirs), other_kind))
+        back = [
+            key[2]
+            for key, value in self.links.items()
+            if value == record_id and key[3:] == (own, kind) and (key[0], key[1]) == (theirs, other_kind)
+        ]
+        return [*([found] if found is not None else []), *back]
+
     def output(self, schema: Mapping[str, Any], by: str, name: str = "output") -> Any:
         """Return what a step would give, of which only the shape is known: every value is a mark."""
         if "enum" in schema:

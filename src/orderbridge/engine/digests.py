@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from orderbridge.core.errors import FlowError, InDoubtError, OrderBridgeError, RejectedError, SetupError
+from orderbridge.core.errors import (
+    FlowError,
+    InDoubtError,
+    OrderBridgeError,
+    RejectedError,
+    SetupError,
+    TransientError,
+)
 from orderbridge.core.ids import random_id
 from orderbridge.core.log import get
 from orderbridge.engine import faults
@@ -35,18 +42,35 @@ class DigestSender:
         async with self._db.begin() as tx:
             for lost in await digests.abandoned(tx, before=now - timedelta(seconds=_ABANDONED_S)):
                 await self._say_so(tx, lost, "the server stopped while it was sent")
-        async with self._db.begin() as tx:
-            due = await digests.claim(tx, now=self._runtime.clock.now(), most=_AT_ONCE)
-        if due:
+        try:
+            # They are messages of flows, and told late is better than told after somebody said stop.
+            await self._runtime.brake.check()
+        except TransientError:
+            return 0
+        sent = 0
+        for _ in range(_AT_ONCE):
+            # One by one: a message that waits here for the one before is not under way, and must not count as lost.
+            async with self._db.begin() as tx:
+                due = await digests.claim(tx, now=self._runtime.clock.now(), most=1)
+            if not due:
+                break
             faults.reach("digest.claimed")
-        return sum([await self._send(item) for item in sorted(due, key=lambda one: one.due_at)])
+            sent += await self._send(due[0])
+        return sent
 
     async def _send(self, digest: Digest) -> bool:
         async with self._db.begin() as tx:
             entries = await digests.entries(tx, digest.id)
             name = await digests.channel_name(tx, digest.channel_id)
         try:
-            await self._say(digest, entries, name)
+            async with self._runtime.brake.applied():
+                await self._say(digest, entries, name)
+        except TransientError as error:
+            # Stopped, or not to be found out whether it may be sent: nothing left us.
+            async with self._db.begin() as tx:
+                until = self._runtime.clock.now() + timedelta(seconds=_FIRST_PAUSE_S)
+                await digests.postpone(tx, digest.id, until=until, reason=str(error))
+            return False
         except (RejectedError, FlowError, SetupError) as error:
             await self._not_taken(digest, error, gone=name is None)
             return False

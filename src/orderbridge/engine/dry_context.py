@@ -7,7 +7,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from orderbridge.catalogue.context import Notice, Proof, WriteSet
+from orderbridge.catalogue.agreement import ACT
+from orderbridge.catalogue.context import GroupedNotice, Notice, Proof, WriteSet
 from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.proving import SingleWrite
 from orderbridge.connectors.registry import title
@@ -15,6 +16,7 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact
 from orderbridge.engine.assumed import Assumed, DependsError
 from orderbridge.engine.context import RunContext
+from orderbridge.engine.pairs import StoredPairs
 from orderbridge.engine.writes import CONFIRMED, UNCHANGED, differences
 
 CREATES, CHANGES, NOTHING, SENDS = "creates", "changes", "nothing", "sends"
@@ -179,10 +181,40 @@ def _short(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DryPairs(StoredPairs):
+    """What is remembered of records that belong together, and what would be; nothing is added to it."""
+
+    assumed: Assumed
+    keeps: bool = False
+
+    async def partner(self, side: str, kind: str, record_id: str, partner_kind: str) -> str | None:
+        """Return the id of the record that belongs to one of ``side``, or would."""
+        here, there = ("act", "ghl") if side == ACT else ("ghl", "act")
+        would = self.assumed.partners(
+            self.connections.get(here), kind, record_id, self.connections.get(there), partner_kind
+        )
+        return would[0] if would else await StoredPairs.partner(self, side, kind, record_id, partner_kind)
+
+    async def link(self, kind: str, act_id: str, ghl_id: str, *, how: str) -> None:
+        """Assume that two records are the same thing."""
+        key = (self.connections["ghl"], kind, ghl_id, self.connections["act"], kind)
+        self.assumed.links[key] = act_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DryContext(RunContext):
     """A run's view that writes nothing: not over there, and not into our own tables."""
 
     noted: Noted
+
+    @property
+    def pairs(self) -> DryPairs:
+        """What is remembered of records that belong together, or would be."""
+        writer = self.writer
+        return DryPairs(
+            db=writer.db, connections=writer.connections, run_id=writer.run_id, flow_id=writer.flow_id,
+            assumed=self.noted.assumed,
+        )  # fmt: skip
 
     async def prove(self, write: WriteSet) -> Proof:
         """Look, and note what would be written."""
@@ -205,6 +237,21 @@ class DryContext(RunContext):
         shown = {"method": "message to", "path": notice.channel, "title": notice.title, "text": notice.text}
         self.noted.request("core", "notice", shown)
         return {"channel": notice.channel, "sent": True, "held_back": 0}
+
+    async def gather(self, notice: GroupedNotice) -> None:
+        """Add nothing: it would be sent."""
+
+    async def partners(self, system: str, kind: str, record_id: str, other_kind: str) -> Sequence[str]:
+        """Return the records of the other system that are linked to one of ``system``, or would be."""
+        other = "act" if system == "ghl" else "ghl"
+        own, theirs = self.writer.connections.get(system), self.writer.connections.get(other)
+        would = self.noted.assumed.partners(own, kind, record_id, theirs, other_kind)
+        return [*would, *await RunContext.partners(self, system, kind, record_id, other_kind)]
+
+    async def pair(self, ghl: tuple[str, str], act: tuple[str, str], *, how: str) -> None:
+        """Assume that a HighLevel record and an Act! record belong together."""
+        own, theirs = self.writer.connections["ghl"], self.writer.connections["act"]
+        self.noted.assumed.links[(own, *ghl, theirs, act[0])] = act[1]
 
     async def find_link(self, kind: str, source_id: str, target_kind: str) -> str | None:
         """Return the id of the record over there that belongs to ours, or would."""

@@ -108,4 +108,5 @@ async def theirs(tx: Tx, connection_id: str, event_id: str) -> None:
     """Note which fields somebody else has changed: what flows wrote there before is no fight any more."""
     moved = await events.moved(tx, event_id)
     if moved is not None:
-        await own_writes.forget_moved(tx, connection_id, *moved)
+        kind, record_id, fields = moved
+        await own_writes.forget_moved(tx, connection_id, kind, record_id, echoes.written_as(kind, fields))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from orderbridge.catalogue import schema
-from orderbridge.catalogue.context import Proof, WriteSet
+from orderbridge.catalogue.context import GroupedNotice, Proof, WriteSet
 from orderbridge.catalogue.operation import NEEDS_CONSENT, Operation
 from orderbridge.catalogue.registry import operation
 from orderbridge.connectors import registry
@@ -85,6 +85,20 @@ class _PreviewContext(RunContext):
                 "differences": differences(write.wanted, before),
             }
         )
+
+    async def gather(self, notice: GroupedNotice) -> None:
+        """Add nothing: it would be sent."""
+
+    async def pair(self, ghl: tuple[str, str], act: tuple[str, str], *, how: str) -> None:
+        """Remember nothing."""
+
+    async def save_link(
+        self, kind: str, source_id: str, target_kind: str, target_id: str, *, how: str
+    ) -> None:
+        """Remember nothing."""
+
+    async def remember(self, system: str, kind: str, reference: str, record_id: str) -> None:
+        """Remember nothing."""
 
     async def unproved(
         self, system: str, kind: str, shown: JsonObject, send: Callable[[], Awaitable[Any]]

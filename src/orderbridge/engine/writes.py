@@ -104,7 +104,7 @@ class Writer:
         if self.overtaken and before is not None:
             return await self._leave(intent_id, before)
         actual, doubts, sends = before, 0, 0
-        await self._no_fight(write, before)
+        await self._no_fight(intent_id, write, before)
         while not agrees(write.wanted, actual) and sends < _SENDS:
             self.still_ours()
             faults.reach("write.sending")
@@ -221,7 +221,7 @@ class Writer:
             read_back=before, differences=[],
         )  # fmt: skip
 
-    async def _no_fight(self, write: WriteSet, before: JsonObject | None) -> None:
+    async def _no_fight(self, intent_id: str, write: WriteSet, before: JsonObject | None) -> None:
         """Look whether this write would go on rewriting what another flow wrote.
 
         Raises:
@@ -241,6 +241,8 @@ class Writer:
         except bounces.BounceError as error:
             async with self.db.begin() as tx:
                 await bounces.forgive(tx, *record, error.field)
+                # Nothing was sent, so nothing is in doubt.
+                await writes.withdraw(tx, self.lane, intent_id)
             raise
 
     async def _remember(self, write: WriteSet, before: JsonObject | None, actual: JsonObject | None) -> None:

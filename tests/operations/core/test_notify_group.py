@@ -12,8 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from orderbridge.core.money import Money
+from orderbridge.engine import brake
+from orderbridge.engine.brake import Brake
 from orderbridge.engine.digests import DigestSender
 from orderbridge.notify.digests import body, total_lines
+from orderbridge.notify.service import Service
 from orderbridge.store.digests import Entry
 from support.finance import Finance, finance_channel
 from support.operations import Operations
@@ -113,6 +116,40 @@ async def test_of_a_message_whose_sender_died_the_next_one_says_that_it_may_be_m
     # It is said once.
     assert await due(ops) == 0
     assert sorted(await states(ops)) == ["sent", "unknown"]
+
+
+async def test_while_writes_are_paused_it_waits_and_is_sent_once_afterwards(
+    ops: Operations, finance: Finance
+) -> None:
+    runtime = ops.world.application.runtime
+    await add(ops, "p1", "1")
+    async with ops.world.db.begin() as tx:
+        await brake.pause(tx)
+    runtime.brake = Brake(runtime.db, runtime.clock)
+    assert await due(ops) == 0
+    assert (await states(ops), finance.messages) == (["open"], [])
+    async with ops.world.db.begin() as tx:
+        await brake.resume(tx)
+    runtime.brake = Brake(runtime.db, runtime.clock)
+    assert await due(ops) == 1
+    assert len(finance.messages) == 1
+
+
+async def test_a_message_that_waits_for_the_one_before_is_not_under_way(
+    ops: Operations, finance: Finance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add(ops, "first", "1")
+    await add(ops, "second", "1", key="another")
+    seen: list[list[str]] = []
+    say = Service.say
+
+    async def slowly(self: Service, title: str, text: str, kind: str) -> None:
+        seen.append(sorted(await states(ops)))
+        await say(self, title, text, kind)
+
+    monkeypatch.setattr(Service, "say", slowly)
+    assert await due(ops) == 2
+    assert seen == [["open", "sending"], ["sending", "sent"]]
 
 
 async def test_a_message_of_a_removed_channel_is_dropped_with_its_reason(

@@ -37,6 +37,13 @@ intents = Table(
     _now("prepared_at"),
     Index("ix_intents_open", "prepared_at", postgresql_where=text("state = 'prepared'")),
     Index("ix_intents_run_id", "run_id"),
+    Index(
+        "ix_intents_reference",
+        "connection_id",
+        "kind",
+        "reference",
+        postgresql_where=text("state = 'prepared'"),
+    ),
 )
 
 
@@ -57,6 +64,8 @@ receipts = Table(
     Column("differences", JSONB, nullable=False),
     _now("settled_at"),
     Index("ix_receipts_reference", "connection_id", "kind", "reference"),
+    Index("ix_receipts_run_id", "run_id"),
+    Index("ix_receipts_target", "connection_id", "kind", "target_id"),
 )
 
 
