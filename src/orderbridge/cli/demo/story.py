@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from orderbridge.api.status import snapshot
 from orderbridge.app import Application, open_application
 from orderbridge.automation.enabling import enable
 from orderbridge.cli import output
+from orderbridge.cli.demo import business
 from orderbridge.cli.demo.processes import command, first_object, tail
 from orderbridge.cli.demo.report import Ending
 from orderbridge.cli.demo.truth import Truth, compare
@@ -28,19 +30,12 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.platform import call_on_stop, let_others_enter
 from orderbridge.core.serving import free_port
 from orderbridge.settings import Settings
+from orderbridge.store import connections
 from orderbridge.sync import poll
 
-# What the demo's business has switched on, with its settings.
-TEMPLATES: tuple[tuple[str, JsonObject], ...] = (
-    ("orders-to-opportunities", {}),
-    ("transactions-to-finance", {}),
-    ("refunds-to-act", {}),
-    ("subscriptions-to-act", {}),
-    ("failed-payments-to-tasks", {}),
-    ("fulfilments-to-tasks", {}),
-    ("tasks-to-fulfilments", {}),
-)
 _PATIENCE_S = 240.0
+# How many sales are won in Act!, how many of their customers pay at once, and Act!'s number for won.
+_WON, _PAYING, _IS_WON = 4, 2, 1
 LOOK_S = 0.25
 # The twins answer as fast as this machine can; the real limits would make the demo a long one.
 _NO_LIMITS_GHL = {"rate_burst": 1_000_000}
@@ -71,6 +66,7 @@ async def tell(*, orders: int, seed: int, stay: bool, closed: Callable[[Ending],
             world = await open_now.enter_async_context(running_world(folder, seed, progress))
             await _history(world, progress)
             trouble = await _sales(world, orders, progress)
+            await from_act(world, progress)
             truth, reconciled = await _close(world, progress)
             ending = Ending(
                 truth=truth,
@@ -117,6 +113,21 @@ class World:
     async def truth(self) -> Truth:
         """Count both twins over HTTP."""
         return compare(await self.control("ghl", "truth"), await self.control("act", "truth"))
+
+    async def desk(self, entity: str, record_id: str | None = None, **order: Any) -> str:
+        """Let somebody do something in Act!; returns the record."""
+        made = await self.control("act", "edit", {"entity": entity, "id": record_id} | order)
+        return str(made["id"])
+
+    async def person(self, number: int) -> str:
+        """Let somebody add a contact to Act! whom HighLevel does not know."""
+        fields = {
+            "firstName": "Mary",
+            "lastName": f"Walk-in {number + 1}",
+            "emailAddress": f"walk-in-{number + 1}@customers.test",
+            "businessPhone": f"+1415555{number:04d}",
+        }
+        return await self.desk("contacts", fields=fields)
 
     async def calls(self) -> dict[str, int]:
         """How many calls each twin has answered."""
@@ -228,10 +239,23 @@ async def _connect(application: Application, details: JsonObject) -> None:
         },
         secret={"password": details["act_password"]},
     )
-    for name, chosen in TEMPLATES:
+    for name, chosen in (await _settings(application, details)).items():
         await enable(
             application.runtime, name, ghl="highlevel", act="act", create_fields=True, settings=chosen
         )
+
+
+async def _settings(application: Application, details: JsonObject) -> dict[str, JsonObject]:
+    """Let the owner pick what a lead is invoiced for: a price of HighLevel that is charged once."""
+    runtime = application.runtime
+    async with runtime.db.read() as tx:
+        shop = await connections.by_name(tx, "highlevel", system="ghl")
+    client = await runtime.ghl(shop.id)
+    async for product in client.products():
+        for price in await client.prices(product.id):
+            if not price.recurring and price.currency == "USD" and price.amount > 0:
+                return business.templates(product=product.id, price=price.id, user=details["user_id"])
+    raise SetupError("HighLevel has no price in USD that is charged once", cause="demo.price")
 
 
 async def _ready(
@@ -279,6 +303,28 @@ async def _sales(world: World, orders: int, progress: Progress) -> dict[str, int
         "500 answers after the write was done": new("500"),
         "429 answers": new("429"),
     }
+
+
+async def from_act(world: World, progress: Progress) -> None:
+    """Let people in Act! win sales, meet a lead and correct a name, and customers pay what they were invoiced."""
+    task = progress.add_task("Winning sales in Act!, invoiced in HighLevel", total=None)
+    runtime = world.application.runtime
+    people = [await world.person(number) for number in range(_WON + 1)]
+    for number, person in enumerate(people[:_WON], 1):
+        deal = await world.desk("opportunities", fields={"name": f"Kiln {number}", "contacts": [{"id": person}]})
+        for name, price, quantity in (("Kiln", "1249.90", 1), ("Glaze", "3.33", 3 * number)):
+            line = {"name": name, "price": Decimal(price), "quantity": quantity}
+            await world.desk("lines", opportunity=deal, fields=line)
+        await world.desk("opportunities", deal, fields={"status": _IS_WON})
+    await world.desk("contacts", people[_WON], fields={"idStatus": "Lead"})
+    await poll.poll_all(runtime, everything=True)
+    await world.settled(progress, task)
+    made = [row for row in (await world.control("ghl", "truth?only=invoices"))["invoices"] if "[Act! " in row["name"]]
+    for row in [row for row in made if row["status"] == "sent"][:_PAYING]:
+        await world.control("ghl", f"invoices/{row['id']}/pay", {})
+    await world.desk("contacts", people[0], fields={"firstName": "Mary Ann"})
+    await poll.poll_all(runtime, everything=True)
+    await world.settled(progress, task)
 
 
 async def _close(world: World, progress: Progress) -> tuple[Truth, bool]:
