@@ -7,9 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -22,9 +20,10 @@ from orderbridge.cli import output
 from orderbridge.cli.demo import business
 from orderbridge.cli.demo.processes import command, first_object, tail
 from orderbridge.cli.demo.report import Ending
-from orderbridge.cli.demo.truth import Truth, compare
+from orderbridge.cli.demo.sales_in_act import sales_in_act
+from orderbridge.cli.demo.truth import Truth
+from orderbridge.cli.demo.world import World
 from orderbridge.cli.proof import reconcile_all
-from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.platform import call_on_stop, let_others_enter
@@ -33,10 +32,6 @@ from orderbridge.settings import Settings
 from orderbridge.store import connections
 from orderbridge.sync import poll
 
-_PATIENCE_S = 240.0
-# How many sales are won in Act!, how many of their customers pay at once, and Act!'s number for won.
-_WON, _PAYING, _IS_WON = 4, 2, 1
-LOOK_S = 0.25
 # The twins answer as fast as this machine can; the real limits would make the demo a long one.
 _NO_LIMITS_GHL = {"rate_burst": 1_000_000}
 _NO_LIMITS_ACT = {"rate_limit_per_minute": 1_000_000}
@@ -66,7 +61,7 @@ async def tell(*, orders: int, seed: int, stay: bool, closed: Callable[[Ending],
             world = await open_now.enter_async_context(running_world(folder, seed, progress))
             await _history(world, progress)
             trouble = await _sales(world, orders, progress)
-            await from_act(world, progress)
+            await sales_in_act(world, progress)
             truth, reconciled = await _close(world, progress)
             ending = Ending(
                 truth=truth,
@@ -85,76 +80,6 @@ async def tell(*, orders: int, seed: int, stay: bool, closed: Callable[[Ending],
             return ending
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-
-class World:
-    """The running demo: twins, server, and our own view of the database."""
-
-    def __init__(
-        self, application: Application, http: aiohttp.ClientSession, details: JsonObject, url: str
-    ) -> None:
-        self.application, self.http, self.details, self.url = application, http, details, url
-        self.act_root = details["act_url"].removesuffix("/act.web.api")
-
-    async def control(self, side: str, path: str, body: JsonObject | None = None) -> Any:
-        """Use a twin's controls: ``GET`` without a body, else ``POST``."""
-        root = self.details["ghl_url"] if side == "ghl" else self.act_root
-        method = "GET" if body is None else "POST"
-        data = None if body is None else jsonio.encode(body)
-        headers = {"Content-Type": "application/json"}
-        async with self.http.request(method, f"{root}/_twin/{path}", data=data, headers=headers) as answer:
-            raw = await answer.read()
-            if answer.status >= 300:
-                raise SetupError(
-                    f"the {side} twin answered {answer.status} to {path}: {raw[:200]!r}", cause="demo.twin"
-                )
-            return jsonio.decode(raw)
-
-    async def truth(self) -> Truth:
-        """Count both twins over HTTP."""
-        return compare(await self.control("ghl", "truth"), await self.control("act", "truth"))
-
-    async def desk(self, entity: str, record_id: str | None = None, **order: Any) -> str:
-        """Let somebody do something in Act!; returns the record."""
-        made = await self.control("act", "edit", {"entity": entity, "id": record_id} | order)
-        return str(made["id"])
-
-    async def person(self, number: int) -> str:
-        """Let somebody add a contact to Act! whom HighLevel does not know."""
-        fields = {
-            "firstName": "Mary",
-            "lastName": f"Walk-in {number + 1}",
-            "emailAddress": f"walk-in-{number + 1}@customers.test",
-            "businessPhone": f"+1415555{number:04d}",
-        }
-        return await self.desk("contacts", fields=fields)
-
-    async def calls(self) -> dict[str, int]:
-        """How many calls each twin has answered."""
-        ghl = (await self.control("ghl", "truth?only=requests"))["requests"]
-        act = (await self.control("act", "truth?only=requests"))["requests"]
-        return {
-            "HighLevel": sum(
-                count for label, counts in ghl.items() if "_twin" not in label for count in counts.values()
-            ),
-            "Act!": act["total"],
-        }
-
-    async def settled(self, progress: Progress, task: Any, *, total: int | None = None) -> None:
-        """Wait until nothing is on its way and nothing is in work."""
-        clock = asyncio.get_running_loop()
-        deadline_s = clock.time() + _PATIENCE_S
-        quiet = 0
-        while quiet < 2:
-            if clock.time() > deadline_s:
-                raise SetupError("the demo did not come to rest; the log says why", cause="demo.stuck")
-            await asyncio.sleep(LOOK_S)
-            status = await snapshot(self.application.db, now=self.application.clock.now())
-            hooks = (await self.control("ghl", "truth?only=webhooks"))["webhooks"]["pending"]
-            busy = status["lanes_open"] + max(hooks, 0)
-            done = sum(status["runs"].values())
-            progress.update(task, completed=done, total=total or max(done + busy, 1))
-            quiet = 0 if busy else quiet + 1
 
 
 def _bar() -> Progress:
@@ -303,28 +228,6 @@ async def _sales(world: World, orders: int, progress: Progress) -> dict[str, int
         "500 answers after the write was done": new("500"),
         "429 answers": new("429"),
     }
-
-
-async def from_act(world: World, progress: Progress) -> None:
-    """Let people in Act! win sales, meet a lead and correct a name, and customers pay what they were invoiced."""
-    task = progress.add_task("Winning sales in Act!, invoiced in HighLevel", total=None)
-    runtime = world.application.runtime
-    people = [await world.person(number) for number in range(_WON + 1)]
-    for number, person in enumerate(people[:_WON], 1):
-        deal = await world.desk("opportunities", fields={"name": f"Kiln {number}", "contacts": [{"id": person}]})
-        for name, price, quantity in (("Kiln", "1249.90", 1), ("Glaze", "3.33", 3 * number)):
-            line = {"name": name, "price": Decimal(price), "quantity": quantity}
-            await world.desk("lines", opportunity=deal, fields=line)
-        await world.desk("opportunities", deal, fields={"status": _IS_WON})
-    await world.desk("contacts", people[_WON], fields={"idStatus": "Lead"})
-    await poll.poll_all(runtime, everything=True)
-    await world.settled(progress, task)
-    made = [row for row in (await world.control("ghl", "truth?only=invoices"))["invoices"] if "[Act! " in row["name"]]
-    for row in [row for row in made if row["status"] == "sent"][:_PAYING]:
-        await world.control("ghl", f"invoices/{row['id']}/pay", {})
-    await world.desk("contacts", people[0], fields={"firstName": "Mary Ann"})
-    await poll.poll_all(runtime, everything=True)
-    await world.settled(progress, task)
 
 
 async def _close(world: World, progress: Progress) -> tuple[Truth, bool]:

@@ -59,7 +59,9 @@ def _pay_invoice(call: Call) -> Answer:
     amount = exact(call.body.get("amount", row["amountDue"]))
     invoices.record_payment(world, row, amount, mode="card", recorded=False)
     event = "InvoicePaid" if row["status"] == "paid" else "InvoicePartiallyPaid"
-    made = [item["_id"] for item in world.transactions.where("entityId", row["_id"]) if item["_id"] not in known]
+    made = [
+        item["_id"] for item in world.transactions.where("entityId", row["_id"]) if item["_id"] not in known
+    ]
     world.webhooks.submit([events.invoice(world, event, row), *invoices.order_of_paid(world, row)])
     return Answer({"invoice": row["_id"], "status": row["status"], "transactions": made}, 201)
 
