@@ -56,7 +56,9 @@ class Town:
         copies: Of opportunities, that people made of orders.
         cleared: References of tasks that people cleared.
         handed_over: Orders that are fulfilled because somebody cleared a task.
+        deleted: Leads that somebody deleted in Act!.
         edits: How often people touched contacts.
+        never: Names of what nobody does here.
     """
 
     world: World
@@ -70,6 +72,7 @@ class Town:
     handed_over: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
     edits: int = 0
+    never: frozenset[str] = frozenset()
 
     async def something(self) -> None:
         """Let somebody do something on either side."""
@@ -79,7 +82,7 @@ class Town:
             self.refund_all, self.fulfil, self.edit_lead, self.edit_buyer, self.void, self.win_an_order,
             self.receive, self.renew, self.pay_late, self.clear_task, self.clear_task, self.delete_contact,
         )  # fmt: skip
-        await self.rng.choice(acts)()
+        await self.rng.choice([act for act in acts if act.__name__ not in self.never])()
 
     async def new_deal(self) -> None:
         price = f"{self.rng.randrange(1, 50_000) / 100:.2f}"
