@@ -55,7 +55,8 @@ async def test_replaying_every_stored_event_twice_changes_nothing_whatever_templ
         assert not (found := differing(before, await both(world))), found
         assert await heard(world) == told
         assert finance.messages == []
-        assert await causes(world) <= held
+        # An invoice that a person voided is not made anew: whoever replays the winning is told so.
+        assert {cause for cause, _ in await causes(world) - held} <= {"invoice.void"}
         assert added > _STEPS
 
 
