@@ -19,6 +19,7 @@ from rich.progress import Progress
 
 from machine import describe
 from orderbridge.cli.demo import story
+from orderbridge.cli.demo.world import LOOK_S, World
 from orderbridge.core import log, platform
 from orderbridge.core.platform import event_loop_factory
 
@@ -38,7 +39,7 @@ def percentile(values: list[float], share: float) -> float:
     return round(values[min(len(values) - 1, int(len(values) * share))], 1) if values else float("nan")
 
 
-async def calls(world: story.World) -> dict[str, int]:
+async def calls(world: World) -> dict[str, int]:
     """Count what the Act! twin was asked: HTTP calls, and writes with those inside batches."""
     found = (await world.control("act", "truth?only=requests"))["requests"]
     writes = sum(
@@ -56,7 +57,7 @@ async def calls(world: story.World) -> dict[str, int]:
     }
 
 
-async def latencies(world: story.World, since: object) -> list[float]:
+async def latencies(world: World, since: object) -> list[float]:
     """Read webhook-to-receipt times out of the database."""
     rows = await world.application.db.pool.fetch(_LATENCY, since)
     return [row["ms"] for row in rows]
@@ -82,7 +83,7 @@ async def measure(orders: int, singles: int) -> dict[str, object]:
             await world.control("ghl", "orders", {"count": orders})
             await world.settled(progress, task)
             # The last half second of waiting for quiet is no work.
-            took = time.perf_counter() - began - 2 * story.LOOK_S
+            took = time.perf_counter() - began - 2 * LOOK_S
             after = await calls(world)
             loaded = await latencies(world, since)
             verdicts = await world.application.db.pool.fetch(

@@ -242,3 +242,17 @@ async def test_an_estimate_without_a_title_is_a_500_and_with_one_becomes_an_invo
 async def test_201_can_come_where_200_is_declared(twin: Twin) -> None:
     await twin.control("faults", created_201=True)
     assert (await twin.call("POST", "/invoices/", invoice_body(twin.world))).status == 201
+
+
+async def test_a_customer_pays_a_sent_invoice_in_part_and_then_whole(twin: Twin) -> None:
+    invoice = await created(twin)
+    await send(twin, invoice)
+    total = Decimal(str(invoice["total"]))
+
+    first = await twin.control(f"invoices/{invoice['_id']}/pay", amount=40)
+    second = await twin.control(f"invoices/{invoice['_id']}/pay")
+
+    assert (first["status"], second["status"]) == ("partially_paid", "paid")
+    charges = [row for row in (await twin.truth())["transactions"] if row["entity_id"] == invoice["_id"]]
+    assert {row["id"] for row in charges} == {*first["transactions"], *second["transactions"]}
+    assert sum(Decimal(str(row["amount"])) for row in charges) == total

@@ -349,3 +349,20 @@ async def one_of_its_runs_once_more(world: World, order_id: str, rng: Random) ->
         with suppress(FlowError):
             # One that was begun a moment ago is open still.
             await repair.replay_run(world.application.runtime, rng.choice(ended)["id"], ME)
+
+
+async def test_a_replay_of_what_a_flow_wrote_itself_starts_nothing(make_world: MakeWorld) -> None:
+    async with make_world(flows={"contacts-two-way": {"create": "both"}}) as world:
+        await work(world)
+        fields = {"lastName": "Own", "firstName": "Ada", "emailAddress": "own@both.example"}
+        await world.control("act", "edit", {"entity": "contacts", "fields": fields})
+        await work(world)
+        await work(world)
+        [echo] = await world.rows("SELECT id FROM events WHERE reason = 'our own write'")
+        before, runs = await both(world), len(await world.rows("SELECT id FROM runs"))
+
+        assert await repair.replay_event(world.application.runtime, echo["id"], ME) == []
+        await work(world)
+
+        assert same(before, await both(world))
+        assert len(await world.rows("SELECT id FROM runs")) == runs

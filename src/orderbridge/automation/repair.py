@@ -11,6 +11,7 @@ from orderbridge.automation import edited_input
 from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import derived_id, random_id
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine import echo
 from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
 from orderbridge.engine.replay import look_again
@@ -168,6 +169,8 @@ async def replay_run(runtime: Runtime, given: str, wish: Wish) -> tuple[str, boo
 async def replay_event(runtime: Runtime, event_id: str, wish: Wish) -> list[str]:
     """Do everything that a stored event started once more; flows that listen to it by now start as well.
 
+    An event that is our own write came back started nothing, and starts nothing now.
+
     Returns:
         The ids of the runs that begin.
 
@@ -181,6 +184,9 @@ async def replay_event(runtime: Runtime, event_id: str, wish: Wish) -> list[str]
                 f"there is no event {event_id!r}; 'orderbridge runs show RUN' names its event",
                 cause="event.missing",
             )
+        if event.source == echo.SOURCE:
+            # What a flow wrote starts nothing, now as then.
+            return []
         if not event.handled:
             raise FlowError(
                 f"event {event_id} has not been handled yet: 'orderbridge serve' does it", cause="run.open"

@@ -19,7 +19,8 @@ REASON = "our own write"
 # More of a field's past is not needed to see that two flows fight.
 _LAST_WRITES = 6
 _LONGEST_SHOWN = 80
-_SOURCE = "own write"
+# Where an event of our own write came from.
+SOURCE = "own write"
 
 
 def kind_of(system: str, kind: str) -> str:
@@ -98,7 +99,7 @@ async def accept_ours(tx: Tx, lane: Lane, system: str, item: Observed, own: OwnW
     state = echoes.ours(system, item.kind, shown=own.shown, created=own.created, last=last, now=item.state)
     if state is not None:
         mine = replace(item, state=state, told=(), fresh=False)
-        event_id = await events.accept(tx, lane.connection_id, lane.key, _SOURCE, mine)
+        event_id = await events.accept(tx, lane.connection_id, lane.key, SOURCE, mine)
         if event_id is not None:
             await events.settle(tx, lane, event_id, outcome=runs.NOTHING, reason=REASON)
     await own_writes.seen(tx, lane.connection_id, *key)

@@ -78,6 +78,9 @@ def as_object(ending: Ending) -> dict[str, Any]:
         "subscriptions": truth.subscriptions,
         "fulfilments": truth.fulfilments,
         "invoices": truth.invoices,
+        "invoices_of_act_opportunities": truth.from_act,
+        "drafts_for_act_leads": truth.for_leads,
+        "people_on_both_sides": truth.people,
         "events_accepted": sum(ending.status["events"].values()),
         "events_done": ending.status["events"].get("done", 0) + ending.status["events"].get("nothing", 0),
         "duplicates_in_act": len(truth.duplicates),
@@ -126,7 +129,13 @@ def show(ending: Ending) -> None:
     say(
         f"{truth.orders} orders, {truth.transactions} payments ({truth.refunds} with refunds), "
         f"{truth.subscriptions} subscriptions, {truth.fulfilments} fulfilments carried over; "
-        f"{truth.test_orders} test orders left out; {truth.invoices} HighLevel invoices are no orders.",
+        f"{truth.test_orders} test orders left out.",
+        highlight=False,
+    )
+    say(
+        f"{truth.from_act} sales won in Act! invoiced in HighLevel, {truth.for_leads} draft for a lead; "
+        f"{truth.invoices - truth.from_act - truth.for_leads} other invoices are no orders. "
+        f"{truth.people} people are on both sides.",
         highlight=False,
     )
     made = ", ".join(f"{count} {name}" for name, count in ending.trouble.items())

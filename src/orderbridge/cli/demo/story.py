@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -18,30 +17,21 @@ from orderbridge.api.status import snapshot
 from orderbridge.app import Application, open_application
 from orderbridge.automation.enabling import enable
 from orderbridge.cli import output
+from orderbridge.cli.demo import business
 from orderbridge.cli.demo.processes import command, first_object, tail
 from orderbridge.cli.demo.report import Ending
-from orderbridge.cli.demo.truth import Truth, compare
+from orderbridge.cli.demo.sales_in_act import sales_in_act
+from orderbridge.cli.demo.truth import Truth
+from orderbridge.cli.demo.world import World
 from orderbridge.cli.proof import reconcile_all
-from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.platform import call_on_stop, let_others_enter
 from orderbridge.core.serving import free_port
 from orderbridge.settings import Settings
+from orderbridge.store import connections
 from orderbridge.sync import poll
 
-# What the demo's business has switched on, with its settings.
-TEMPLATES: tuple[tuple[str, JsonObject], ...] = (
-    ("orders-to-opportunities", {}),
-    ("transactions-to-finance", {}),
-    ("refunds-to-act", {}),
-    ("subscriptions-to-act", {}),
-    ("failed-payments-to-tasks", {}),
-    ("fulfilments-to-tasks", {}),
-    ("tasks-to-fulfilments", {}),
-)
-_PATIENCE_S = 240.0
-LOOK_S = 0.25
 # The twins answer as fast as this machine can; the real limits would make the demo a long one.
 _NO_LIMITS_GHL = {"rate_burst": 1_000_000}
 _NO_LIMITS_ACT = {"rate_limit_per_minute": 1_000_000}
@@ -71,6 +61,7 @@ async def tell(*, orders: int, seed: int, stay: bool, closed: Callable[[Ending],
             world = await open_now.enter_async_context(running_world(folder, seed, progress))
             await _history(world, progress)
             trouble = await _sales(world, orders, progress)
+            await sales_in_act(world, progress)
             truth, reconciled = await _close(world, progress)
             ending = Ending(
                 truth=truth,
@@ -89,61 +80,6 @@ async def tell(*, orders: int, seed: int, stay: bool, closed: Callable[[Ending],
             return ending
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-
-class World:
-    """The running demo: twins, server, and our own view of the database."""
-
-    def __init__(
-        self, application: Application, http: aiohttp.ClientSession, details: JsonObject, url: str
-    ) -> None:
-        self.application, self.http, self.details, self.url = application, http, details, url
-        self.act_root = details["act_url"].removesuffix("/act.web.api")
-
-    async def control(self, side: str, path: str, body: JsonObject | None = None) -> Any:
-        """Use a twin's controls: ``GET`` without a body, else ``POST``."""
-        root = self.details["ghl_url"] if side == "ghl" else self.act_root
-        method = "GET" if body is None else "POST"
-        data = None if body is None else jsonio.encode(body)
-        headers = {"Content-Type": "application/json"}
-        async with self.http.request(method, f"{root}/_twin/{path}", data=data, headers=headers) as answer:
-            raw = await answer.read()
-            if answer.status >= 300:
-                raise SetupError(
-                    f"the {side} twin answered {answer.status} to {path}: {raw[:200]!r}", cause="demo.twin"
-                )
-            return jsonio.decode(raw)
-
-    async def truth(self) -> Truth:
-        """Count both twins over HTTP."""
-        return compare(await self.control("ghl", "truth"), await self.control("act", "truth"))
-
-    async def calls(self) -> dict[str, int]:
-        """How many calls each twin has answered."""
-        ghl = (await self.control("ghl", "truth?only=requests"))["requests"]
-        act = (await self.control("act", "truth?only=requests"))["requests"]
-        return {
-            "HighLevel": sum(
-                count for label, counts in ghl.items() if "_twin" not in label for count in counts.values()
-            ),
-            "Act!": act["total"],
-        }
-
-    async def settled(self, progress: Progress, task: Any, *, total: int | None = None) -> None:
-        """Wait until nothing is on its way and nothing is in work."""
-        clock = asyncio.get_running_loop()
-        deadline_s = clock.time() + _PATIENCE_S
-        quiet = 0
-        while quiet < 2:
-            if clock.time() > deadline_s:
-                raise SetupError("the demo did not come to rest; the log says why", cause="demo.stuck")
-            await asyncio.sleep(LOOK_S)
-            status = await snapshot(self.application.db, now=self.application.clock.now())
-            hooks = (await self.control("ghl", "truth?only=webhooks"))["webhooks"]["pending"]
-            busy = status["lanes_open"] + max(hooks, 0)
-            done = sum(status["runs"].values())
-            progress.update(task, completed=done, total=total or max(done + busy, 1))
-            quiet = 0 if busy else quiet + 1
 
 
 def _bar() -> Progress:
@@ -228,10 +164,23 @@ async def _connect(application: Application, details: JsonObject) -> None:
         },
         secret={"password": details["act_password"]},
     )
-    for name, chosen in TEMPLATES:
+    for name, chosen in (await _settings(application, details)).items():
         await enable(
             application.runtime, name, ghl="highlevel", act="act", create_fields=True, settings=chosen
         )
+
+
+async def _settings(application: Application, details: JsonObject) -> dict[str, JsonObject]:
+    """Let the owner pick what a lead is invoiced for: a price of HighLevel that is charged once."""
+    runtime = application.runtime
+    async with runtime.db.read() as tx:
+        shop = await connections.by_name(tx, "highlevel", system="ghl")
+    client = await runtime.ghl(shop.id)
+    async for product in client.products():
+        for price in await client.prices(product.id):
+            if not price.recurring and price.currency == "USD" and price.amount > 0:
+                return business.templates(product=product.id, price=price.id, user=details["user_id"])
+    raise SetupError("HighLevel has no price in USD that is charged once", cause="demo.price")
 
 
 async def _ready(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.emulators.ghl import events, payments
+from orderbridge.emulators.ghl import events, invoices, payments
 from orderbridge.emulators.ghl.calls import Answer, Call, Route
 from orderbridge.emulators.ghl.errors import not_found
 from orderbridge.emulators.ghl.subscriptions import cancel, renew
 from orderbridge.emulators.ghl.table import Table
+from orderbridge.emulators.ghl.wire import exact
 
 
 def _row(call: Call, table: Table, what: str) -> JsonObject:
@@ -50,6 +51,21 @@ def _dispute(call: Call) -> Answer:
     return Answer({"transaction": row["_id"], "status": row["status"]})
 
 
+def _pay_invoice(call: Call) -> Answer:
+    """Let the customer pay an invoice online, with all that HighLevel tells of it."""
+    world = call.world
+    row = _row(call, world.invoices, "invoice")
+    known = {item["_id"] for item in world.transactions.where("entityId", row["_id"])}
+    amount = exact(call.body.get("amount", row["amountDue"]))
+    invoices.record_payment(world, row, amount, mode="card", recorded=False)
+    event = "InvoicePaid" if row["status"] == "paid" else "InvoicePartiallyPaid"
+    made = [
+        item["_id"] for item in world.transactions.where("entityId", row["_id"]) if item["_id"] not in known
+    ]
+    world.webhooks.submit([events.invoice(world, event, row), *invoices.order_of_paid(world, row)])
+    return Answer({"invoice": row["_id"], "status": row["status"], "transactions": made}, 201)
+
+
 def _answer(call: Call) -> Answer:
     """Let the customer accept or decline an estimate. No webhook tells of it."""
     world = call.world
@@ -71,6 +87,7 @@ ROUTES = [
     Route("POST", "/_twin/subscriptions/{id}/cancel", _cancel, control=True),
     Route("POST", "/_twin/transactions/{id}/settle", _settle, control=True),
     Route("POST", "/_twin/transactions/{id}/dispute", _dispute, control=True),
+    Route("POST", "/_twin/invoices/{id}/pay", _pay_invoice, control=True),
     Route("POST", "/_twin/estimates/{id}/answer", _answer, control=True),
     Route("POST", "/_twin/webhooks/tell", _tell, control=True),
 ]

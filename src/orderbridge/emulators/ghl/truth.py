@@ -94,6 +94,7 @@ def _order(row: JsonObject) -> JsonObject:
         "shipping": split.get("shipping"),
         "status": row.get("status"),
         "source_type": (row.get("source") or {}).get("type"),
+        "source_id": (row.get("source") or {}).get("id"),
         "items": [
             {
                 "name": item.get("name"),
