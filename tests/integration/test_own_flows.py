@@ -176,6 +176,7 @@ async def test_a_person_and_a_program_start_flows_from_the_command_line(bare: Wo
         assert (problem in said, said.count("\n")) == (True, 1)
     await run("flows", "start", "by-hand (act to act)", "--input", '{"name": "Started Ltd"}')
     assert "is not JSON" in await run("flows", "start", "by-hand (act to act)", "--input", "{", code=1)
+    assert "cannot read" in await run("flows", "start", "by-hand (act to act)", "--input", "@nowhere", code=1)
     assert "not to core.webhook.received@1" in await run("flows", "hook", "by-hand (act to act)", code=1)
     address = (await run("flows", "hook", "called (act to act)")).split("/hooks/in/")[1].strip().split()[0]
     assert "--replace makes another one" in await run("flows", "hook", "called (act to act)", code=1)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from orderbridge.automation import repair
+from orderbridge.automation.repair import Wish
 from orderbridge.core.clock import ManualClock
 from orderbridge.flows.model import Flow
 from orderbridge.store import flows, lanes, reasons
@@ -197,3 +199,21 @@ async def all_done(world: World) -> bool:
 
 async def all_settled(world: World) -> bool:
     return not await world.rows("SELECT 1 FROM events WHERE outcome IN ('pending', 'parked')")
+
+
+async def test_an_order_that_came_in_before_a_flow_listened_is_named_and_its_event_can_be_replayed(
+    world: World,
+) -> None:
+    [order_id] = (await world.sell(1))["orders"]
+    await carry_over(world)
+    await publish(world, company("after"))
+    async with world.db.read() as tx:
+        why = await reasons.of_orders(tx, world.connections[GHL], [order_id])
+
+    assert why[order_id][0] == "no_flow_listened"
+    event_id = why[order_id][1].partition("--event ")[2].partition("'")[0]
+    await repair.replay_event(world.application.runtime, event_id, Wish(by="tests"))
+    await world.work_until_idle()
+    assert [name.split()[0] for name in await made(world)] == ["after"]
+    async with world.db.read() as tx:
+        assert order_id not in await reasons.of_orders(tx, world.connections[GHL], [order_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,11 +31,15 @@ def register(app: typer.Typer) -> None:
 
 def start(
     flow: _Flow,
-    input: Annotated[str, typer.Option(help="JSON that the flow is given as event.input.")] = "{}",
+    input: Annotated[
+        str, typer.Option(help="JSON that the flow is given as event.input; @FILE reads a file.")
+    ] = "{}",
 ) -> None:
     """Start a flow that listens to core.manual.started; the worker of 'serve' runs it."""
     try:
-        given = jsonio.decode(input)
+        given = jsonio.decode(Path(input[1:]).read_text(encoding="utf-8") if input.startswith("@") else input)
+    except OSError as error:
+        raise SetupError(f"cannot read {input[1:]}: {error.strerror}") from error
     except ValueError as error:
         raise SetupError(f'--input is not JSON: {error}; write it like \'{{"order": "4711"}}\'') from error
     output.run(_start(flow, given))

@@ -11,7 +11,7 @@ async def of_orders(tx: Tx, connection_id: str, order_ids: Sequence[str]) -> dic
     """Return (reason code, evidence) for the orders about which something is known.
 
     A run that waits for a person or for its time explains a difference, and one that a person cancelled; so does a
-    lane that is still in work.
+    lane that is still in work, and an event that came in before a flow listened.
     """
     return await of_lanes(tx, {f"{connection_id}/order/{order_id}": order_id for order_id in order_ids})
 
@@ -24,6 +24,21 @@ async def of_lanes(tx: Tx, lanes_of: Mapping[str, str]) -> dict[str, tuple[str, 
         lanes_of: Key of a lane → the sale that it is about.
     """
     found: dict[str, tuple[str, str]] = {}
+    for row in await tx.fetch(
+        """
+        SELECT DISTINCT ON (lane) lane, id FROM events
+         WHERE lane = ANY($1::text[]) AND kind = 'order' AND outcome = 'nothing'
+           AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.lane = events.lane)
+         ORDER BY lane, seq DESC
+        """,
+        list(lanes_of),
+    ):
+        # A poll says nothing of it again: the record is known and has not changed.
+        found[lanes_of[row["lane"]]] = (
+            "no_flow_listened",
+            "it came in before a flow that carries orders was switched on; with the flow on, "
+            f"'orderbridge runs replay --event {row['id']}' carries it over",
+        )
     for row in await tx.fetch(
         "SELECT key, reason FROM lanes WHERE queued AND key = ANY($1::text[])", list(lanes_of)
     ):
