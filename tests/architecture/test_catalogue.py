@@ -89,7 +89,9 @@ def test_every_curated_operation_has_a_test_that_runs_it_against_a_stand_in() ->
     for item in CURATED_OPERATIONS:
         where = listing.test_of(item)
         assert where is not None
-        if item.ref not in covered(ROOT / where):
+        # A file that grew too long has siblings: test_task.py, test_task_kept.py.
+        files = ROOT.glob(where.replace(".py", "*.py"))
+        if not any(item.ref in covered(file) for file in files):
             missing.append(f"{item.ref} in {where}")
 
     assert missing == []
