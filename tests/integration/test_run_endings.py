@@ -217,3 +217,17 @@ async def test_an_order_that_came_in_before_a_flow_listened_is_named_and_its_eve
     assert [name.split()[0] for name in await made(world)] == ["after"]
     async with world.db.read() as tx:
         assert order_id not in await reasons.of_orders(tx, world.connections[GHL], [order_id])
+
+
+async def test_all_that_came_in_before_a_flow_listened_is_carried_over_by_one_command_and_once(
+    world: World,
+) -> None:
+    await world.sell(3)
+    await carry_over(world)
+    await publish(world, company("after"))
+    runtime = world.application.runtime
+    assert await repair.replay_unheard(runtime, Wish(by="tests")) == 3
+    await world.work_until_idle()
+    assert await repair.replay_unheard(runtime, Wish(by="tests")) == 0
+    await world.work_until_idle()
+    assert [name.split()[0] for name in await made(world)] == ["after"] * 3

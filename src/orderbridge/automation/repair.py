@@ -211,6 +211,25 @@ async def replay_event(runtime: Runtime, event_id: str, wish: Wish) -> list[str]
     return added
 
 
+async def replay_unheard(runtime: Runtime, wish: Wish) -> int:
+    """Carry over what came in before a flow listened: the newest state of each record, oldest first.
+
+    Doing it again begins nothing that has begun.
+
+    Returns:
+        How many runs begin.
+    """
+    count, after = 0, 0
+    while True:
+        async with runtime.db.read() as tx:
+            batch = await repairs.unheard(tx, after=after, limit=_BATCH)
+        if not batch:
+            return count
+        after = batch[-1][0]
+        for _, event_id in batch:
+            count += len(await replay_event(runtime, event_id, wish))
+
+
 async def replay_many(
     runtime: Runtime,
     chosen: Selection,

@@ -171,6 +171,9 @@ def _given(text: str) -> JsonObject:
 def replay_run(
     run_id: Annotated[str | None, typer.Argument(help="One run, by its id.")] = None,
     event: Annotated[str | None, typer.Option(help="Everything that this stored event starts.")] = None,
+    unheard: Annotated[
+        bool, typer.Option("--unheard", help="All that came in before a flow was there that listens to it.")
+    ] = False,
     flow: Annotated[str | None, typer.Option(help="All runs of this flow.")] = None,
     cause: Annotated[str | None, typer.Option(help="All dead runs that stopped for this cause.")] = None,
     since: Moment = None,
@@ -196,12 +199,16 @@ def replay_run(
     chosen: Literal["pinned", "newest"] = "newest" if version == "newest" else "pinned"
     wish = Wish(by=_BY, version=chosen, send_again=send_again)
     many = flow is not None or cause is not None or since is not None
-    if (run_id is not None) + (event is not None) + many != 1:
-        raise SetupError("give one of: a run's id, --event, or a choice by --flow, --cause and --since")
+    if (run_id is not None) + (event is not None) + unheard + many != 1:
+        raise SetupError(
+            "give one of: a run's id, --event, --unheard, or a choice by --flow, --cause and --since"
+        )
     if run_id is not None:
         output.run(_replay_run(run_id, wish))
     elif event is not None:
         output.run(_replay_event(event, wish))
+    elif unheard:
+        output.run(_replay_unheard(wish))
     else:
         if not yes:
             typer.confirm("Do all of these runs once more?", abort=True)
@@ -220,6 +227,12 @@ async def _replay_run(run_id: str, wish: Wish) -> None:
         new_id, new = await repair.replay_run(application.runtime, run_id, wish)
     said = "begins" if new else "is waiting or under way already"
     output.people.print(f"Run {new_id[:12]} {said}; 'orderbridge serve' works on it")
+
+
+async def _replay_unheard(wish: Wish) -> None:
+    async with open_application(output.settings()) as application:
+        count = await repair.replay_unheard(application.runtime, wish)
+    output.people.print(f"{count} runs begin; 'orderbridge serve' works on them")
 
 
 async def _replay_event(event_id: str, wish: Wish) -> None:

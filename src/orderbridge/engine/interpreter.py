@@ -213,7 +213,7 @@ def _money_of(state: JsonObject) -> tuple[Decimal, str] | None:
 
 def _combined(outcomes: list[tuple[str, str | None]]) -> tuple[str, str | None]:
     if not outcomes:
-        return runs.NOTHING, "no enabled flow listens to this"
+        return runs.NOTHING, events.NOBODY_LISTENS
     # A dead run is found by itself; an event that is not parked would never be taken up again.
     for wanted in (runs.WAITING, runs.DEAD, runs.DONE):
         for state, reason in outcomes:

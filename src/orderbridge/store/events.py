@@ -12,6 +12,8 @@ from orderbridge.store.lanes import HELD, Lane, lost
 
 # A run of it waits for a moment; the lane goes on with what comes after it.
 PARKED = "parked"
+# The reason of an event that started nothing because no flow was there; it can be taken up later.
+NOBODY_LISTENS = "no enabled flow listens to this"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

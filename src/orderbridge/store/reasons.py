@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from orderbridge.store.database import Tx
+from orderbridge.store.events import NOBODY_LISTENS
 
 
 async def of_orders(tx: Tx, connection_id: str, order_ids: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -27,17 +28,19 @@ async def of_lanes(tx: Tx, lanes_of: Mapping[str, str]) -> dict[str, tuple[str, 
     for row in await tx.fetch(
         """
         SELECT DISTINCT ON (lane) lane, id FROM events
-         WHERE lane = ANY($1::text[]) AND kind = 'order' AND outcome = 'nothing'
-           AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.lane = events.lane)
+         WHERE lane = ANY($1::text[]) AND kind = 'order' AND outcome = 'nothing' AND reason = $2
+           AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.event_id = events.id)
          ORDER BY lane, seq DESC
         """,
         list(lanes_of),
+        NOBODY_LISTENS,
     ):
         # A poll says nothing of it again: the record is known and has not changed.
         found[lanes_of[row["lane"]]] = (
             "no_flow_listened",
             "it came in before a flow that carries orders was switched on; with the flow on, "
-            f"'orderbridge runs replay --event {row['id']}' carries it over",
+            f"'orderbridge runs replay --event {row['id']}' carries it over, and "
+            "'orderbridge runs replay --unheard' all that came in so",
         )
     for row in await tx.fetch(
         "SELECT key, reason FROM lanes WHERE queued AND key = ANY($1::text[])", list(lanes_of)

@@ -10,6 +10,7 @@ from typing import Any
 from orderbridge.core.endings import cancelled_because
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.database import Tx
+from orderbridge.store.events import NOBODY_LISTENS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,24 @@ async def close_replayed(tx: Tx, *, event_id: str, flow_id: str, by_run: str) ->
         flow_id,
         by_run,
     )
+
+
+async def unheard(tx: Tx, *, after: int, limit: int) -> list[tuple[int, str]]:
+    """Return (position, id) of the newest events of records that came in before any flow listened, oldest first."""
+    rows = await tx.fetch(
+        """
+        SELECT seq, id FROM events
+        WHERE seq > $2 AND outcome = 'nothing' AND reason = $1
+          AND NOT EXISTS (SELECT 1 FROM events newer
+                           WHERE newer.connection_id = events.connection_id AND newer.kind = events.kind
+                             AND newer.record_id = events.record_id AND newer.revision > events.revision)
+        ORDER BY seq LIMIT $3
+        """,
+        NOBODY_LISTENS,
+        after,
+        limit,
+    )
+    return [(row["seq"], row["id"]) for row in rows]
 
 
 async def reopen_events(tx: Tx, event_ids: Sequence[str]) -> list[str]:
