@@ -209,8 +209,8 @@ async def test_a_flow_that_does_not_fit_the_account_is_refused_with_its_place(
     await define(world, key="user3", **change)
     with pytest.raises(FlowError) as refused:
         await published(world, fields)
-    assert f"flow people: steps.person.with.custom_fields.user3: {said}" in str(refused.value)
-    assert refused.value.cause == "flow.does_not_fit_account"
+    assert f"flow people, steps.person.with.custom_fields.user3: {said}" in str(refused.value)
+    assert refused.value.cause == "flow.invalid"
 
 
 async def test_a_table_and_a_stage_that_are_not_there_are_refused(world: World) -> None:

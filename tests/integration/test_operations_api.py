@@ -54,7 +54,8 @@ class Api:
     ) -> tuple[int, Any]:
         """Ask with the token unless told another; returns status and decoded answer."""
         token = self.token if token == "" else token
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        # What is too long is refused before it was all sent, and such a connection is of no use to the next call.
+        headers = {"Connection": "close"} | ({"Authorization": f"Bearer {token}"} if token else {})
         data = raw if raw is not None else None if body is None else jsonio.encode(body)
         method = "GET" if data is None else "POST"
         async with self.world.http.request(method, f"{self.url}{path}", data=data, headers=headers) as answer:

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orderbridge.core.clock import SystemClock
 from orderbridge.core.errors import HeldError, InDoubtError, OrderBridgeError, RejectedError, TransientError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine.brake import Brake
 from orderbridge.engine.writes import Writer
 from orderbridge.store import lanes, migrate
 from orderbridge.store.database import Database
@@ -116,6 +118,7 @@ async def writer(db: Database, run_id: str) -> Writer:
         connections={"act": "c"},
         revision=1,
         still_ours=lambda: None,
+        brake=Brake(db, SystemClock()),
         settle_s=SETTLE_S,
     )
 
