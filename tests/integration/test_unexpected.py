@@ -20,6 +20,8 @@ async def meet(world: World, worker: LaneWorker, *, times: int) -> None:
 async def broken_world(world: World) -> LaneWorker:
     await world.sell(1)
     await world.poll()
+    # What was published cannot be changed, so the fault is forced in.
+    await world.db.pool.execute("ALTER TABLE flow_versions DISABLE TRIGGER USER")
     assert await world.rows(_BREAK)
     runtime = world.application.runtime
     return LaneWorker(runtime, owner="w", rng=runtime.rng, retry_scale=0.001)
