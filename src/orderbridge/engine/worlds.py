@@ -6,10 +6,9 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.connections import Connection
 from orderbridge.store.events import Event
 
-# Kinds of HighLevel records that are either test or live, never both and never neither.
-WITH_A_MODE = frozenset(
-    {"order", "transaction", "subscription", "fulfilment", "invoice", "invoice_schedule", "estimate"}
-)
+# Kinds of HighLevel records that are either test or live, never both and never neither. An estimate is only asked
+# about: it holds no money, and its mode is set when it becomes an invoice.
+WITH_A_MODE = frozenset({"order", "transaction", "subscription", "fulfilment", "invoice", "invoice_schedule"})
 # Where a record says it; the parts of an order that do not say it follow their order.
 _NAMES = ("live", "live_mode")
 
