@@ -9,7 +9,6 @@ from typing import Any
 from orderbridge.catalogue.agreement import (
     ACT,
     GHL,
-    MISSING,
     SIDES,
     Agreed,
     Ask,
@@ -20,6 +19,7 @@ from orderbridge.catalogue.agreement import (
     decide,
     other,
 )
+from orderbridge.core.places import MISSING
 
 Reformat = Callable[[Any], Any]
 STOPS = ("", "before the write", "after the write", "answer lost", "not arrived")

@@ -13,10 +13,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from orderbridge.core.jsonio import fingerprint
+from orderbridge.core.places import MISSING
 
 ACT, GHL = "act", "ghl"
 SIDES = (ACT, GHL)
@@ -28,15 +28,6 @@ OWNER_WINS, OWNER_KEEPS, NEWEST_WINS, ASK = "owner wins", "owner keeps", "newest
 RULES = (OWNER_WINS, OWNER_KEEPS, NEWEST_WINS, ASK)
 # A text that was cut is known again by its beginning, unless too little of it is left to tell.
 _LEAST_OF_A_CUT = 8
-
-
-class Missing(Enum):
-    """The side does not show the field at all: nothing can be said of it, and nothing is done about it."""
-
-    MISSING = "missing"
-
-
-MISSING: Final = Missing.MISSING
 
 
 class NoCounterpartError(Exception):

@@ -12,11 +12,9 @@ from orderbridge.catalogue.agreement import (
     ACT,
     ASK,
     BOTH,
-    MISSING,
     NOBODY,
     OWNER_WINS,
     TO_ACT,
-    Missing,
     NoCounterpartError,
     Pairing,
     blank,
@@ -24,7 +22,7 @@ from orderbridge.catalogue.agreement import (
 from orderbridge.catalogue.comparing import holds, value_at
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.core.places import word
+from orderbridge.core.places import MISSING, word
 
 TEXT, EMAIL, PHONE, DAY, NO_CONTACT = "text", "email", "phone", "day", "do_not_contact"
 KINDS = (TEXT, EMAIL, PHONE, DAY, NO_CONTACT)
@@ -240,4 +238,4 @@ def _never_loosened(side: str, now: Any, then: Any) -> str | None:
 
 def as_stored(value: Any) -> Any:
     """A value for the record of a question; a field that is not shown is nothing."""
-    return None if isinstance(value, Missing) else value
+    return None if value is MISSING else value

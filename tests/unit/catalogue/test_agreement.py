@@ -16,7 +16,6 @@ from orderbridge.catalogue.agreement import (
     BOTH,
     DIRECTIONS,
     GHL,
-    MISSING,
     NEWEST_WINS,
     NOBODY,
     OWNER_KEEPS,
@@ -37,6 +36,7 @@ from orderbridge.catalogue.agreement import (
     other,
     unchanged,
 )
+from orderbridge.core.places import MISSING
 from support.two_sides import STOPS, Bridge, Reformat, Side, StoppedError
 
 EXAMPLES = settings(
