@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,6 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.flows import documents, shape
 from orderbridge.flows.documents import Document, UnreadableError
 from orderbridge.flows.model import Flow
-from orderbridge.flows.places import loc_of
 from orderbridge.flows.problems import FlowProblemsError, Problem
 
 SCHEMA_FILE = "flow.schema.json"
@@ -51,15 +50,6 @@ class FlowFile:
     source: str | None
     target: str | None
     document: Document
-
-    def with_lines(self, problems: Sequence[Problem]) -> list[Problem]:
-        """Return problems of the flow with the line of each."""
-        return [
-            item
-            if item.line is not None
-            else replace(item, line=self.document.line(loc_of(self.document.value, item.place)))
-            for item in problems
-        ]
 
 
 def read(raw: bytes, *, subject: str) -> FlowFile:

@@ -59,14 +59,14 @@ async def publish(
     source_connection: str,
     target_connection: str,
     definition: JsonObject,
-    enabled: bool | None,
+    enabled: bool,
     published_by: str | None = None,
     note: str | None = None,
 ) -> int:
     """Freeze ``definition`` as the flow's next version, unless it is what is published already.
 
     Args:
-        enabled: Switch it on or off; None leaves it as it is, and a new one is switched on.
+        enabled: Switch it on or off.
         published_by: Who does.
         note: Why.
     """
@@ -77,14 +77,14 @@ async def publish(
         flow_id,
     )
     if row is not None and row["definition"] == definition:
-        await tx.execute("UPDATE flows SET enabled = coalesce($2, enabled) WHERE id = $1", flow_id, enabled)
+        await tx.execute("UPDATE flows SET enabled = $2 WHERE id = $1", flow_id, enabled)
         return int(row["version"])
     version = 1 if row is None else row["version"] + 1
     await tx.execute(
         """
         INSERT INTO flows (id, name, template, version, enabled, source_connection, target_connection)
-        VALUES ($1, $2, $3, $4, coalesce($5, true), $6, $7)
-        ON CONFLICT (id) DO UPDATE SET version = excluded.version, enabled = coalesce($5, flows.enabled)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (id) DO UPDATE SET version = excluded.version, enabled = excluded.enabled
         """,
         flow_id,
         name,
