@@ -135,7 +135,8 @@ def parse(value: JsonObject) -> FieldMapping:
     sources = [name for name in SOURCES if name in value]
     if not sources:
         raise FlowError(
-            f"a mapping has the keys {', '.join(value)}; it needs one of from, text, map, expression, object, value",
+            f"a mapping has the keys {', '.join(value)}; it needs one of from, text, map, expression, object, value; a "
+            "plain object is written as object: {…}",
             cause="flow.bad_mapping",
         )
     if len(sources) > 1:

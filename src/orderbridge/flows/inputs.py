@@ -10,9 +10,10 @@ from orderbridge.catalogue import schema
 from orderbridge.catalogue.operation import NEEDS_CONSENT, Operation
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact, redact_text
+from orderbridge.flows.field_mapping import SOURCES
 from orderbridge.flows.model import ActionStep
 from orderbridge.flows.places import Loc
-from orderbridge.flows.references import MAPPING_KEYS, certain, is_mapping, is_open, known, texts
+from orderbridge.flows.references import certain, is_mapping, is_open, known, texts
 
 Found = Iterator[tuple[Loc, str]]
 
@@ -53,12 +54,8 @@ def _value(wanted: JsonObject, shared: JsonObject, value: Any, loc: Loc) -> Foun
             yield loc, "a list cannot stand here"
         for number, item in enumerate(value):
             yield from _value(_part(wanted.get("items")), shared, item, (*loc, number))
-    elif not is_mapping(value):
-        yield (
-            loc,
-            f"an object needs one of {', '.join(sorted(MAPPING_KEYS))}; a plain one is written as object: {{…}}",
-        )
-    else:
+    elif is_mapping(value):
+        # What is none is said by ``mapping_problems``, which knows what a mapping may hold.
         yield from _mapping(wanted, shared, value, loc)
 
 
@@ -139,6 +136,6 @@ def _is_secret(text: str, way: Loc, private: frozenset[str]) -> bool:
     # The words for which a value map stands are no names of fields, and a path only says from where it comes.
     if not text or is_open(text) or "map" in way or way[-1] in ("from", "expression"):
         return False
-    names = [way[0], *(part for part in way[1:] if isinstance(part, str) and part not in MAPPING_KEYS)]
+    names = [way[0], *(part for part in way[1:] if isinstance(part, str) and part not in SOURCES)]
     # A field that is private as a whole is one; of an object of headers only those that are named like one.
     return (len(names) == 1 and way[0] in private) or redact({names[-1]: text}) != {names[-1]: text}

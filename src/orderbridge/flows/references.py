@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from orderbridge.core.places import places
 from orderbridge.flows import expression_check
+from orderbridge.flows.field_mapping import SOURCES
 from orderbridge.flows.places import Loc
 
-# One of these makes an object a mapping; what stands beside it is its business.
-MAPPING_KEYS = frozenset({"from", "text", "expression", "object", "value"})
 # What stands there is itself, whatever it looks like.
 _PLAIN = frozenset({"map", "lookup", "value", "convert"})
 _FALLBACKS = frozenset({"otherwise", "if_missing"})
-_PLACE = re.compile(r"\{([a-z0-9_.]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def references(value: Any, loc: Loc, *, needed: bool = True) -> Iterator[Referen
 
 def in_text(text: str, loc: Loc, *, needed: bool = True) -> Iterator[Reference]:
     """Yield the places of a text."""
-    for path in _PLACE.findall(text):
+    for path in places(text):
         yield Reference(path, loc, needed=needed)
 
 
@@ -82,12 +80,12 @@ def expressions(value: Any, loc: Loc) -> Iterator[tuple[str, Loc]]:
 
 def is_mapping(value: Any) -> bool:
     """Whether a value is filled when the flow runs, or built of such."""
-    return isinstance(value, Mapping) and bool(MAPPING_KEYS & set(value))
+    return isinstance(value, Mapping) and not value.keys().isdisjoint(SOURCES)
 
 
 def is_open(text: str) -> bool:
     """Whether a text has places."""
-    return bool(_PLACE.search(text))
+    return bool(places(text))
 
 
 def certain(value: Any) -> bool:

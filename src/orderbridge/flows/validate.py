@@ -225,11 +225,7 @@ def _list(value: Any, loc: Loc) -> _Said:
     yield from _expressions(value, loc)
     if value == []:
         yield loc, "the list is empty, so this is never done", True
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            if isinstance(item, dict) and not is_mapping(item):
-                yield (*loc, number), "an object in a list is written as object: {…}", False
-    elif not _may_be_list(value):
+    elif not isinstance(value, list) and not _may_be_list(value):
         yield loc, "a list is needed here, or a field that gives one: from: event.items", False
     elif isinstance(value, dict) and {"text", "object"} & set(value):
         yield loc, "a list is needed here, and this gives none; write from: event.items", False

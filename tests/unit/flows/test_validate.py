@@ -100,6 +100,7 @@ CHOICE = {
         ([note("a", {"from": "event.x", "map": {"a": 5}})], "steps.a.with.text.map.a", "expected string", False),
         ([note("a", {"from": "event.x", "otherwise": 5})], "steps.a.with.text.otherwise", "expected string", False),
         ([note("a", {"foo": 1})], "steps.a.with.text", "needs one of", False),
+        ([note("a") | {"for_each": [{"name": 1}]}], "steps.a.for_each.0", "written as object", False),
         ([{"id": "a", "action": "core.text.case@1", "with": {"txt": "x", "case": "upper"}}], "steps.a.with.txt", "did you mean text?", False),
         ([{"id": "a", "action": "core.text.case@1"}], "steps.a.with", "text is missing", False),
         ([{"id": "a", "action": "core.text.csae@1"}], "steps.a.action", "did you mean core.text.case@1", False),
