@@ -10,10 +10,10 @@ import pytest
 
 from orderbridge.accounts.connecting import add_connection
 from orderbridge.automation.enabling import enable
-from orderbridge.catalogue.act.contact.find_or_create import e164
 from orderbridge.cli.proof import reconcile_all
 from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.core.ids import random_id
+from orderbridge.core.phones import e164
 from orderbridge.emulators.seeds.people import PEOPLE, Person
 from orderbridge.engine.replay import replay
 from support.world import ACT, GHL, TEMPLATE, MakeWorld, World

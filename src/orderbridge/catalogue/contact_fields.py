@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from orderbridge.catalogue.act.contact.find_or_create import e164
 from orderbridge.catalogue.agreement import (
     ACT,
     ASK,
@@ -22,6 +21,7 @@ from orderbridge.catalogue.agreement import (
 from orderbridge.catalogue.comparing import holds, value_at
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.phones import e164
 from orderbridge.core.places import MISSING, word
 
 TEXT, EMAIL, PHONE, DAY, NO_CONTACT = "text", "email", "phone", "day", "do_not_contact"

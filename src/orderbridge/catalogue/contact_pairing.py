@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orderbridge.catalogue.act.contact.create import OPERATION as ACT_CREATE
-from orderbridge.catalogue.act.contact.find_or_create import KIND, candidates, claimed, e164
+from orderbridge.catalogue.act.contact.find_or_create import KIND, candidates, claimed
 from orderbridge.catalogue.agreement import ACT, GHL, Agreed, NoCounterpartError, blank, other
 from orderbridge.catalogue.contact_fields import ContactField, merged
 from orderbridge.catalogue.contact_writing import RECORDS
@@ -16,6 +16,7 @@ from orderbridge.catalogue.ghl.contact.find_or_create import matches
 from orderbridge.catalogue.pairs import Pair
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.phones import e164
 from orderbridge.core.places import MISSING
 
 NOWHERE, BOTH_SIDES = "nowhere", "both"

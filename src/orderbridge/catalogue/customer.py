@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orderbridge.catalogue.act.contact.find_or_create import e164
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.ghl.contact import find_or_create
 from orderbridge.connectors.act.models import Contact
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.phones import e164
 
 CONTACT = "contact"
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderbridge.catalogue.act.contact.find_or_create import e164, same_mail
+from orderbridge.catalogue.act.contact.find_or_create import same_mail
+from orderbridge.core.phones import e164
 
 
 @pytest.mark.parametrize(

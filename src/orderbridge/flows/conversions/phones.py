@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import phonenumbers
-
 from orderbridge.catalogue.fields import choice, text
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.phones import STYLES, valid, written
 from orderbridge.core.places import MISSING
 from orderbridge.flows.conversions.conversion import HOLD, IF_UNKNOWN, KEEP, Conversion, refused, text_of
-
-_STYLES = {
-    "e164": phonenumbers.PhoneNumberFormat.E164,
-    "international": phonenumbers.PhoneNumberFormat.INTERNATIONAL,
-    "national": phonenumbers.PhoneNumberFormat.NATIONAL,
-}
 
 
 def _phone(value: Any, options: JsonObject) -> Any:
@@ -24,21 +17,13 @@ def _phone(value: Any, options: JsonObject) -> Any:
         f" of {region}" if region else " with its country, +12015550100; or name a region"
     )
     typed = text_of("phone", value, wanted)
-    number = _parsed(typed, region)
+    number = valid(typed, region)
     if number is not None:
-        return phonenumbers.format_number(number, _STYLES[options.get("style", "e164")])
+        return written(number, options.get("style", "e164"))
     unknown = options.get("if_unknown", HOLD)
     if unknown == HOLD:
         raise refused("phone", value, wanted)
     return typed if unknown == KEEP else MISSING
-
-
-def _parsed(phone: str, region: str | None) -> phonenumbers.PhoneNumber | None:
-    try:
-        number = phonenumbers.parse(phone, region)
-    except phonenumbers.NumberParseException:
-        return None
-    return number if phonenumbers.is_valid_number(number) else None
 
 
 PHONE = Conversion(
@@ -47,7 +32,7 @@ PHONE = Conversion(
     description="A number checked against its country's numbering plan: +12015550100, or as people write it there.",
     options={
         "region": text("Country of a number that was typed without one, such as US.", pattern="^[A-Z]{2}$"),
-        "style": choice("How it is written; e164 unless given.", list(_STYLES)),
+        "style": choice("How it is written; e164 unless given.", list(STYLES)),
         "if_unknown": choice("What becomes of what is no number; hold unless given.", IF_UNKNOWN),
     },
     example={"region": "US", "style": "e164"},

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import phonenumbers
-
 from orderbridge.catalogue.context import ActionContext
 from orderbridge.catalogue.fields import group, needed, object_of, text
 from orderbridge.catalogue.operation import Operation
@@ -13,23 +11,9 @@ from orderbridge.catalogue.schema import TEXT, object_schema
 from orderbridge.connectors.act.models import Contact, ContactDraft
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.phones import e164
 
 KIND = "contact"
-
-
-def e164(phone: str | None, *, region: str) -> str | None:
-    """Return ``phone`` in international form, or None when it is no phone number.
-
-    Args:
-        region: The country of numbers that were typed without one.
-    """
-    if not phone:
-        return None
-    try:
-        parsed = phonenumbers.parse(phone, region)
-    except phonenumbers.NumberParseException:
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def same_mail(one: str | None, other: str | None) -> bool:

@@ -8,28 +8,14 @@ from orderbridge.catalogue.computing import computing
 from orderbridge.catalogue.fields import choice, flag, needing, text
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
-
-_STYLES = {
-    "e164": phonenumbers.PhoneNumberFormat.E164,
-    "international": phonenumbers.PhoneNumberFormat.INTERNATIONAL,
-    "national": phonenumbers.PhoneNumberFormat.NATIONAL,
-}
-
-
-def _parsed(phone: str, region: str | None) -> phonenumbers.PhoneNumber | None:
-    try:
-        number = phonenumbers.parse(phone, region)
-    except phonenumbers.NumberParseException:
-        return None
-    return number if phonenumbers.is_valid_number(number) else None
+from orderbridge.core.phones import STYLES, valid, written
 
 
 def _compute(given: JsonObject) -> JsonObject:
-    number = _parsed(given["phone"], given.get("region"))
+    number = valid(given["phone"], given.get("region"))
     if number is not None:
-        style = _STYLES[given.get("style", "e164")]
         return {
-            "phone": phonenumbers.format_number(number, style),
+            "phone": written(number, given.get("style", "e164")),
             "valid": True,
             "region": phonenumbers.region_code_for_number(number),
         }
@@ -55,7 +41,7 @@ OPERATION = computing(
         {
             "phone": text("The number as it was typed.", minLength=1),
             "region": text("Country of a number typed without one, such as US.", pattern="^[A-Z]{2}$"),
-            "style": choice("How it is written; e164 unless given.", list(_STYLES)),
+            "style": choice("How it is written; e164 unless given.", list(STYLES)),
             "if_invalid": choice(
                 "What becomes of what is no number; hold unless given.", ["hold", "null", "keep"]
             ),
