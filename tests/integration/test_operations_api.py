@@ -335,7 +335,9 @@ async def test_a_web_page_that_lets_its_own_name_lead_here_reads_nothing(
             assert "ORDERBRIDGE_PUBLIC_URL" in await answer.text()
 
 
-@pytest.mark.parametrize("path", ["/hooks/echo", "/hooks/ghl", "/api/operations/core.text.case@1/call"])
+@pytest.mark.parametrize(
+    "path", ["/hooks/echo", "/hooks/ghl", "/api/operations/core.text.case@1/call", "/api/runs/replay"]
+)
 async def test_no_address_reads_an_endless_body(api: Api, path: str) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(64):

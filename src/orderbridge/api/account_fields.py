@@ -5,14 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from orderbridge.api import problems
+from orderbridge.api import bodies, problems
 from orderbridge.api.tokens import BearerToken
 from orderbridge.automation.account_fields import fields_of
-from orderbridge.core import jsonio
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import connections
-
-_PROBLEM = {"description": "Why not", "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}}}
 
 
 def router(runtime: Runtime, token: BearerToken) -> APIRouter:
@@ -31,13 +28,13 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
             200: {
                 "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
             },
-            **dict.fromkeys((401, 409, 422, 429, 503), _PROBLEM),
+            **dict.fromkeys((401, 409, 422, 429, 503), problems.RESPONSE),
         },
     )
     async def fields(name: str, kind: str) -> Response:
         async with runtime.db.begin() as tx:
             found = await connections.named(tx, name)
         every = await fields_of(runtime, found.id, kind)
-        return Response(jsonio.encode([item.as_json() for item in every]), media_type="application/json")
+        return bodies.answer([item.as_json() for item in every])
 
     return routes

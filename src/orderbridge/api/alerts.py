@@ -8,10 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
-from orderbridge.api import problems
+from orderbridge.api import bodies, problems
 from orderbridge.api.tokens import BearerToken
 from orderbridge.automation import alerting
-from orderbridge.core import jsonio
 from orderbridge.core.redact import redact
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import alerts
@@ -41,6 +40,6 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
         async with runtime.db.read() as tx:
             found = await alerts.every(tx, cleared_since=since)
         rows = redact([alerting.shown(item) for item in found])
-        return Response(jsonio.encode(rows), media_type="application/json")
+        return bodies.answer(rows)
 
     return routes

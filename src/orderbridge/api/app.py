@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Protocol
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from orderbridge.api import (
     account_fields,
     alerts,
+    bodies,
     conflicts,
     flows,
     going_live,
@@ -32,7 +33,6 @@ from orderbridge.api.sign_in import sign_in_routes
 from orderbridge.api.status import snapshot
 from orderbridge.api.tokens import BearerToken
 from orderbridge.automation.going_live import Checker
-from orderbridge.core import jsonio
 from orderbridge.core.clock import Clock
 from orderbridge.core.log import get
 from orderbridge.engine.inbox import Inbox
@@ -116,7 +116,7 @@ def create_api(
         return await inbound(request)
 
     async def echo(request: Request) -> Response:
-        if await hook.body(request) is None:
+        if await bodies.whole(request, most=max_body_bytes) is None:
             return Response(b"{}", status_code=413, media_type="application/json")
         return Response(b"{}", media_type="application/json")
 
@@ -147,12 +147,11 @@ def create_api(
             schema = await served.db.pool.fetchval("SELECT version_num FROM alembic_version", timeout=5)
         except Exception as error:
             log.warning("not ready", reason=type(error).__name__)
-            return _json(503, {"status": "the database does not answer"})
+            return bodies.answer({"status": "the database does not answer"}, status=503)
         if schema != migrate.newest_revision():
-            return _json(
-                503, {"status": "the database schema is not this version's; run 'orderbridge db upgrade'"}
-            )
-        return _json(200, {"status": "ready"})
+            outdated = "the database schema is not this version's; run 'orderbridge db upgrade'"
+            return bodies.answer({"status": outdated}, status=503)
+        return bodies.answer({"status": "ready"})
 
     @api.get("/metrics", include_in_schema=False, dependencies=named)
     async def metrics() -> Response:
@@ -161,7 +160,7 @@ def create_api(
 
     @api.get("/api/status", summary="Counts, connection health, what waits for a person", dependencies=named)
     async def status() -> Response:
-        return _json(200, await snapshot(served.db, now=served.clock.now()))
+        return bodies.answer(await snapshot(served.db, now=served.clock.now()))
 
     api.include_router(sign_in_routes(served.runtime, public_url=public_url, named=named))
     # What shows or does more than this page needs a token.
@@ -178,7 +177,3 @@ def create_api(
     api.include_router(conflicts.router(served.runtime, BearerToken(served.db)))
     problems.register(api)
     return api
-
-
-def _json(status: int, value: Any) -> Response:
-    return Response(jsonio.encode(value), status_code=status, media_type="application/json")

@@ -8,18 +8,15 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from orderbridge.api import problems
+from orderbridge.api import bodies, problems
 from orderbridge.api.tokens import BearerToken
-from orderbridge.core import jsonio
 from orderbridge.engine import tray
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import conflicts
 
-_PROBLEM: dict[str, Any] = {
-    "description": "Why not",
-    "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
-}
-_RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 403, 404, 409, 422, 429, 503), _PROBLEM)
+_RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys(
+    (401, 403, 404, 409, 422, 429, 503), problems.RESPONSE
+)
 
 
 class Decision(BaseModel):
@@ -60,15 +57,11 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
     ) -> Response:
         async with runtime.db.begin() as tx:
             found = await conflicts.listed(tx, resolved=resolved, limit=limit)
-        return _json([row | {"choices": tray.choices(row)} for row in found])
+        return bodies.answer([row | {"choices": tray.choices(row)} for row in found])
 
     @routes.post("/{conflict_id}/resolve", summary="Resolve a conflict", responses=_RESPONSES)
     async def resolve(conflict_id: str, decision: Decision) -> Response:
         take: Any = decision.take if decision.take is not None else {"value": decision.value}
-        return _json(await tray.resolve(runtime, conflict_id, take=take, allowed=decision.allow))
+        return bodies.answer(await tray.resolve(runtime, conflict_id, take=take, allowed=decision.allow))
 
     return routes
-
-
-def _json(value: Any) -> Response:
-    return Response(jsonio.encode(value), media_type="application/json")

@@ -9,8 +9,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
-from orderbridge.core import jsonio
-from orderbridge.core.errors import FlowError
+from orderbridge.api import bodies
 from orderbridge.flows.documents import MAX_BYTES
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -38,22 +37,9 @@ class _ExactRequest(Request):
         Raises:
             FlowError: It is too large; the rest of it is not read.
         """
-        length = self.headers.get("content-length", "")
-        if length.isdecimal() and int(length) > MAX_BYTES:
-            raise _too_large()
-        parts, size = [], 0
-        async for part in self.stream():
-            size += len(part)
-            if size > MAX_BYTES:
-                raise _too_large()
-            parts.append(part)
-        self._body = b"".join(parts)
-        if self._body and "json" in self.headers.get("content-type", "json"):
-            try:
-                self._json = jsonio.decode(self._body)
-            except ValueError as error:
-                raise FlowError(f"the body is no JSON: {error}", cause="request.malformed") from error
-
-
-def _too_large() -> FlowError:
-    return FlowError(f"a body may have {MAX_BYTES} bytes", cause="request.too_large")
+        raw = await bodies.whole(self, most=MAX_BYTES)
+        if raw is None:
+            raise bodies.too_large(MAX_BYTES)
+        self._body = raw
+        if raw and "json" in self.headers.get("content-type", "json"):
+            self._json = bodies.decoded(raw)

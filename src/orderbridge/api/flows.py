@@ -7,13 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
+from orderbridge.api import bodies, problems
 from orderbridge.api import flow_models as models
-from orderbridge.api import problems
 from orderbridge.api.exact import ExactRoute
 from orderbridge.api.tokens import BearerToken
 from orderbridge.automation import applying, candidates, drafts, publishing
 from orderbridge.automation.publishing import Author
-from orderbridge.core import jsonio
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
 from orderbridge.flows import differences, editor_schema, files, shape, validate
@@ -21,11 +20,7 @@ from orderbridge.flows.effects import addresses_of
 from orderbridge.flows.problems import wrong
 from orderbridge.store import flows
 
-_PROBLEM: dict[str, Any] = {
-    "description": "Why not",
-    "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
-}
-_WHY_NOT: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 409, 413, 422), _PROBLEM)
+_WHY_NOT: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 409, 413, 422), problems.RESPONSE)
 _YAML = "application/yaml"
 _YAML_BODY = {
     "requestBody": {"required": True, "content": {_YAML: {"schema": {"type": "string"}}}},
@@ -73,11 +68,11 @@ def _add_reading(routes: APIRouter, runtime: Runtime) -> None:
     @routes.get("", summary="List the flows", responses={200: {"model": list[models.FlowRow]}})
     async def every() -> Response:
         async with runtime.db.begin() as tx:
-            return _json([models.row(item) for item in await drafts.every(tx)])
+            return bodies.answer([models.row(item) for item in await drafts.every(tx)])
 
     @routes.get("/schema", summary="The JSON Schema of a flow's file, for editors")
     async def schema() -> Response:
-        return _json(editor_schema.schema())
+        return bodies.answer(editor_schema.schema())
 
     @routes.post("/validate", summary="Look at a flow", responses={200: {"model": models.Validated}})
     async def look(given: models.ToValidate) -> Response:
@@ -87,14 +82,14 @@ def _add_reading(routes: APIRouter, runtime: Runtime) -> None:
         else:
             one = await candidates.candidate(runtime, flow, source=given.source, target=given.target)
             found = await drafts.look_at(runtime, one, author=Author(name=""))
-        return _json({"valid": not wrong(found), "problems": models.problems(found)})
+        return bodies.answer({"valid": not wrong(found), "problems": models.problems(found)})
 
 
 def _add_flow(routes: APIRouter, runtime: Runtime, by: Any) -> None:
     @routes.get("/{flow}", summary="Show a flow", responses={200: {"model": models.FlowShown}})
     async def one(flow: str) -> Response:
         async with runtime.db.begin() as tx:
-            return _json(models.whole(await drafts.find(tx, flow)))
+            return bodies.answer(models.whole(await drafts.find(tx, flow)))
 
     @routes.get(
         "/{flow}/versions",
@@ -104,7 +99,7 @@ def _add_flow(routes: APIRouter, runtime: Runtime, by: Any) -> None:
     async def versions(flow: str) -> Response:
         async with runtime.db.begin() as tx:
             found = await drafts.find(tx, flow)
-            return _json([models.version(item) for item in await flows.versions(tx, found.flow_id)])
+            return bodies.answer([models.version(item) for item in await flows.versions(tx, found.flow_id)])
 
     @routes.get(
         "/{flow}/versions/{version}",
@@ -115,7 +110,7 @@ def _add_flow(routes: APIRouter, runtime: Runtime, by: Any) -> None:
         async with runtime.db.begin() as tx:
             found = await drafts.find(tx, flow)
             definition = await drafts.version(tx, found, version)
-        return _json({"version": version, "definition": definition})
+        return bodies.answer({"version": version, "definition": definition})
 
     @routes.post(
         "/{flow}/enable",
@@ -125,7 +120,7 @@ def _add_flow(routes: APIRouter, runtime: Runtime, by: Any) -> None:
     async def enable(flow: str, author: Author = by) -> Response:
         name = await published(flow)
         await publishing.switch_on(runtime, name, author=author)
-        return _json({"name": name, "enabled": True})
+        return bodies.answer({"name": name, "enabled": True})
 
     @routes.post(
         "/{flow}/disable",
@@ -136,7 +131,7 @@ def _add_flow(routes: APIRouter, runtime: Runtime, by: Any) -> None:
         name = await published(flow)
         async with runtime.db.begin() as tx:
             await flows.set_enabled(tx, name, enabled=False)
-        return _json({"name": name, "enabled": False})
+        return bodies.answer({"name": name, "enabled": False})
 
     async def published(flow: str) -> str:
         async with runtime.db.begin() as tx:
@@ -153,19 +148,19 @@ def _add_drafts(routes: APIRouter, runtime: Runtime, by: Any) -> None:
         flow = shape.parsed(given.definition, subject="the flow")
         one = await candidates.candidate(runtime, flow, source=given.source, target=given.target)
         draft = await drafts.begin(runtime, one, by=author.name, replace=given.replace)
-        return _json(models.draft(draft), status=201)
+        return bodies.answer(models.draft(draft), status=201)
 
     @routes.get("/{flow}/draft", summary="Show a draft", responses={200: {"model": models.DraftShown}})
     async def show(flow: str) -> Response:
         async with runtime.db.begin() as tx:
-            return _json(models.draft(drafts.require(await drafts.find(tx, flow))))
+            return bodies.answer(models.draft(drafts.require(await drafts.find(tx, flow))))
 
     @routes.put("/{flow}/draft", summary="Replace a draft", responses={200: {"model": models.DraftShown}})
     async def put(flow: str, given: models.DraftGiven, author: Author = by) -> Response:
         async with runtime.db.begin() as tx:
             found = await drafts.find(tx, flow)
         one = found.candidate(shape.parsed(given.definition, subject=found.name))
-        return _json(models.draft(await drafts.begin(runtime, one, by=author.name, seen=given.seen)))
+        return bodies.answer(models.draft(await drafts.begin(runtime, one, by=author.name, seen=given.seen)))
 
     @routes.delete("/{flow}/draft", summary="Forget a draft", status_code=204)
     async def discard(flow: str) -> Response:
@@ -180,7 +175,7 @@ def _add_drafts(routes: APIRouter, runtime: Runtime, by: Any) -> None:
     )
     async def edit(flow: str, given: models.EditsGiven, author: Author = by) -> Response:
         done = await drafts.edit(runtime, flow, given.edits, seen=given.seen, author=author)
-        return _json(
+        return bodies.answer(
             {
                 "draft": models.draft(done.draft),
                 "undo": [item.model_dump(mode="python") for item in done.undo],
@@ -197,7 +192,9 @@ def _add_publishing(routes: APIRouter, runtime: Runtime, by: Any) -> None:
     )
     async def publish(flow: str, given: models.PublishGiven, author: Author = by) -> Response:
         signed = Author(name=author.name, note=given.note, own_addresses=author.own_addresses)
-        return _json(models.published(await drafts.publish(runtime, flow, author=signed, seen=given.seen)))
+        return bodies.answer(
+            models.published(await drafts.publish(runtime, flow, author=signed, seen=given.seen))
+        )
 
     @routes.post(
         "/{flow}/revert",
@@ -206,7 +203,7 @@ def _add_publishing(routes: APIRouter, runtime: Runtime, by: Any) -> None:
     )
     async def revert(flow: str, given: models.RevertGiven, author: Author = by) -> Response:
         draft = await drafts.revert(runtime, flow, given.version, by=author.name, replace=given.replace)
-        return _json(models.draft(draft))
+        return bodies.answer(models.draft(draft))
 
 
 def _add_files(routes: APIRouter, runtime: Runtime, by: Any) -> None:
@@ -228,7 +225,7 @@ def _add_files(routes: APIRouter, runtime: Runtime, by: Any) -> None:
         [one] = await applying.between(runtime, [file], source=source, target=target)
         draft = await drafts.begin(runtime, one, by=author.name, replace=replace)
         found = await drafts.look_at(runtime, one, author=author)
-        return _json(
+        return bodies.answer(
             {"draft": models.draft(draft), "undo": [], "problems": models.problems(found)}, status=201
         )
 
@@ -244,7 +241,7 @@ def _add_files(routes: APIRouter, runtime: Runtime, by: Any) -> None:
         async with runtime.db.begin() as tx:
             found = await drafts.find(tx, one.flow_id) if await drafts.is_there(tx, one.flow_id) else None
         before = found.stored.definition if found and found.stored else None
-        return _json(_differences(before, file.flow.as_json(), names=("published", "the file")))
+        return bodies.answer(_differences(before, file.flow.as_json(), names=("published", "the file")))
 
     @routes.get("/{flow}/export", summary="A flow as a file", response_class=Response, responses=_YAML_ANSWER)
     async def export(flow: str, version: int | None = None, draft: bool = False) -> Response:
@@ -268,7 +265,7 @@ def _add_files(routes: APIRouter, runtime: Runtime, by: Any) -> None:
             before = None
             if version is not None or found.stored is not None:
                 before = await drafts.version(tx, found, version)
-        return _json(_differences(before, found.newest, names=("published", "draft")))
+        return bodies.answer(_differences(before, found.newest, names=("published", "draft")))
 
 
 def _differences(before: JsonObject | None, after: JsonObject, *, names: tuple[str, str]) -> JsonObject:
@@ -278,7 +275,3 @@ def _differences(before: JsonObject | None, after: JsonObject, *, names: tuple[s
         "lines": differences.lines(before, after, names=names),
         "differences": [item.as_json() for item in found],
     }
-
-
-def _json(value: Any, *, status: int = 200) -> Response:
-    return Response(jsonio.encode(value), media_type="application/json", status_code=status)

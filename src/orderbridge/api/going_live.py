@@ -13,7 +13,6 @@ from orderbridge.api.tokens import BearerToken
 from orderbridge.automation import going_live
 from orderbridge.automation.going_live import Checker
 from orderbridge.catalogue.fields import flag, object_of, text
-from orderbridge.core import jsonio
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact
 from orderbridge.engine.runtime import Runtime
@@ -47,7 +46,7 @@ def router(runtime: Runtime, token: BearerToken, checkers: Sequence[Checker]) ->
         summary="Check what has to be so, and let a flow work on live accounts",
         description="Answers with every check; where one fails, `ready` is false and nothing was switched on.",
         responses=_RESPONSES | {200: {"content": _OBJECT}},
-        openapi_extra={"requestBody": {"content": {"application/json": {"schema": _BODY}}}},
+        openapi_extra=bodies.described(_BODY),
     )
     async def go_live(name: str, request: Request, by: str = Depends(token)) -> Response:
         given = await bodies.read(request, _BODY, most=_MOST_BYTES, example=_EXAMPLE)
@@ -57,7 +56,7 @@ def router(runtime: Runtime, token: BearerToken, checkers: Sequence[Checker]) ->
         result = await going_live.go_live(
             runtime, wanted, checkers, by=f"API token {by}", only_check=given.get("check", False)
         )
-        return _json(redact(result.as_json()))
+        return bodies.answer(redact(result.as_json()))
 
     @routes.post(
         "/{name}/take-back",
@@ -66,10 +65,6 @@ def router(runtime: Runtime, token: BearerToken, checkers: Sequence[Checker]) ->
     )
     async def take_back(name: str, by: str = Depends(token)) -> Response:
         found = await going_live.take_back(runtime, name, by=f"API token {by}")
-        return _json(redact([item.as_json() for item in found]))
+        return bodies.answer(redact([item.as_json() for item in found]))
 
     return routes
-
-
-def _json(value: object) -> Response:
-    return Response(jsonio.encode(value), media_type="application/json")

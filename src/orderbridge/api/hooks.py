@@ -7,6 +7,7 @@ import hashlib
 from starlette.requests import Request
 from starlette.responses import Response
 
+from orderbridge.api import bodies
 from orderbridge.api.accounts import Account, Accounts, AppAccount
 from orderbridge.catalogue import readers
 from orderbridge.catalogue.ghl.order_bundle import ORDER
@@ -39,7 +40,7 @@ class GhlHook:
 
     async def __call__(self, request: Request) -> Response:
         """Answer 202 once the delivery is on disk; HighLevel repeats everything else up to twelve times."""
-        raw = await self.body(request)
+        raw = await bodies.whole(request, most=self._max_body_bytes)
         if raw is None:
             return _say(
                 413, f"a webhook body may have {self._max_body_bytes} bytes; polling will fetch this record"
@@ -118,19 +119,6 @@ class GhlHook:
             priority=10,
             reason=reason,
         )
-
-    async def body(self, request: Request) -> bytes | None:
-        """Read a body, None where it is too large."""
-        length = request.headers.get("content-length")
-        if length and length.isdecimal() and int(length) > self._max_body_bytes:
-            return None
-        chunks, size = [], 0
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > self._max_body_bytes:
-                return None
-            chunks.append(chunk)
-        return b"".join(chunks)
 
 
 def _installation(app: AppAccount, delivery: Delivery, raw: bytes) -> NewDelivery:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from orderbridge.api import bodies
 from orderbridge.catalogue.own_events import INBOUND
 from orderbridge.connectors.fields import wire_time
 from orderbridge.core import jsonio
@@ -32,7 +33,7 @@ class InboundHook:
             flow = await hook_paths.find(tx, str(request.path_params["path"]))
         if flow is None:
             return _say(404, "there is nothing at this address")
-        raw = await _body(request)
+        raw = await bodies.whole(request, most=MAX_BODY_BYTES)
         if raw is None:
             return _say(413, f"a body may have {MAX_BODY_BYTES} bytes")
         try:
@@ -44,19 +45,6 @@ class InboundHook:
         state = {"body": body, "received_at": wire_time(self._clock.now())}
         new = await self._inbox.accept(happened(flow, INBOUND, occurrence, state))
         return _say(202, "accepted" if new else "accepted before")
-
-
-async def _body(request: Request) -> bytes | None:
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MAX_BODY_BYTES:
-        return None
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            return None
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _say(status: int, message: str) -> Response:

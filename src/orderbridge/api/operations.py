@@ -7,14 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from orderbridge.api import problems
+from orderbridge.api import bodies, problems
 from orderbridge.api.tokens import BearerToken
-from orderbridge.catalogue import listing, schema
+from orderbridge.catalogue import listing
 from orderbridge.catalogue.fields import flag, object_of, owners_fields, text, texts
 from orderbridge.catalogue.operation import NEEDS_CONSENT
 from orderbridge.catalogue.registry import operation
-from orderbridge.core import jsonio
-from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact
 from orderbridge.engine import operations
@@ -62,11 +60,11 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         tier: Annotated[Literal["curated", "api", "denied"] | None, Query()] = None,
         search: Annotated[str | None, Query(description="Words that must all occur.")] = None,
     ) -> Response:
-        return _json(list(listing.rows(system=system, kind=kind, tier=tier, search=search)))
+        return bodies.answer(list(listing.rows(system=system, kind=kind, tier=tier, search=search)))
 
     @routes.get("/{ref}", summary="Show an operation", responses=_RESPONSES | {200: {"content": _OBJECT}})
     async def one(ref: str) -> Response:
-        return _json(listing.whole(operation(ref)))
+        return bodies.answer(listing.whole(operation(ref)))
 
     @routes.post(
         "/{ref}/call",
@@ -74,23 +72,19 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         description="Checked, journalled and proved like a step of a flow. The answer is the operation's output, or "
         "with preview what it would write.",
         responses=_CALL_RESPONSES | {200: {"content": _OBJECT}},
-        openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": _CALL}}}},
+        openapi_extra=bodies.described(_CALL, required=True),
     )
     async def call(ref: str, request: Request) -> Response:
         found = operation(ref)
-        raw = await _body(request, max_body_bytes)
-        if raw is None:
-            said = f"a call may have {max_body_bytes} bytes"
-            return problems.problem(413, "Too large", said, "request.too_large")
-        given = _decoded(raw)
+        given = await bodies.read(request, _CALL, most=max_body_bytes, example=_EXAMPLE)
         values = given.get("input", {})
         # What cannot be called, or does not fit, is said before any account is opened.
         allowed = sorted(NEEDS_CONSENT) if given.get("preview") else given.get("allow", [])
         operations.permit(found, values, allowed)
         accounts = await operations.chosen(runtime, found, ghl=given.get("ghl"), act=given.get("act"))
         if given.get("preview"):
-            return _json(redact((await operations.preview(runtime, ref, values, accounts)).as_json()))
-        return _json(
+            return bodies.answer(redact((await operations.preview(runtime, ref, values, accounts)).as_json()))
+        return bodies.answer(
             redact(
                 await operations.call(
                     runtime, ref, values, accounts, allowed=allowed, call_id=given.get("call_id")
@@ -99,31 +93,3 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         )
 
     return routes
-
-
-async def _body(request: Request, most: int) -> bytes | None:
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > most:
-        return None
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            return None
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _decoded(raw: bytes) -> JsonObject:
-    # Our own reader: fractions stay exact.
-    try:
-        given = jsonio.decode(raw or b"{}")
-    except ValueError as error:
-        raise FlowError(f"the body is no JSON: {error}", cause="request.malformed") from error
-    schema.check(_CALL, given, what="the body", example=_EXAMPLE)
-    assert isinstance(given, dict)
-    return given
-
-
-def _json(value: Any) -> Response:
-    return Response(jsonio.encode(value), media_type="application/json")

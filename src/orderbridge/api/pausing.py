@@ -7,9 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from orderbridge.api import problems
+from orderbridge.api import bodies, problems
 from orderbridge.api.tokens import BearerToken
-from orderbridge.core import jsonio
 from orderbridge.engine import brake
 from orderbridge.store.database import Database
 
@@ -35,16 +34,12 @@ def router(db: Database, token: BearerToken) -> APIRouter:
     async def pause() -> Response:
         async with db.begin() as tx:
             changed = await brake.pause(tx)
-        return _json({"writes_paused": True, "changed": changed})
+        return bodies.answer({"writes_paused": True, "changed": changed})
 
     @routes.post("/resume", summary="Let writes go on", responses=_RESPONSES)
     async def resume() -> Response:
         async with db.begin() as tx:
             changed = await brake.resume(tx)
-        return _json({"writes_paused": False, "changed": changed})
+        return bodies.answer({"writes_paused": False, "changed": changed})
 
     return routes
-
-
-def _json(value: object) -> Response:
-    return Response(jsonio.encode(value), media_type="application/json")

@@ -8,13 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from orderbridge.api import problems
+from orderbridge.api import bodies, problems
 from orderbridge.api.tokens import BearerToken
 from orderbridge.automation import repair, run_search
 from orderbridge.automation.repair import Selection, Wish
-from orderbridge.catalogue import schema
 from orderbridge.catalogue.fields import choice, flag, instant, object_of, owners_fields, text, whole
-from orderbridge.core import jsonio
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact
@@ -41,11 +39,7 @@ _REPLAY = object_of(
     }
 )
 _DEAD_REPLAY = object_of({"cause": text("Only this cause; all without it.")})
-_PROBLEM: dict[str, Any] = {
-    "description": "Why not",
-    "content": {problems.MEDIA_TYPE: {"schema": problems.SCHEMA}},
-}
-_RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 409, 413, 422), _PROBLEM)
+_RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 409, 413, 422), problems.RESPONSE)
 _OBJECT = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
@@ -61,10 +55,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
     answers = _RESPONSES | _OBJECT
 
     async def read(request: Request, wanted: JsonObject, example: JsonObject) -> JsonObject:
-        raw = await request.body()
-        if len(raw) > max_body_bytes:
-            raise FlowError(f"a body may have {max_body_bytes} bytes", cause="request.too_large")
-        return _decoded(raw, wanted, example)
+        return await bodies.read(request, wanted, most=max_body_bytes, example=example)
 
     @routes.get("/runs", summary="Find runs, newest first", responses=answers)
     async def find(
@@ -98,7 +89,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         "/runs/{run_id}/resume",
         summary="Let a run go on from the step at which it stopped",
         responses=answers,
-        openapi_extra=_takes(_RESUME),
+        openapi_extra=bodies.described(_RESUME),
     )
     async def resume(run_id: str, request: Request, by: str = Depends(token)) -> Response:
         given = await read(request, _RESUME, {"input": {"name": "Spring"}})
@@ -109,7 +100,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         "/runs/{run_id}/cancel",
         summary="End a run for good",
         responses=answers,
-        openapi_extra=_takes(_CANCEL),
+        openapi_extra=bodies.described(_CANCEL),
     )
     async def cancel(run_id: str, request: Request, by: str = Depends(token)) -> Response:
         given = await read(request, _CANCEL, {"reason": "entered by hand"})
@@ -122,7 +113,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         description="One run, everything that an event starts, or a choice by flow, cause and time. Every write looks "
         "up first what is there. The same request for many runs, given twice, adds nothing.",
         responses=answers,
-        openapi_extra=_takes(_REPLAY),
+        openapi_extra=bodies.described(_REPLAY),
     )
     async def replay(request: Request, by: str = Depends(token)) -> Response:
         return _json(
@@ -140,7 +131,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         "/dead-letters/replay",
         summary="Let dead letters go on from where they stopped",
         responses=answers,
-        openapi_extra=_takes(_DEAD_REPLAY),
+        openapi_extra=bodies.described(_DEAD_REPLAY),
     )
     async def replay_dead(request: Request) -> Response:
         given = await read(request, _DEAD_REPLAY, {"cause": "contact.several_matches"})
@@ -179,21 +170,6 @@ async def _whole(runtime: Runtime, given: str) -> str:
         return await repair.whole_id(tx, given)
 
 
-def _takes(body: JsonObject) -> dict[str, Any]:
-    return {"requestBody": {"content": {"application/json": {"schema": body}}}}
-
-
-def _decoded(raw: bytes, wanted: JsonObject, example: JsonObject) -> JsonObject:
-    # Our own reader: fractions stay exact.
-    try:
-        given = jsonio.decode(raw or b"{}")
-    except ValueError as error:
-        raise FlowError(f"the body is no JSON: {error}", cause="request.malformed") from error
-    schema.check(wanted, given, what="the body", example=example)
-    assert isinstance(given, dict)
-    return given
-
-
 def _moment(given: str | None) -> datetime | None:
     return _aware(datetime.fromisoformat(given)) if given else None
 
@@ -203,4 +179,4 @@ def _aware(given: datetime | None) -> datetime | None:
 
 
 def _json(value: Any) -> Response:
-    return Response(jsonio.encode(redact(value)), media_type="application/json")
+    return bodies.answer(redact(value))

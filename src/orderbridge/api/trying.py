@@ -13,7 +13,6 @@ from orderbridge.api.tokens import BearerToken
 from orderbridge.automation import trying
 from orderbridge.automation.trying import Wish
 from orderbridge.catalogue.fields import anything, flag, group, needing, object_of, text, whole
-from orderbridge.core import jsonio
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact
@@ -58,7 +57,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         description="Step by step: the input, and the exact difference over there. Reads are made, writes are not. "
         "With a definition, the flow need not be published.",
         responses=_RESPONSES | {200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
-        openapi_extra={"requestBody": {"content": {"application/json": {"schema": _BODY}}}},
+        openapi_extra=bodies.described(_BODY),
     )
     async def attempt(name: str, request: Request, by: str = Depends(token)) -> Response:
         given = await bodies.read(request, _BODY, most=max_body_bytes, example=_EXAMPLE)
@@ -81,7 +80,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
             recent=given.get("recent", trying.RECENT),
         )
         trial = await trying.attempt(runtime, subject, wish, by=f"API token {by}")
-        return Response(jsonio.encode(redact(trial.as_json())), media_type="application/json")
+        return bodies.answer(redact(trial.as_json()))
 
     return routes
 
