@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from orderbridge.automation import account_fields
 from orderbridge.catalogue.registry import operation
-from orderbridge.core.errors import FlowError, SetupError
+from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import derived_id
+from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
 from orderbridge.flows import loops, validate
 from orderbridge.flows.loops import Wired
@@ -49,6 +50,11 @@ class Candidate:
         """As people know it."""
         return f"{self.flow.flow} ({self.source.name} to {self.target.name})"
 
+    @property
+    def definition(self) -> JsonObject:
+        """What is stored and runs."""
+        return self.flow.as_json()
+
     def wired(self) -> Wired:
         """The flow as the search for circles sees it."""
         return _wired(self.name, self.flow, self.source, self.target)
@@ -68,30 +74,21 @@ async def candidate(
     Raises:
         SetupError: There is no such connection.
     """
-    async with runtime.db.begin() as tx:
-        every = await connections.every(tx)
+    async with runtime.db.read() as tx:
+        one, other = await connections.named(tx, source), await connections.named(tx, target)
     return Candidate(
         flow=flow,
-        source=named(every, source),
-        target=named(every, target),
+        source=one,
+        target=other,
         subject=subject or f"flow {flow.flow}",
         line=line,
     )
 
 
-def named(every: Sequence[Connection], name: str) -> Connection:
-    """Return the connection of a name.
-
-    Raises:
-        SetupError: There is none.
-    """
-    found = next((item for item in every if item.name == name), None)
-    if found is None:
-        raise SetupError(
-            f"there is no connection named {name!r}; see 'orderbridge connections list'",
-            cause="connection.missing",
-        )
-    return found
+def directed(flow: Flow, one: Connection, other: Connection) -> tuple[Connection, Connection]:
+    """Return source and target among two connections: from where the trigger is to the other side."""
+    system = operation(flow.trigger).system
+    return (other, one) if system == other.system != one.system else (one, other)
 
 
 async def problems(runtime: Runtime, one: Candidate) -> list[Problem]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from orderbridge.automation import publishing
-from orderbridge.automation.candidates import Candidate
+from orderbridge.automation.candidates import Candidate, directed
 from orderbridge.automation.publishing import Author
 from orderbridge.catalogue.act import setup
-from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
@@ -59,16 +58,11 @@ async def enable(
         async with runtime.brake.applied():
             await setup.create(client, plan)
         await runtime.forget(other.id)
-    new = [
-        Candidate(
-            flow=flow,
-            # From where its trigger is to the other side.
-            source=other if operation(flow.trigger).system == "act" else one,
-            target=one if operation(flow.trigger).system == "act" else other,
-            subject=f"template {name}, flow {flow.flow}",
-        )
-        for flow in filled
-    ]
+    new = []
+    for flow in filled:
+        source, target = directed(flow, one, other)
+        subject = f"template {name}, flow {flow.flow}"
+        new.append(Candidate(flow=flow, source=source, target=target, subject=subject))
     await publishing.refuse_wrong(runtime, new)
     author = Author(name=f"template {template.template}")
     async with runtime.db.begin() as tx:

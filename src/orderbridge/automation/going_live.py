@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from orderbridge.automation import alerting
-from orderbridge.automation.candidates import Candidate as Checked
-from orderbridge.automation.candidates import circles, problems
+from orderbridge.automation.candidates import Candidate as Publishable
+from orderbridge.automation.candidates import circles, directed, problems
 from orderbridge.automation.live_gate import LIVE
-from orderbridge.catalogue.registry import operation
 from orderbridge.core.errors import FlowError, SetupError
-from orderbridge.core.ids import derived_id, random_id
+from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.engine.readiness import Line
 from orderbridge.engine.runtime import Runtime
@@ -25,39 +24,16 @@ from orderbridge.store.flows import StoredFlow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A flow that is to work on live accounts.
+class Candidate(Publishable):
+    """A flow that is to work on live accounts, to the letter as it was tried.
 
     Attributes:
         tried_as: Name of the published flow that it is taken from; None where it comes from a file.
         template: The template that it belongs to, where it does.
     """
 
-    flow: Flow
-    source: Connection
-    target: Connection
     tried_as: str | None = None
     template: str | None = None
-
-    @property
-    def flow_id(self) -> str:
-        """Of the flow on the live accounts."""
-        return derived_id(self.flow.flow, self.source.id, self.target.id)
-
-    @property
-    def name(self) -> str:
-        """Of the flow on the live accounts."""
-        return f"{self.flow.flow} ({self.source.name} to {self.target.name})"
-
-    @property
-    def checked(self) -> Checked:
-        """The same for the checks that every published flow passes."""
-        return Checked(flow=self.flow, source=self.source, target=self.target, subject=self.name)
-
-    @property
-    def definition(self) -> JsonObject:
-        """What runs, to the letter as it was tried."""
-        return self.flow.as_json()
 
 
 Checker = Callable[[Runtime, Sequence[Candidate]], Awaitable[list[Line]]]
@@ -176,8 +152,7 @@ def _chosen(every: Sequence[StoredFlow], wanted: str, known: dict[str, Connectio
 def _between(
     flow: Flow, one: Connection, other: Connection, *, stored: StoredFlow | None = None
 ) -> Candidate:
-    system = operation(flow.trigger).system
-    source, target = (other, one) if system == other.system != one.system else (one, other)
+    source, target = directed(flow, one, other)
     for item in (source, target):
         if item.mode != LIVE:
             raise FlowError(
@@ -188,6 +163,7 @@ def _between(
         flow=flow,
         source=source,
         target=target,
+        subject=f"flow {flow.flow}",
         tried_as=stored.name if stored else None,
         template=stored.template if stored else None,
     )
@@ -246,7 +222,7 @@ async def go_live(
 
 async def _without_circles(tx: Tx, wanted: Sequence[Candidate]) -> list[Line]:
     """Return a failed line for each flow that would start itself without end beside what is live already."""
-    found = await circles(tx, [item.checked for item in wanted], frozenset())
+    found = await circles(tx, wanted, frozenset())
     return [
         Line(
             id=f"circle.{one.flow.flow}",
@@ -329,7 +305,7 @@ async def mapped(runtime: Runtime, wanted: Sequence[Candidate]) -> list[Line]:
     """Check that each flow's operations are there and that its mappings fit the live accounts."""
     lines = []
     for item in wanted:
-        bad = wrong(await problems(runtime, item.checked))
+        bad = wrong(await problems(runtime, item))
         says = "; ".join(map(str, bad)) or "every step has what it needs"
         todo = "correct the flow, publish it on a test pair, and try it again" if bad else ""
         lines.append(

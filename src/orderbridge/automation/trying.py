@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from orderbridge.automation.candidates import candidate
 from orderbridge.catalogue import own_events, readers
 from orderbridge.catalogue.changes import Change, Observed
 from orderbridge.catalogue.ghl.order_bundle import ORDER
@@ -131,9 +132,8 @@ async def unpublished(runtime: Runtime, flow: Flow, *, source: str, target: str)
     Raises:
         SetupError: There is no such connection.
     """
-    async with runtime.db.read() as tx:
-        one, other = await connections.named(tx, source), await connections.named(tx, target)
-    return Subject(flow=flow, name=f"{flow.flow} ({one.name} to {other.name})", source=one, target=other)
+    found = await candidate(runtime, flow, source=source, target=target)
+    return Subject(flow=flow, name=found.name, source=found.source, target=found.target)
 
 
 async def attempt(runtime: Runtime, subject: Subject, wish: Wish, *, by: str) -> Trial:
