@@ -16,7 +16,7 @@ from orderbridge.automation.drafts import Found
 from orderbridge.cli import output, reading
 from orderbridge.cli.authorship import author, person
 from orderbridge.cli.problems_shown import warn
-from orderbridge.cli.publishing import Note, Source, Target, as_object, is_file
+from orderbridge.cli.publishing import Note, Source, Target, as_object
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.flows import differences, validate
@@ -87,7 +87,8 @@ def diff(
 async def _sides(
     what: str, version: int | None, source: str | None, target: str | None
 ) -> tuple[JsonObject | None, JsonObject, tuple[str, str]]:
-    file = reading.read(Path(what)) if is_file(what) else None
+    path = reading.file_of(what)
+    file = reading.read(path) if path else None
     found: Found | None = None
     async with open_application(output.settings()) as application:
         name = what

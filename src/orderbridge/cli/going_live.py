@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +11,8 @@ from orderbridge.app import open_application
 from orderbridge.automation import going_live
 from orderbridge.automation.going_live import Switched, TakenBack
 from orderbridge.cli import output, reading
+from orderbridge.cli.authorship import person
 from orderbridge.core.errors import HeldError
-
-_FILES = (".yaml", ".yml", ".json")
 
 
 def register(app: typer.Typer) -> None:
@@ -38,9 +36,7 @@ def go_live(
 
     Ends with 1 and switches nothing on where one check fails.
     """
-    file = Path(flow)
-    given = file if file.suffix in _FILES or file.is_file() else None
-    output.run(_go_live(flow, given, source, target, check, json))
+    output.run(_go_live(flow, reading.file_of(flow), source, target, check, json))
 
 
 async def _go_live(
@@ -52,7 +48,7 @@ async def _go_live(
             runtime, reading.read(file).flow if file else name, source=source, target=target
         )
         result = await going_live.go_live(
-            runtime, wanted, application.checkers, by=getpass.getuser(), only_check=only_check
+            runtime, wanted, application.checkers, by=person(), only_check=only_check
         )
     if as_json:
         output.as_json(result.as_json())
@@ -86,7 +82,7 @@ def take_back(
 
 async def _take_back(name: str, as_json: bool) -> None:
     async with open_application(output.settings()) as application:
-        found = await going_live.take_back(application.runtime, name, by=getpass.getuser())
+        found = await going_live.take_back(application.runtime, name, by=person())
     if as_json:
         output.as_json([item.as_json() for item in found])
         return

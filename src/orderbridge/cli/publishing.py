@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,19 +45,21 @@ def publish(
         return
     warn(done.name, done.warnings)
     output.people.print(f"{done.name} is {_state(done)}, version {done.version}", markup=False)
+    if not done.enabled:
+        output.people.print(
+            "'orderbridge flows enable' switches it on, between live accounts 'orderbridge flows go-live'",
+            markup=False,
+        )
 
 
 def _state(done: Published) -> str:
-    if done.outcome == "unchanged":
-        return "unchanged"
-    if done.enabled:
-        return "on"
-    return "published and off ('flows enable' switches it on, between live accounts 'flows go-live')"
+    return "unchanged" if done.outcome == "unchanged" else "on" if done.enabled else "published and off"
 
 
 async def _publish(what: str, source: str | None, target: str | None, note: str | None) -> Published:
     settings = output.settings()
-    file = reading.read(Path(what)) if is_file(what) else None
+    path = reading.file_of(what)
+    file = reading.read(path) if path else None
     async with open_application(settings) as application:
         by = author(settings, note)
         if file is None:
@@ -66,11 +67,6 @@ async def _publish(what: str, source: str | None, target: str | None, note: str 
         [one] = await applying.between(application.runtime, [file], source=source, target=target)
         [done] = await publishing.publish_all(application.runtime, [one], author=by, enabled=True)
     return done
-
-
-def is_file(what: str) -> bool:
-    """Whether a person means a file, and not the name of a flow."""
-    return what.endswith((".yaml", ".yml")) or Path(what).exists()
 
 
 def as_object(done: Published) -> dict[str, object]:

@@ -13,6 +13,11 @@ from orderbridge.flows.problems import FlowProblemsError, Problem
 _ENDINGS = (".yaml", ".yml")
 
 
+def file_of(what: str) -> Path | None:
+    """Return the file that a person means, None where it is the name of a flow."""
+    return Path(what) if what.endswith((*_ENDINGS, ".json")) or Path(what).exists() else None
+
+
 def flow_files(place: Path) -> list[Path]:
     """Return the files of a place: itself, or the YAML files in a folder and below it.
 

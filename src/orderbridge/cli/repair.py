@@ -14,6 +14,7 @@ from orderbridge.app import open_application, open_database
 from orderbridge.automation import repair, run_search
 from orderbridge.automation.repair import Selection, Tally, Wish
 from orderbridge.cli import output
+from orderbridge.cli.authorship import person
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
@@ -27,7 +28,6 @@ dead_app = typer.Typer(help="What waits for a person.", no_args_is_help=True)
 
 RunId = Annotated[str, typer.Argument(help="An id of 'orderbridge runs list', or its beginning.")]
 Moment = Annotated[str | None, typer.Option(help="A day or a moment: 2026-03-01, 2026-03-01T09:30:00Z.")]
-_BY = "the command line"
 
 
 def register(app: typer.Typer) -> None:
@@ -144,14 +144,14 @@ def resume_run(
     if (from_start or from_step is not None) and input_ is not None:
         raise SetupError("--input is for the step that failed; it does not go with --from or --from-start")
     if from_start or from_step is not None:
-        output.run(_replay_run(run_id, Wish(by=_BY, from_step=None if from_start else from_step)))
+        output.run(_replay_run(run_id, Wish(by=person(), from_step=None if from_start else from_step)))
     else:
         output.run(_resume(run_id, _given(input_) if input_ is not None else None))
 
 
 async def _resume(run_id: str, given: JsonObject | None) -> None:
     async with open_application(output.settings()) as application:
-        whole = await repair.resume(application.runtime, run_id, by=_BY, input_=given)
+        whole = await repair.resume(application.runtime, run_id, by=person(), input_=given)
     output.people.print(f"Run {whole[:12]} goes on; 'orderbridge serve' works on it")
 
 
@@ -197,7 +197,7 @@ def replay_run(
     if version not in ("pinned", "newest"):
         raise SetupError(f"--version is {version!r}; it can be pinned or newest")
     chosen: Literal["pinned", "newest"] = "newest" if version == "newest" else "pinned"
-    wish = Wish(by=_BY, version=chosen, send_again=send_again)
+    wish = Wish(by=person(), version=chosen, send_again=send_again)
     many = flow is not None or cause is not None or since is not None
     if (run_id is not None) + (event is not None) + unheard + many != 1:
         raise SetupError(
@@ -273,7 +273,7 @@ def cancel_run(
 
 async def _cancel(run_id: str, reason: str | None) -> None:
     async with open_application(output.settings()) as application:
-        state = await repair.cancel(application.runtime, run_id, by=_BY, reason=reason)
+        state = await repair.cancel(application.runtime, run_id, by=person(), reason=reason)
     output.people.print(
         "The run is cancelled"
         if state == "cancelled"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from orderbridge.app import open_application
 from orderbridge.automation import trying
 from orderbridge.automation.trying import Trial, Wish
 from orderbridge.cli import output, reading
+from orderbridge.cli.authorship import person
 from orderbridge.core.errors import FlowError, SetupError
 from orderbridge.engine.dry_run import Tried, TriedStep
 
@@ -25,7 +25,6 @@ _MARKS = {
     "failed": "!",
 }
 _FIELDS_SHOWN = 12
-_FILES = (".yaml", ".yml", ".json")
 
 
 def register(app: typer.Typer) -> None:
@@ -59,10 +58,8 @@ def try_flow(
 
     Ends with 1 where the flow itself has to be corrected.
     """
-    file = Path(flow)
-    given = file if file.suffix in _FILES or file.is_file() else None
     wish = Wish(event_id=event, record=_record(record), sample=sample, recent=recent)
-    output.run(_try(flow, given, wish, source, target, json))
+    output.run(_try(flow, reading.file_of(flow), wish, source, target, json))
 
 
 def _record(given: str | None) -> tuple[str, str] | None:
@@ -85,7 +82,7 @@ async def _try(
             subject = await trying.unpublished(runtime, reading.read(file).flow, source=source, target=target)
         else:
             subject = await trying.published(runtime, flow, source=source, target=target)
-        trial = await trying.attempt(runtime, subject, wish, by=getpass.getuser())
+        trial = await trying.attempt(runtime, subject, wish, by=person())
     if as_json:
         output.as_json(trial.as_json())
     else:
