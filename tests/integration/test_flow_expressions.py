@@ -100,7 +100,7 @@ async def test_a_wrong_expression_holds_its_run_and_no_other(world: World) -> No
         (
             ("event.input.total / event.input.zero", "expression.divides_by_zero", "divides by zero"),
             ("($f := function($n) { $f($n) }; $f(1))", "expression.too_slow", "takes longer than 1 s"),
-            ("$totl(event.input.total)", "expression.unknown_function", "unknown function $totl"),
+            ("$number(event.input.word)", "expression.not_a_number", "reads a text as a number"),
         )
     ):
         wrong = {
@@ -109,7 +109,7 @@ async def test_a_wrong_expression_holds_its_run_and_no_other(world: World) -> No
             "trigger": "core.manual.started@1",
             "steps": [company("wrong", {"expression": expression})],
         }
-        ended = await run(world, wrong, {"total": 5, "zero": 0})
+        ended = await run(world, wrong, {"total": 5, "zero": 0, "word": "seven"})
         assert (ended["state"], ended["cause"]) == ("dead", cause)
         assert says in ended["reason"]
 

@@ -17,7 +17,7 @@ async def draft(ops: Operations, **changes: Any) -> str:
 async def sent(ops: Operations, invoice: str) -> None:
     """Send it by hand, which reaches nobody."""
     user = ops.world.sandbox.ghl.user_id
-    body = {"userId": user, "action": "send_manually", "liveMode": False}
+    body = {"userId": user, "action": "send_manually", "liveMode": True}
     await ops.ghl("POST", f"/invoices/{invoice}/send", _alt(ops) | body)
 
 
@@ -55,7 +55,7 @@ async def _body(ops: Operations) -> dict[str, Any]:
         },
         "issueDate": "2026-03-02",
         "sentTo": {"email": [contact["email"]]},
-        "liveMode": False,
+        "liveMode": True,
     }
 
 

@@ -37,12 +37,14 @@ class Side:
     values: dict[str, Any] = field(default_factory=dict)
     edited_at: int = 0
 
-    def put(self, name: str, value: Any, at: int) -> None:
-        """Take a value over, from a person or from us: both are written this side's way."""
+    def put(self, name: str, value: Any, at: int) -> bool:
+        """Take a value over, from a person or from us, and write it this side's way; returns whether it is new."""
         made = self.reformat.get(name, lambda item: item)(value) if value not in (None, "") else value
-        if self.values.get(name) != made:
-            self.values[name] = made
-            self.edited_at = at
+        if self.values.get(name) == made:
+            return False
+        self.values[name] = made
+        self.edited_at = at
+        return True
 
 
 @dataclass
@@ -64,10 +66,10 @@ class Bridge:
     asked: set[str] = field(default_factory=set)
     late_edits: int = 0
 
-    def edit(self, side: str, name: str, value: Any) -> None:
-        """A person writes something."""
+    def edit(self, side: str, name: str, value: Any) -> bool:
+        """A person writes something; who writes what is there already has edited nothing."""
         self.now += 1
-        self.sides[side].put(name, value, self.now)
+        return self.sides[side].put(name, value, self.now)
 
     def round(self, stop: str = "", meanwhile: tuple[str, str, Any] | None = None) -> int:
         """Agree once, as a notice of either side starts it; returns how many values were sent.
@@ -107,8 +109,7 @@ class Bridge:
         if stop == "before the write" and to_write:
             raise StoppedError
         if meanwhile is not None and all(item.side != meanwhile[0] for _, item in to_write):
-            self.edit(*meanwhile)
-            self.late_edits += 1
+            self.late_edits += self.edit(*meanwhile)
         sent = 0
         for pairing, write in to_write:
             sent += self._send(pairing.name, write, stop)

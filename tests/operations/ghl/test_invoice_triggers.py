@@ -70,8 +70,9 @@ async def test_bodies_that_do_not_name_their_event_are_known_by_their_shape(
 @pytest.mark.covers("ghl.invoice.changed@1", "ghl.invoice.payment_changed@1")
 async def test_whatever_happens_to_an_invoice_or_to_its_payments_fires(ops: Operations) -> None:
     async with ops.listening("ghl.invoice.changed", "ghl.invoice.payment_changed") as fired:
-        # A payment of the test mode is not looked for in a location whose live orders count.
-        invoice, gone = await draft(ops, liveMode=True), await draft(ops)
+        invoice, gone = await draft(ops), await draft(ops)
+        # Where live orders count, an invoice of the test mode is nothing.
+        await draft(ops, liveMode=False)
         await ops.looked()
         assert await fired.times() == {"ghl.invoice.changed": 2}
         await sent(ops, invoice)

@@ -47,7 +47,7 @@ async def test_a_charge_that_was_pending_fires_when_it_succeeds(ops: Operations)
 async def test_a_payment_of_an_invoice_fires_too_and_is_carried_over_to_no_order(ops: Operations) -> None:
     async with ops.listening(CREATED, "ghl.transaction.changed") as fired:
         before = await fired.times()
-        invoice = await draft(ops, liveMode=True)
+        invoice = await draft(ops)
         await sent(ops, invoice)
         await paid(ops, invoice)
         await ops.looked()
