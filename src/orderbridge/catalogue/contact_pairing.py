@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from orderbridge.catalogue.act.contact import find_or_create as of_act
 from orderbridge.catalogue.act.contact.create import OPERATION as ACT_CREATE
-from orderbridge.catalogue.act.contact.find_or_create import KIND, candidates, claimed
+from orderbridge.catalogue.act.contact.find_or_create import KIND
 from orderbridge.catalogue.agreement import ACT, GHL, Agreed, NoCounterpartError, blank, other
 from orderbridge.catalogue.contact_fields import ContactField, merged
 from orderbridge.catalogue.contact_writing import RECORDS
 from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.ghl.contact import find_or_create as of_ghl
 from orderbridge.catalogue.ghl.contact.create import OPERATION as GHL_CREATE
-from orderbridge.catalogue.ghl.contact.find_or_create import matches
 from orderbridge.catalogue.pairs import Pair
 from orderbridge.core.errors import HeldError
 from orderbridge.core.jsonio import JsonObject
@@ -60,8 +61,12 @@ async def find_partner(partners: Partners, side: str, record_id: str) -> tuple[P
     person = _person(side, record, ctx.profile.default_region)
     if not person["email"] and not person["phone"]:
         return "the contact has neither e-mail nor phone, so that nobody could tell whether the other side knows it"
-    names = claimed(ctx, source_id=None, email=person["email"], phone=person["phone"])
-    async with ctx.exclusive([*names, f"match/{side}/{record_id}"], system=ACT):
+    names = of_act.claimed(ctx, source_id=None, email=person["email"], phone=person["phone"])
+    # Whoever else looks for this person, on either side, waits: always Act!'s names first.
+    async with (
+        ctx.exclusive([*names, f"match/{side}/{record_id}"], system=ACT),
+        ctx.exclusive(of_ghl.claimed(person), system=GHL),
+    ):
         # The other side's lane may have been faster.
         known = await ctx.pairs.partner(side, KIND, record_id, KIND)
         if known is not None:
@@ -84,7 +89,7 @@ async def _matched(
         )
     if free:
         pair = _pair(side, record_id, free[0])
-        await ctx.pairs.link(KIND, pair.act_id, pair.ghl_id, how=how)
+        await ctx.pair((KIND, pair.ghl_id), (KIND, pair.act_id), how=how)
         return pair, how
     if not partners.may_create(there):
         return f"{_NAMES[there]} has no such contact, and this flow creates none there"
@@ -108,7 +113,7 @@ async def _created(partners: Partners, side: str, record: JsonObject) -> tuple[P
     assert create is not None
     made = await create(ctx, _with_way_to_match(there, merged(inputs), side, record, ctx))
     pair = _pair(side, record_id, str(made["id"]))
-    await ctx.pairs.link(KIND, pair.act_id, pair.ghl_id, how="created")
+    await ctx.pair((KIND, pair.ghl_id), (KIND, pair.act_id), how="created")
     back: JsonObject = made["record"] or {}
     shown = {side: record, there: back}
     agreed = {
@@ -130,12 +135,12 @@ def _with_way_to_match(
 
 
 async def _in_act(ctx: ActionContext, person: JsonObject) -> tuple[list[str], str]:
-    found = await candidates(ctx, person)
+    found = await of_act.candidates(ctx, person)
     return [contact.id for contact, _ in found], found[0][1] if found else "email"
 
 
 async def _in_ghl(ctx: ActionContext, person: JsonObject) -> tuple[list[str], str]:
-    found, how = await matches(ctx, person)
+    found, how = await of_ghl.matches(ctx, person)
     return [str(row["id"]) for row in found], how
 
 

@@ -67,8 +67,8 @@ async def of_contact(ctx: ActionContext, contact_id: str, *, create: bool, subje
         return Customer(linked[0], "linked")
     contact = await ctx.act.contact(contact_id)
     person = billable(ctx, contact, subject=subject)
-    names = [f"match/ghl/{key}/{person[key].casefold()}" for key in ("email", "phone")]
-    async with ctx.exclusive([f"customer/{name}" for name in names], system="ghl"):
+    names = [f"customer/{name}" for name in find_or_create.claimed(person)]
+    async with ctx.exclusive(names, system="ghl"):
         matches, how = await find_or_create.matches(ctx, person)
         taken = {
             str(row["id"]): await ctx.partners("ghl", CONTACT, str(row["id"]), CONTACT) for row in matches

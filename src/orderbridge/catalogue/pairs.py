@@ -69,10 +69,6 @@ class Pairs(Protocol):
         """
         ...
 
-    async def link(self, kind: str, act_id: str, ghl_id: str, *, how: str) -> None:
-        """Remember that two records are the same thing."""
-        ...
-
     async def memory(self, pair: Pair) -> Memory:
         """Return what is remembered of a pair."""
         ...

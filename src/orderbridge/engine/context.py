@@ -159,19 +159,11 @@ class RunContext:
         self, kind: str, source_id: str, target_kind: str, target_id: str, *, how: str
     ) -> None:
         """Remember that two records belong together."""
-        async with self.writer.db.read() as tx:
-            await links.save(
-                tx,
-                Link(
-                    source_connection=self.source_connection,
-                    source_kind=kind,
-                    source_id=source_id,
-                    target_connection=self.target_connection,
-                    target_kind=target_kind,
-                    target_id=target_id,
-                    how=how,
-                ),
-            )
+        ours, theirs = (
+            (self.source_connection, kind, source_id),
+            (self.target_connection, target_kind, target_id),
+        )
+        await self._link(ours, theirs, how)
 
     async def partners(self, system: str, kind: str, record_id: str, other_kind: str) -> Sequence[str]:
         """Return the records of the other system that are linked to one of ``system``."""
@@ -191,19 +183,8 @@ class RunContext:
 
     async def pair(self, ghl: tuple[str, str], act: tuple[str, str], *, how: str) -> None:
         """Remember that a HighLevel record and an Act! record belong together."""
-        async with self.writer.db.read() as tx:
-            await links.save(
-                tx,
-                Link(
-                    source_connection=self.writer.connections["ghl"],
-                    source_kind=ghl[0],
-                    source_id=ghl[1],
-                    target_connection=self.writer.connections["act"],
-                    target_kind=act[0],
-                    target_id=act[1],
-                    how=how,
-                ),
-            )
+        accounts = self.writer.connections
+        await self._link((accounts["ghl"], *ghl), (accounts["act"], *act), how)
 
     async def remembered(self, system: str, kind: str, reference: str) -> str | None:
         """Return the id of the record of an account that we named ``reference``."""
@@ -221,19 +202,21 @@ class RunContext:
     async def remember(self, system: str, kind: str, reference: str, record_id: str) -> None:
         """Keep our name of a record of an account."""
         own = self.writer.connections[system]
+        await self._link((own, kind, reference), (own, kind, record_id), "reference")
+
+    async def _link(self, source: tuple[str, str, str], target: tuple[str, str, str], how: str) -> None:
+        # Connection, kind and id of each.
+        link = Link(
+            source_connection=source[0],
+            source_kind=source[1],
+            source_id=source[2],
+            target_connection=target[0],
+            target_kind=target[1],
+            target_id=target[2],
+            how=how,
+        )
         async with self.writer.db.read() as tx:
-            await links.save(
-                tx,
-                Link(
-                    source_connection=own,
-                    source_kind=kind,
-                    source_id=reference,
-                    target_connection=own,
-                    target_kind=kind,
-                    target_id=record_id,
-                    how="reference",
-                ),
-            )
+            await links.save(tx, link)
 
     def exclusive(
         self, names: Sequence[str], *, system: str | None = None

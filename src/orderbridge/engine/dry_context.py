@@ -195,11 +195,6 @@ class DryPairs(StoredPairs):
         )
         return would[0] if would else await StoredPairs.partner(self, side, kind, record_id, partner_kind)
 
-    async def link(self, kind: str, act_id: str, ghl_id: str, *, how: str) -> None:
-        """Assume that two records are the same thing."""
-        key = (self.connections["ghl"], kind, ghl_id, self.connections["act"], kind)
-        self.assumed.links[key] = act_id
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryContext(RunContext):

@@ -11,7 +11,6 @@ from orderbridge.core.errors import FlowError
 from orderbridge.core.log import get
 from orderbridge.store import agreements, conflicts, links
 from orderbridge.store.database import Database
-from orderbridge.store.links import Link
 
 log = get(__name__)
 
@@ -54,25 +53,6 @@ class StoredPairs:
                 source_id=record_id,
                 target_connection=there,
                 target_kind=partner_kind,
-            )
-
-    async def link(self, kind: str, act_id: str, ghl_id: str, *, how: str) -> None:
-        """Remember that two records are the same thing."""
-        act, ghl = self._two
-        if not self.keeps:
-            return
-        async with self.db.read() as tx:
-            await links.save(
-                tx,
-                Link(
-                    source_connection=ghl,
-                    source_kind=kind,
-                    source_id=ghl_id,
-                    target_connection=act,
-                    target_kind=kind,
-                    target_id=act_id,
-                    how=how,
-                ),
             )
 
     async def memory(self, pair: Pair) -> Memory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -164,6 +165,30 @@ async def test_several_who_match_are_left_to_a_person(ops: Operations) -> None:
     )
     said = await ops.refused("core.contact.agree", side="ghl", id=made["contact"]["id"], fields=TABLE)
     assert "2 contacts of Act! have its email" in said
+
+
+async def test_who_is_new_is_created_once_although_two_flows_look_at_the_same_time(ops: Operations) -> None:
+    both = {"email": "twice@two.example", "phone": "+12015550444"}
+    made = await ops.act(
+        "contacts",
+        fields={
+            "firstName": "Ada",
+            "lastName": "Twice",
+            "emailAddress": both["email"],
+            "businessPhone": both["phone"],
+        },
+    )
+    await ops.world.faults("ghl", slow_s={"value": 0.3, "match": "POST /contacts/"})
+    try:
+        paired, found = await asyncio.gather(
+            agree(ops, "act", made["id"], create="ghl"),
+            ops.run("ghl.contact.find_or_create", first_name="Ada", last_name="Twice", **both),
+        )
+    finally:
+        await ops.world.faults("ghl", slow_s=0)
+    assert paired["ghl_id"] == found["id"]
+    rows = (await ops.world.ghl_truth("contacts"))["contacts"]
+    assert [row["email"] for row in rows].count(both["email"]) == 1
 
 
 async def test_nothing_is_created_where_nobody_asked_for_it(ops: Operations) -> None:

@@ -36,10 +36,14 @@ async def matches(ctx: ActionContext, person: JsonObject) -> tuple[list[JsonObje
     return [row for row in by_phone if not (email and row.get("email"))], "phone"
 
 
+def claimed(person: JsonObject) -> list[str]:
+    """Return what two who look for this person at the same time have in common, so that one waits."""
+    return [f"match/ghl/{key}/{item.casefold()}" for key in ("email", "phone") if (item := person.get(key))]
+
+
 async def _run(ctx: ActionContext, given: JsonObject) -> JsonObject:
     person = as_written(NEW, given)
-    names = [f"match/ghl/{key}/{item.casefold()}" for key in ("email", "phone") if (item := person.get(key))]
-    async with ctx.exclusive(names, system="ghl"):
+    async with ctx.exclusive(claimed(person), system="ghl"):
         found, how = await matches(ctx, person)
         if len(found) > 1:
             raise HeldError(
