@@ -27,7 +27,7 @@ from orderbridge.engine.lane_handlers import INSTALLATION
 from orderbridge.engine.readiness import Line
 from orderbridge.engine.runtime import Runtime
 from orderbridge.settings import Settings
-from orderbridge.store import migrate
+from orderbridge.store import schema
 from orderbridge.store.database import Database, check_reachable
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.store.key_sources import KeySource, key_source
@@ -150,10 +150,10 @@ async def open_database(
         SetupError: It cannot be reached, or its schema is older than this version.
     """
     async with database_url(settings) as url:
-        present = None if upgrade else await migrate.current_revision(url)
-        if present is None:
-            await migrate.upgrade(url)
-        elif present != migrate.newest_revision():
+        present = await schema.present(url)
+        if upgrade or present is None:
+            await schema.upgrade(url)
+        elif present != schema.newest():
             raise SetupError(
                 "the database has an older schema; run 'orderbridge db upgrade'", cause="setup.schema_old"
             )

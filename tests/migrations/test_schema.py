@@ -11,8 +11,8 @@ from pgqueuer.queries import Queries
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from orderbridge.core.errors import SetupError
-from orderbridge.store import migrate
-from orderbridge.store.database import sqlalchemy_url
+from orderbridge.store import migrate, schema
+from orderbridge.store.address import Address
 from orderbridge.store.tables import metadata
 from support.postgres import ScratchPostgres
 
@@ -54,7 +54,7 @@ async def test_the_migrations_add_up_to_the_tables_that_the_code_names(
     scratch_postgres: ScratchPostgres,
 ) -> None:
     url = await scratch_postgres.fresh_database(migrate.upgrade)
-    engine = create_async_engine(sqlalchemy_url(url))
+    engine = create_async_engine(Address.parse(url).with_driver("asyncpg"))
 
     def compare(connection: Any) -> list[Any]:
         context = MigrationContext.configure(
@@ -99,14 +99,14 @@ async def test_the_schema_can_be_taken_back_to_nothing_and_made_again(
     scratch_postgres: ScratchPostgres,
 ) -> None:
     url = await scratch_postgres.fresh_database()
-    assert await migrate.upgrade(url) == migrate.newest_revision()
+    assert await migrate.upgrade(url) == schema.newest()
     made = await tables(url)
 
     await migrate.downgrade(url, "base")
     assert await tables(url) == {"alembic_version"}
-    assert await migrate.current_revision(url) is None
+    assert await schema.present(url) is None
 
-    assert await migrate.upgrade(url) == migrate.newest_revision()
+    assert await migrate.upgrade(url) == schema.newest()
     assert await tables(url) == made
 
 
@@ -134,17 +134,21 @@ async def test_each_step_back_leaves_exactly_the_schema_of_before(scratch_postgr
     assert len(revisions) >= 2
 
 
+def test_the_newest_schema_is_the_last_migration() -> None:
+    assert schema.newest() == migrate.revisions()[-1]
+
+
 async def test_an_upgrade_that_is_up_to_date_changes_nothing(scratch_postgres: ScratchPostgres) -> None:
     url = await scratch_postgres.fresh_database(migrate.upgrade)
     before = await tables(url)
 
-    assert await migrate.upgrade(url) == migrate.newest_revision()
+    assert await migrate.upgrade(url) == schema.newest()
 
     assert await tables(url) == before
 
 
 async def test_an_empty_database_has_no_revision(scratch_postgres: ScratchPostgres) -> None:
-    assert await migrate.current_revision(await scratch_postgres.fresh_database()) is None
+    assert await schema.present(await scratch_postgres.fresh_database()) is None
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(scratch_postgres: ScratchPostgres) -> None:
@@ -156,4 +160,4 @@ async def test_a_database_of_a_newer_version_is_left_alone(scratch_postgres: Scr
     with pytest.raises(SetupError, match="schema 9999, which this version does not know"):
         await migrate.upgrade(url)
 
-    assert await migrate.current_revision(url) == "9999"
+    assert await schema.present(url) == "9999"

@@ -37,7 +37,7 @@ from orderbridge.core.clock import Clock
 from orderbridge.core.log import get
 from orderbridge.engine.inbox import Inbox
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import migrate
+from orderbridge.store import schema
 from orderbridge.store.database import Database
 
 log = get(__name__)
@@ -144,11 +144,11 @@ def create_api(
     @api.get("/readyz", summary="Can it do its work?")
     async def readyz() -> Response:
         try:
-            schema = await served.db.pool.fetchval("SELECT version_num FROM alembic_version", timeout=5)
+            present = await served.db.pool.fetchval("SELECT version_num FROM alembic_version", timeout=5)
         except Exception as error:
             log.warning("not ready", reason=type(error).__name__)
             return bodies.answer({"status": "the database does not answer"}, status=503)
-        if schema != migrate.newest_revision():
+        if present != schema.newest():
             outdated = "the database schema is not this version's; run 'orderbridge db upgrade'"
             return bodies.answer({"status": outdated}, status=503)
         return bodies.answer({"status": "ready"})

@@ -11,7 +11,7 @@ from orderbridge.app import database_url
 from orderbridge.cli import output
 from orderbridge.engine.runtime import JOURNAL_INCOMPLETE
 from orderbridge.store import backup as backups
-from orderbridge.store import migrate, switches
+from orderbridge.store import schema, switches
 from orderbridge.store.database import Database
 
 db_app = typer.Typer(help="The database: schema, backup, restore.", no_args_is_help=True)
@@ -30,7 +30,7 @@ def upgrade() -> None:
 
 async def _upgrade() -> None:
     async with database_url(output.settings()) as url:
-        revision = await migrate.upgrade(url)
+        revision = await schema.upgrade(url)
     output.people.print(f"The database has schema {revision}.")
 
 
@@ -44,7 +44,7 @@ def downgrade(
 
 async def _downgrade(revision: str) -> None:
     async with database_url(output.settings()) as url:
-        await migrate.downgrade(url, revision)
+        await schema.downgrade(url, revision)
     output.people.print(f"The database was taken back to schema {revision}.")
 
 
@@ -74,7 +74,7 @@ def restore(
 async def _restore(file: Path, force: bool) -> None:
     async with database_url(output.settings()) as url:
         await backups.restore(url, file, force=force)
-        await migrate.upgrade(url)
+        await schema.upgrade(url)
         db = await Database.open(url, pool_size=2)
         try:
             # What was written after the backup stands in Act! but not in our journal any more: from now

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import IO
 
 import asyncpg
-from sqlalchemy.engine import URL, make_url
 
 from orderbridge.core import platform
 from orderbridge.core.errors import SetupError
-from orderbridge.store.database import plain_url
+from orderbridge.store.address import Address
 from orderbridge.store.embedded_files import packaged_program
 from orderbridge.store.embedded_process import run_program
 
@@ -92,18 +91,18 @@ async def backup(
         SetupError: The file cannot be written or the database not be read.
     """
     part = _begin(target)
-    address = make_url(plain_url(url))
+    address = Address.parse(url)
     try:
         done = await run_program(
             packaged_program("pg_dump"),
             "--format=custom", "--no-owner", "--no-privileges", "--no-password",
-            f"--file={part}", f"--dbname={_without_password(address)}",
+            f"--file={part}", f"--dbname={address.without_password}",
             environment=_login(address),
             waiting=lambda: progress(part.stat().st_size),
         )  # fmt: skip
         if done.code != 0:
             raise SetupError(
-                f"cannot back up {address!r}: {done.reason}; nothing was written",
+                f"cannot back up {address}: {done.reason}; nothing was written",
                 cause="setup.backup",
             )
         await _check(part)
@@ -127,7 +126,7 @@ async def restore(
         SetupError: The file is no backup, or the database is in use or refuses.
     """
     await _check(source)
-    address = make_url(plain_url(url))
+    address = Address.parse(url)
     server_version = await _alone_in(address, force=force)
     with tempfile.TemporaryFile() as complaints:
         reader = _spawn(
@@ -135,7 +134,7 @@ async def restore(
         )
         writer = _spawn(
             "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--no-password",
-            f"--dbname={_without_password(address)}", "--file=-",
+            f"--dbname={address.without_password}", "--file=-",
             environment=_login(address), errors=complaints, reads=True,
         )  # fmt: skip
         try:
@@ -154,7 +153,7 @@ async def restore(
     if not done:
         reason = next((line for line in said if "ERROR" in line or "error:" in line), "it ended too early")
         raise SetupError(
-            f"cannot restore {source} into {address!r}: {reason}; the database is as it was before",
+            f"cannot restore {source} into {address}: {reason}; the database is as it was before",
             cause="setup.restore",
         )
 
@@ -223,20 +222,20 @@ async def _check(file: Path) -> None:
         )
 
 
-async def _alone_in(address: URL, *, force: bool) -> int:
+async def _alone_in(address: Address, *, force: bool) -> int:
     """Make sure that nobody else uses the database; return the server's version number."""
     others = (
         "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
         "AND backend_type = 'client backend'"
     )
     try:
-        connection = await asyncpg.connect(address.render_as_string(hide_password=False), timeout=30)
+        connection = await asyncpg.connect(address.url, timeout=30)
         try:
             if force:
                 await connection.execute(f"SELECT pg_terminate_backend(pid, 10000) {others}")
             if count := await connection.fetchval(f"SELECT count(*) {others}"):
                 raise SetupError(
-                    f"{address!r} is in use by {count} other connections; stop 'orderbridge serve' and all "
+                    f"{address} is in use by {count} other connections; stop 'orderbridge serve' and all "
                     "workers first, or force the restore, which disconnects them",
                     cause="setup.restore_in_use",
                 )
@@ -245,7 +244,7 @@ async def _alone_in(address: URL, *, force: bool) -> int:
             await connection.close()
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise SetupError(
-            f"cannot connect to {address!r}: {error}; check that the server runs", cause="setup.database"
+            f"cannot connect to {address}: {error}; check that the server runs", cause="setup.database"
         ) from error
 
 
@@ -266,10 +265,6 @@ def _spawn(
     )
 
 
-def _without_password(address: URL) -> str:
-    return address._replace(password=None).render_as_string(hide_password=False)
-
-
-def _login(address: URL) -> dict[str, str]:
+def _login(address: Address) -> dict[str, str]:
     # A command line is everyone's to read; the environment of a process is its user's.
-    return {"PGPASSWORD": str(address.password), "PGCONNECT_TIMEOUT": "30"} if address.password else {}
+    return {"PGPASSWORD": address.password, "PGCONNECT_TIMEOUT": "30"} if address.password else {}

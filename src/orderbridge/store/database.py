@@ -1,4 +1,4 @@
-"""The one way to PostgreSQL: SQLAlchemy for what people ask, a plain pool for the paths that must be fast."""
+"""The one way to PostgreSQL: a pool of connections that read and write JSON."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
+from orderbridge.store.address import Address
 
 if TYPE_CHECKING:
     # A pool hands out proxies that answer like the connection itself.
@@ -25,25 +24,15 @@ _REACH_TIMEOUT_S = 15.0
 UNREACHABLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
-def sqlalchemy_url(url: str) -> str:
-    """Return ``url`` with the driver that we use; ``postgresql://…`` is what people write."""
-    return make_url(url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
-
-
-def plain_url(url: str) -> str:
-    """Return ``url`` the way libpq tools and asyncpg read it."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
 async def check_reachable(url: str) -> None:
     """Say in one line why a database cannot be used.
 
     Raises:
         SetupError: Nobody answers there, or it does not let us in.
     """
-    where = make_url(url).render_as_string(hide_password=True)
+    where = Address.parse(url)
     try:
-        connection = await asyncpg.connect(plain_url(url), timeout=_REACH_TIMEOUT_S)
+        connection = await asyncpg.connect(where.url, timeout=_REACH_TIMEOUT_S)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = str(error) or "no answer in time"
         raise SetupError(
@@ -77,14 +66,12 @@ class _Connection(asyncpg.Connection):
 class Database:
     """An open database.
 
-    ``begin()`` gives a transaction on the fast pool; ``query()`` one for SQLAlchemy statements. Store
-    functions take a transaction and never commit.
+    ``begin()`` gives a transaction, ``read()`` a connection. Store functions take either and never commit.
     """
 
-    def __init__(self, url: str, pool: asyncpg.Pool, engine: AsyncEngine) -> None:
+    def __init__(self, url: str, pool: asyncpg.Pool) -> None:
         self.url = url
         self.pool = pool
-        self._engine = engine
 
     @classmethod
     async def open(cls, url: str, *, pool_size: int = 16) -> Database:
@@ -93,9 +80,10 @@ class Database:
         Raises:
             SetupError: The server cannot be reached or refuses us; the message holds no password.
         """
+        address = Address.parse(url)
         try:
             pool = await asyncpg.create_pool(
-                plain_url(url),
+                address.url,
                 min_size=1,
                 max_size=pool_size,
                 init=_prepare,
@@ -106,21 +94,13 @@ class Database:
                 max_inactive_connection_lifetime=300,
             )
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-            shown = make_url(url).render_as_string(hide_password=True)
             raise SetupError(
-                f"cannot connect to the database {shown}: {error}; check ORDERBRIDGE_DATABASE_URL "
+                f"cannot connect to the database {address}: {error}; check ORDERBRIDGE_DATABASE_URL "
                 "and that the server runs",
                 cause="setup.database",
             ) from error
         assert pool is not None
-        engine = create_async_engine(
-            sqlalchemy_url(url),
-            pool_size=2,
-            max_overflow=4,
-            json_serializer=lambda value: jsonio.encode(value).decode(),
-            json_deserializer=jsonio.decode,
-        )
-        return cls(url, pool, engine)
+        return cls(url, pool)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
@@ -134,13 +114,6 @@ class Database:
         async with self.pool.acquire() as connection:
             yield connection
 
-    @asynccontextmanager
-    async def query(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction for SQLAlchemy statements."""
-        async with self._engine.begin() as connection:
-            yield connection
-
     async def close(self) -> None:
         """Close every connection."""
         await self.pool.close()
-        await self._engine.dispose()

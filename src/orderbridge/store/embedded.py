@@ -17,12 +17,12 @@ from pathlib import Path
 from types import TracebackType
 
 from filelock import Timeout
-from sqlalchemy.engine import URL
 
 from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.errors import SetupError
 from orderbridge.store import embedded_files as files
 from orderbridge.store import embedded_home as homes
+from orderbridge.store.address import Address
 from orderbridge.store.embedded_process import to_the_end
 from orderbridge.store.embedded_server import Server
 from orderbridge.store.embedded_users import Membership, file_lock, living_users
@@ -202,14 +202,13 @@ class EmbeddedPostgres:
 
 
 def _url(home: files.Home, port: int) -> str:
-    return URL.create(
-        "postgresql",
-        username=files.ROLE,
+    return Address.of(
+        user=files.ROLE,
         password=files.passwords(home).role,
         host="127.0.0.1",
         port=port,
         database=files.DATABASE,
-    ).render_as_string(hide_password=False)
+    ).url
 
 
 def _reason(error: OSError) -> str:

@@ -1,8 +1,6 @@
-"""Bring a database to the schema that this version of the code expects."""
+"""Run migrations, up and down; ``store.schema`` says when."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -12,40 +10,23 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from orderbridge.core.errors import SetupError
-from orderbridge.store.database import sqlalchemy_url
+from orderbridge.store.address import Address
+from orderbridge.store.schema import MIGRATIONS
 
-_SCRIPTS = Path(__file__).parent / "migrations"
 # Any constant will do; it keeps two processes from migrating at once.
 _ADVISORY_LOCK = 7_302_114_905
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
-
-
-def newest_revision() -> str:
-    """The schema that this code is written for."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
 
 
 def revisions() -> list[str]:
     """Every revision, the oldest first."""
     return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
-
-
-async def current_revision(url: str) -> str | None:
-    """The schema that the database has, or None when it is empty."""
-    engine = create_async_engine(sqlalchemy_url(url))
-    try:
-        async with engine.connect() as connection:
-            return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
-    finally:
-        await engine.dispose()
 
 
 async def upgrade(url: str, revision: str = "head") -> str:
@@ -70,7 +51,7 @@ async def upgrade(url: str, revision: str = "head") -> str:
         command.upgrade(config, revision)
         return MigrationContext.configure(connection).get_current_revision() or ""
 
-    engine = create_async_engine(sqlalchemy_url(url))
+    engine = create_async_engine(Address.parse(url).with_driver("asyncpg"))
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(run)
@@ -86,7 +67,7 @@ async def downgrade(url: str, revision: str) -> None:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
 
-    engine = create_async_engine(sqlalchemy_url(url))
+    engine = create_async_engine(Address.parse(url).with_driver("asyncpg"))
     try:
         async with engine.begin() as connection:
             await connection.run_sync(run)
