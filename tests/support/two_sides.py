@@ -53,6 +53,7 @@ class Bridge:
 
     Attributes:
         writes: How many values were sent, by field; those that did not arrive count as well.
+        unseen: How many of them did not arrive, or came to an end that nobody saw.
         asked: The fields that wait for a person.
         late_edits: How many edits a person made between our reading and our writing.
     """
@@ -63,6 +64,7 @@ class Bridge:
     agreed: dict[str, Agreed] = field(default_factory=dict)
     begun: dict[str, Begun] = field(default_factory=dict)
     writes: dict[str, int] = field(default_factory=dict)
+    unseen: dict[str, int] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     late_edits: int = 0
 
@@ -122,8 +124,10 @@ class Bridge:
         if stop == "not arrived":
             # The answer is an error, a look shows that it is not there, and it is sent again.
             self.writes[name] += 1
+            self.unseen[name] = self.unseen.get(name, 0) + 1
         side.put(name, write.value, self.now)
         if stop == "after the write":
+            self.unseen[name] = self.unseen.get(name, 0) + 1
             raise StoppedError
         # A lost answer ends as every write does: it is read back.
         read_back = {write.side: side.values.get(name), other(write.side): source}
