@@ -14,13 +14,13 @@ from orderbridge.app import Application, open_application
 from orderbridge.cli import output
 from orderbridge.core.errors import BadRecordError, SetupError
 from orderbridge.core.money import quantized
+from orderbridge.proof.measures import MEASURES
+from orderbridge.proof.reconcile import Difference, Reconciliation
+from orderbridge.proof.reconcile import reconcile as compare
 from orderbridge.store import connections, flows
 from orderbridge.store.connections import Connection
 from orderbridge.store.flows import StoredFlow
 from orderbridge.sync import poll as polling
-from orderbridge.sync.measures import MEASURES
-from orderbridge.sync.reconcile import Difference, Reconciliation
-from orderbridge.sync.reconcile import reconcile as compare
 
 _ROWS_SHOWN = 40
 _NEEDS_TIME = ("in_work", "waiting")

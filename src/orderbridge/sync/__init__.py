@@ -1,1 +1,1 @@
-"""Polling and proof: finding what no webhook says, and comparing both sides."""
+"""Finding what no webhook says: polling, backfill, schedules."""

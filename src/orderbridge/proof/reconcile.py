@@ -18,12 +18,12 @@ from orderbridge.core.errors import BadRecordError, NotFoundError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money
 from orderbridge.engine.runtime import Runtime
+from orderbridge.proof import invoiced
+from orderbridge.proof.invoiced import Pairs
+from orderbridge.proof.measures import MEASURES, ORDERED, PAID, REFUNDED, UNEXPLAINED, Amounts, Positions
+from orderbridge.proof.why import reason_of
 from orderbridge.store import reasons
 from orderbridge.store.connections import Connection
-from orderbridge.sync import invoiced
-from orderbridge.sync.invoiced import Pairs
-from orderbridge.sync.measures import MEASURES, ORDERED, PAID, REFUNDED, UNEXPLAINED, Amounts, Positions
-from orderbridge.sync.why import reason_of
 
 SOURCE = "HighLevel"
 

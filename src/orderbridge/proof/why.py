@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from orderbridge.catalogue.core.order.lines import KEY_PREFIX
 from orderbridge.connectors.act.models import Opportunity
-from orderbridge.sync.invoiced import Pairs
-from orderbridge.sync.measures import ORDERED, PAID, UNEXPLAINED, Positions
+from orderbridge.proof.invoiced import Pairs
+from orderbridge.proof.measures import ORDERED, PAID, UNEXPLAINED, Positions
 
 
 def reason_of(
