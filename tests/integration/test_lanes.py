@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from random import Random
 from typing import Any
 
 import pytest
@@ -253,3 +254,29 @@ async def commits(world: World) -> int:
     await world.db.pool.execute("SELECT pg_stat_force_next_flush()")
     [row] = await world.rows("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
     return int(row["xact_commit"])
+
+
+async def test_batches_that_hold_the_same_deliveries_in_any_order_do_not_wait_in_a_circle(
+    world: World,
+) -> None:
+    rng = Random(5)
+    sent = [delivery(number, lane=f"o{number % 97}") for number in range(600)]
+
+    async def shuffled() -> None:
+        async with world.db.begin() as tx:
+            await inbox.store(tx, rng.sample(sent, len(sent)))
+
+    for _ in range(12):
+        await asyncio.gather(*(shuffled() for _ in range(4)))
+        stored = await world.rows("SELECT delivery_id FROM inbox ORDER BY delivery_id")
+        assert [row["delivery_id"] for row in stored] == sorted(item.delivery_id for item in sent)
+        await world.db.pool.execute("DELETE FROM inbox")
+
+
+async def test_a_batch_is_taken_up_in_the_order_in_which_it_came(world: World) -> None:
+    await arrive(world, *(delivery(number) for number in (3, 1, 2)))
+    async with world.db.read() as tx:
+        waiting = await inbox.pending(tx, "c/order/o1")
+    rows = await world.rows("SELECT id, delivery_id FROM inbox ORDER BY id")
+    assert [row["delivery_id"] for row in rows] == ["d3", "d1", "d2"]
+    assert [item.id for item in waiting] == [row["id"] for row in rows]

@@ -73,16 +73,22 @@ async def store(tx: Tx, deliveries: Sequence[NewDelivery]) -> Stored:
 
     The lane's row lock decides the race with a lane that is just closing: either it sees our row, or
     we see it closed and queue it anew.
+
+    Two batches never wait for each other in a circle: both go by the names of deliveries and then of lanes. A caller
+    that writes more in its transaction does so afterwards, as a lane's holder does, and calls this once in it.
     """
+    # Numbered as they came, stored by name.
     rows = await tx.fetch(
         """
-        INSERT INTO inbox (connection_id, delivery_id, source, type, kind, record_id, lane, body,
-                           outcome, reason, settled_at)
-        SELECT c, d, s, t, k, r, l, b,
+        INSERT INTO inbox (id, connection_id, delivery_id, source, type, kind, record_id, lane, body,
+                           outcome, reason, settled_at) OVERRIDING SYSTEM VALUE
+        SELECT n, c, d, s, t, k, r, l, b,
                CASE WHEN l IS NULL THEN 'nothing' ELSE 'pending' END, why,
                CASE WHEN l IS NULL THEN now() END
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                    $8::bytea[], $9::text[]) AS new(c, d, s, t, k, r, l, b, why)
+        FROM (SELECT nextval(pg_get_serial_sequence('inbox', 'id')) AS n, new.*
+              FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                          $8::bytea[], $9::text[]) AS new(c, d, s, t, k, r, l, b, why)) AS numbered
+        ORDER BY c, d
         ON CONFLICT (connection_id, delivery_id) DO NOTHING
         RETURNING connection_id, delivery_id, lane
         """,
@@ -104,7 +110,6 @@ async def store(tx: Tx, deliveries: Sequence[NewDelivery]) -> Stored:
             known = by_lane.get(lane)
             if known is None or item.priority > known.priority:
                 by_lane[lane] = item
-    # In the order of their names, so that two batches never wait for each other in a circle.
     ordered = sorted(by_lane.items())
     woken = await tx.fetch(
         """

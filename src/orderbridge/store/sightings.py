@@ -44,6 +44,7 @@ async def keep_known(tx: Tx, connection_id: str, kind: str, rows: Sequence[tuple
         kind: Of record.
         rows: (record id, state as the list shows it) of each.
     """
+    ordered = sorted(rows, key=lambda row: row[0])
     await tx.execute(
         """
         INSERT INTO records (connection_id, kind, record_id, revision, fingerprint, state)
@@ -52,9 +53,9 @@ async def keep_known(tx: Tx, connection_id: str, kind: str, rows: Sequence[tuple
         """,
         connection_id,
         kind,
-        [record_id for record_id, _ in rows],
-        [mark(state) for _, state in rows],
-        [state for _, state in rows],
+        [record_id for record_id, _ in ordered],
+        [mark(state) for _, state in ordered],
+        [state for _, state in ordered],
     )
 
 

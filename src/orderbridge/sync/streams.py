@@ -132,12 +132,17 @@ class _Walk:
             (item for item in (self.newest, *(row.edited for row in rows)) if item), default=None
         )
         async with self.view.runtime.db.begin() as tx:
-            self.result.moved += await _keep_rows(tx, self.view, self.stream, rows)
+            moved, known = await _sort_out(tx, self.view, self.stream, rows)
+            self.result.moved += len(moved)
+            missing: list[NewDelivery] = []
             if last:
                 self.cursor |= {"seen_at": now}
                 if self.view.full:
                     self.cursor |= {"full_on": self.view.today.date().isoformat()}
-                    await self._miss(tx, now)
+                    missing = await self._missing(tx, now)
+            # Lanes before records, as their holders do.
+            await accept_all(tx, [*moved, *missing])
+            await sightings.keep_known(tx, self.view.connection.id, self.stream.kind, known)
             if self.newest and (last or self.stream.ascending):
                 self.cursor |= {"edited": self.newest.isoformat()}
             self.version = await checkpoints.save(
@@ -147,9 +152,9 @@ class _Walk:
         self.result.rows += readable
         self.result.unreadable += len(rows) - readable
 
-    async def _miss(self, tx: Tx, now: str) -> None:
+    async def _missing(self, tx: Tx, now: str) -> list[NewDelivery]:
         if not self.stream.scans:
-            return
+            return []
         connection = self.view.connection
         stored = await sightings.present(tx, connection.id, self.stream.kind, prefix=self.stream.prefix)
         missing = stored - self.ids
@@ -163,10 +168,8 @@ class _Walk:
                 missing=len(missing),
                 known=len(stored),
             )
-            return
-        await accept_all(
-            tx, [_missing(connection, self.stream, record_id, now) for record_id in sorted(missing)]
-        )
+            return []
+        return [_missing(connection, self.stream, record_id, now) for record_id in sorted(missing)]
 
 
 async def look(
@@ -208,7 +211,10 @@ async def look(
     return walk.result
 
 
-async def _keep_rows(tx: Tx, view: View, stream: Stream, rows: list[Row]) -> int:
+async def _sort_out(
+    tx: Tx, view: View, stream: Stream, rows: list[Row]
+) -> tuple[list[NewDelivery], list[tuple[str, JsonObject]]]:
+    """Return what moved, and (id, state) of what is only kept."""
     connection = view.connection
     by_id = {row.record_id: row for row in rows}
     moved = await sightings.row_moved(
@@ -229,9 +235,7 @@ async def _keep_rows(tx: Tx, view: View, stream: Stream, rows: list[Row]) -> int
             known.append((record_id, row.state))
         else:
             deliveries.append(_delivery(connection, stream, row, times))
-    await sightings.keep_known(tx, connection.id, stream.kind, known)
-    await accept_all(tx, deliveries)
-    return len(deliveries)
+    return deliveries, known
 
 
 def _delivery(connection: Connection, stream: Stream, row: Row, times: int) -> NewDelivery:
