@@ -10,6 +10,8 @@ MAKEFLAGS += --no-print-directory
 ARGS ?=
 # Many tests wait for processes of their own, so one more than a small machine has cores is not too many.
 WORKERS ?= 3
+# Each takes a run of neighbours, which share what a file sets up, and helps the others when it is through.
+SPREAD := -n $(WORKERS) --dist worksteal
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,7 +30,7 @@ demo: $(RUN_STAMP) ## the whole product on a made-up business; ARGS="--once --js
 
 test: $(DEV_STAMP) ## every check and every test
 	@failed=0; $(MAKE) static || failed=1; \
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS) || failed=1; exit $$failed
+	$(BIN)/python -m pytest $(SPREAD) $(ARGS) || failed=1; exit $$failed
 
 check: $(DEV_STAMP) ## format, lint, types, imports, unit and architecture tests
 	@failed=0; $(MAKE) static || failed=1; \
