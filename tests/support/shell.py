@@ -17,14 +17,19 @@ from support.world import MakeWorld, World
 
 @dataclass
 class Shell:
-    """Commands on a database of their own, and the sandbox that they connect to."""
+    """Commands on a database of their own, and the sandbox that they connect to.
+
+    Attributes:
+        fork: As for ``orderbridge``.
+    """
 
     world: World
     environment: dict[str, str]
+    fork: bool = True
     said: list[str] = field(default_factory=list)
 
     async def __call__(self, *arguments: str, stdin: str | None = None) -> Ran:
-        ran = await orderbridge(*arguments, environment=self.environment, stdin=stdin)
+        ran = await orderbridge(*arguments, environment=self.environment, stdin=stdin, fork=self.fork)
         self.said += [ran.out, ran.err]
         return ran
 
