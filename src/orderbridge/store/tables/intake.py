@@ -38,6 +38,8 @@ inbox = Table(
     Column("outcome", Text, nullable=False, server_default="pending"),
     Column("reason", Text),
     Column("settled_at", DateTime(timezone=True)),
+    # Of what is dead: the code of what went wrong.
+    Column("cause", Text),
     UniqueConstraint("connection_id", "delivery_id"),
     # Small whatever the history: only what still waits.
     Index("ix_inbox_pending", "lane", "id", postgresql_where=text("outcome IN ('pending', 'waiting')")),

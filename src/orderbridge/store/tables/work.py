@@ -137,6 +137,39 @@ run_search = Table(
 )
 
 
+# Dead letters that are tried again together.
+replays = Table(
+    "replays",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # NULL: all of them.
+    Column("cause", Text),
+    Column("asked_by", Text, nullable=False),
+    _now("begun_at"),
+    # Everything was taken up.
+    Column("started", Boolean, nullable=False, server_default=text("false")),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("report", JSONB),
+    Index(
+        "uq_replays_open", text("coalesce(cause, '')"), unique=True, postgresql_where=text("report IS NULL")
+    ),
+)
+
+
+# What a replay took up, with the money that it held then.
+replay_items = Table(
+    "replay_items",
+    metadata,
+    Column("replay_id", Text, primary_key=True),
+    Column("sort", Text, primary_key=True),  # run | delivery
+    Column("item", Text, primary_key=True),
+    Column("lane", Text, nullable=False),
+    Column("amount", Numeric),
+    Column("currency", Text),
+    _now("taken_at"),
+)
+
+
 # Short exclusive rights on a name: matching a customer, refreshing a token.
 claims = Table(
     "claims",

@@ -1,0 +1,27 @@
+"""Dead letters that are tried again together, and the causes of dead deliveries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import op
+
+revision = "0013"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+_SCRIPT = Path(__file__).parent / "0013_replays.sql"
+
+
+def upgrade() -> None:
+    script = _SCRIPT.read_text(encoding="utf-8")
+    connection: Any = op.get_bind().connection.dbapi_connection
+    connection.run_async(lambda driver: driver.execute(script))
+
+
+def downgrade() -> None:
+    op.drop_table("replay_items")
+    op.drop_table("replays")
+    op.drop_column("inbox", "cause")
