@@ -182,7 +182,7 @@ _OUTCOMES = """
             WHEN state = 'done' AND EXISTS (
                 SELECT 1 FROM receipts WHERE receipts.run_id = ended.run_id) THEN 'proved'
             ELSE 'nothing' END AS outcome,
-            coalesce(reason, lanes.reason) AS why
+            coalesce(lanes.reason, ended.reason) AS why
         FROM ended LEFT JOIN lanes ON lanes.key = ended.lane),
     placed AS (
         SELECT *, row_number() OVER (PARTITION BY connection_id, kind, record_id

@@ -1,4 +1,4 @@
-"""Dead letters that are tried again together, and the causes of dead deliveries."""
+"""Dead letters that are tried again together, causes of dead deliveries, and look-ups that do not grow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-_SCRIPT = Path(__file__).parent / "0013_replays.sql"
+_SCRIPT = Path(__file__).parent / "0013_repair.sql"
 
 
 def upgrade() -> None:
@@ -22,6 +22,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_events_accepted_at", "events")
+    op.drop_index("ix_runs_dead_lane", "runs")
+    op.drop_index("ix_inbox_dead_lane", "inbox")
     op.drop_table("replay_items")
     op.drop_table("replays")
     op.drop_column("inbox", "cause")

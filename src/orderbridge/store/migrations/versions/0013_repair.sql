@@ -20,3 +20,8 @@ CREATE TABLE replay_items (
     taken_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (replay_id, sort, item)
 );
+
+-- What every event and every round of alerts asks, whatever waits for a person and however long the history.
+CREATE INDEX ix_inbox_dead_lane ON inbox (lane) WHERE outcome = 'dead';
+CREATE INDEX ix_runs_dead_lane ON runs (lane) WHERE state = 'dead';
+CREATE INDEX ix_events_accepted_at ON events USING brin (accepted_at) WITH (pages_per_range = 32, autosummarize = on);
