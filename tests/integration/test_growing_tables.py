@@ -188,7 +188,6 @@ PERIODIC: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "alerts: how often something comes": lambda tx: alerts.rhythms(
         tx, now=NOW + timedelta(days=90), window=timedelta(days=28)
     ),
-    "metrics: lanes in work": lambda tx: lanes.open_count(tx),
     "metrics: dead runs": lambda tx: run_history.dead_groups(tx),
     "metrics: dead deliveries": lambda tx: inbox.dead(tx),
 }
