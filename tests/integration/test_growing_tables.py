@@ -96,14 +96,15 @@ class Planned:
         plan = rows[0][0]
         self._look(jsonio.decode(plan)[0]["Plan"])
 
-    def _look(self, node: dict[str, Any]) -> None:
+    def _look(self, node: dict[str, Any], *, cut_off: bool = False) -> None:
         if node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWING:
             self.scanned.append(node["Relation Name"])
         # Estimated by the table's own statistics: an index that is read as a whole is no better.
-        elif node.get("Relation Name") in GROWING and node["Plan Rows"] > MANY:
+        elif node.get("Relation Name") in GROWING and node["Plan Rows"] > MANY and not cut_off:
             self.scanned.append(f"{node['Plan Rows']} of {node['Relation Name']}")
         for part in node.get("Plans", ()):
-            self._look(part)
+            # A page of an ordered list stops where it is full.
+            self._look(part, cut_off=cut_off or node["Node Type"] == "Limit")
 
     async def fetch(self, statement: str, *values: Any) -> list[Any]:
         await self._explain(statement, *values)
