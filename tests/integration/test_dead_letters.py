@@ -208,6 +208,20 @@ async def test_a_group_is_repaired_and_proved(world: World) -> None:
     assert (again.code, again.out) == (0, "Nothing waits for contact.several_matches.\n")
 
 
+async def test_differences_are_grouped_with_the_command_that_repairs_them(world: World) -> None:
+    await twice_there(world)
+
+    people = await orderbridge("reconcile", "--by-reason", environment=world.environment)
+    (told,) = (await orderbridge("reconcile", "--by-reason", "--json", environment=world.environment)).json
+
+    (reason,) = told["reasons"]
+    assert people.code == 1
+    assert "held:contact.several_matches: 3 sales, " in people.out
+    assert "Then: orderbridge dead-letters replay --cause contact.several_matches" in people.out
+    assert (reason["reason"], reason["sales"]) == ("held:contact.several_matches", 3)
+    assert {"measure": "ordered", "currency": "USD", "amount": "50.00"} in reason["money"]
+
+
 async def test_what_stops_again_is_said_with_its_money_and_fails_the_command(world: World) -> None:
     _, contact = await twice_there(world)
 
