@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from repository import ROOT, shown, tracked
 
+from orderbridge.core import causes
 from orderbridge.core.errors import OrderBridgeError
 from orderbridge.emulators.act import faults as act_faults
 from orderbridge.emulators.ghl.faults import SWITCHES
@@ -46,6 +47,9 @@ def shown_commands() -> Iterator[tuple[str, str]]:
                 yield shown(file), match[1]
         for line in INLINE.findall(FENCE.sub("", text)):
             yield shown(file), line
+    for advice in causes.catalogue().values():
+        for line in re.findall(r"'(orderbridge [^']+)'", advice.todo):
+            yield "causes.toml", line
 
 
 def parts_of(line: str) -> list[str]:

@@ -12,8 +12,6 @@ from orderbridge.accounts.connecting import replace_secret
 from orderbridge.catalogue.act.profile import PAYMENTS
 from orderbridge.cli.proof import as_object, reconcile_all
 from orderbridge.core.errors import ReconnectError
-from orderbridge.core.ids import random_id
-from orderbridge.engine.replay import replay
 from orderbridge.proof.reconcile import Reconciliation
 from support.command import orderbridge
 from support.world import ACT, GHL, MakeWorld, World
@@ -50,8 +48,7 @@ async def carry_over(world: World) -> None:
 
 async def try_again(world: World) -> None:
     """What ``orderbridge dead-letters replay`` does, and the work that follows."""
-    async with world.db.begin() as tx:
-        await replay(tx, random_id)
+    await world.replay()
     await world.work_until_idle()
 
 

@@ -41,8 +41,6 @@ async def work_until_agreed(shell: Shell) -> None:
 
 @pytest.mark.slow
 async def test_from_connecting_to_the_proof(shell: Shell) -> None:
-    # As a person runs them, each started anew.
-    shell.fork = False
     ghl, act = await shell.connect()
     assert ghl.keys() == act.keys() == {"id", "name", "system", "mode", "found"}
     assert "HighLevel location" in ghl["found"]
@@ -219,6 +217,8 @@ async def test_a_wrong_highlevel_token_is_refused_without_being_shown(shell: She
 
 
 async def test_an_account_is_connected_once(shell: Shell) -> None:
+    # As a person runs them, each started anew.
+    shell.fork = False
     await shell.connect()
     details = shell.world.sandbox.details
     ran = await shell(

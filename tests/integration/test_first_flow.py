@@ -12,10 +12,8 @@ from orderbridge.accounts.connecting import add_connection
 from orderbridge.automation.enabling import enable
 from orderbridge.cli.proof import reconcile_all
 from orderbridge.core.errors import FlowError, SetupError
-from orderbridge.core.ids import random_id
 from orderbridge.core.phones import e164
 from orderbridge.emulators.seeds.people import PEOPLE, Person
-from orderbridge.engine.replay import replay
 from support.world import ACT, GHL, TEMPLATE, MakeWorld, World
 
 BY_KEY = {person.key: person for person in PEOPLE}
@@ -202,8 +200,7 @@ async def test_several_matches_are_held_until_a_person_has_merged_them(world: Wo
     assert all(part in letter["reason"] for part in (order_id, one["id"], other["id"], "merge them in Act!"))
     assert order_id not in await opportunities(world)
     await world.control("act", "edit", {"entity": "contacts", "id": other["id"], "action": "delete"})
-    async with world.db.begin() as tx:
-        await replay(tx, random_id)
+    await world.replay()
     await world.work_until_idle()
     assert await contact_of(world, order_id) == one["id"]
     assert await dead(world) == []
@@ -287,8 +284,7 @@ async def test_without_a_currency_field_other_currencies_are_held_until_there_is
         assert not result.agrees
         assert result.explained
         await enable(world.application.runtime, TEMPLATE, ghl=GHL, act=ACT, create_fields=True)
-        async with world.db.begin() as tx:
-            await replay(tx, random_id)
+        await world.replay()
         await world.work_until_idle()
         assert set(await opportunities(world)) == {*dollars, *euros}
         assert await dead(world) == []

@@ -29,16 +29,15 @@ from orderbridge import __version__
 from orderbridge.accounts.connecting import add_connection
 from orderbridge.api.app import create_api
 from orderbridge.app import Application, open_application
+from orderbridge.automation import replaying
 from orderbridge.automation.enabling import enable
 from orderbridge.cli.demo.truth import Truth, compare
 from orderbridge.core import jsonio, log
 from orderbridge.core.clock import Clock, SystemClock
-from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.serving import run_app
 from orderbridge.emulators.server import Sandbox, run_sandbox
 from orderbridge.engine.dispatch import Dispatcher
-from orderbridge.engine.replay import replay
 from orderbridge.settings import Settings
 from orderbridge.store import lanes, migrate
 from orderbridge.sync import poll
@@ -191,8 +190,8 @@ class World:
 
     async def replay(self, cause: str | None = None) -> int:
         """Try again what needed a person, as ``orderbridge dead-letters replay`` does; returns how many."""
-        async with self.db.begin() as tx:
-            return await replay(tx, random_id, cause=cause)
+        begun = await replaying.start(self.application.runtime, cause=cause, by="a test")
+        return (await replaying.report(self.application.runtime, begun)).taken
 
     async def truth(self) -> Truth:
         """Count both twins over HTTP: what is lost, what is there twice, and the totals of both sides."""

@@ -54,6 +54,8 @@ _OTHERWISE = {
     "request.too_large": 413,
     "flow.off": 409,
     "run.missing": 404,
+    "cause.missing": 404,
+    "replay.missing": 404,
     "event.missing": 404,
     "run.open": 409,
     "run.ended": 409,

@@ -1,4 +1,4 @@
-"""``/api/runs`` and ``/api/dead-letters``: the same as ``orderbridge runs`` and ``orderbridge dead-letters``."""
+"""``/api/runs``: the same as ``orderbridge runs``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import inbox, run_history
 
 _VERSION = choice("The version that it ran in, or the newest one.", ("pinned", "newest"))
 _SEND_AGAIN = flag("Whether calls that cannot be proved are made once more.")
@@ -38,7 +37,6 @@ _REPLAY = object_of(
         "again": flag("Also what an equal request has done once more before."),
     }
 )
-_DEAD_REPLAY = object_of({"cause": text("Only this cause; all without it.")})
 _RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 409, 413, 422), problems.RESPONSE)
 _OBJECT = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
@@ -119,23 +117,6 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         return _json(
             await _replay(runtime, await read(request, _REPLAY, {"flow": "order-to-opportunity"}), by)
         )
-
-    @routes.get(
-        "/dead-letters", summary="What waits for a person, by cause, with its money", responses=answers
-    )
-    async def dead() -> Response:
-        async with runtime.db.begin() as tx:
-            return _json({"groups": await run_history.dead_groups(tx), "deliveries": await inbox.dead(tx)})
-
-    @routes.post(
-        "/dead-letters/replay",
-        summary="Let dead letters go on from where they stopped",
-        responses=answers,
-        openapi_extra=bodies.described(_DEAD_REPLAY),
-    )
-    async def replay_dead(request: Request) -> Response:
-        given = await read(request, _DEAD_REPLAY, {"cause": "contact.several_matches"})
-        return _json({"records": await repair.replay_dead(runtime, cause=given.get("cause"))})
 
     return routes
 

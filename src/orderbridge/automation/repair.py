@@ -15,7 +15,6 @@ from orderbridge.engine import echo
 from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
 from orderbridge.engine.replay import look_again
-from orderbridge.engine.replay import replay as replay_dead_letters
 from orderbridge.engine.runtime import Runtime
 from orderbridge.flows.model import ChooseStep, Flow, Step
 from orderbridge.store import events, flows, lanes, repairs, run_history, runs
@@ -309,12 +308,6 @@ async def _batches(
             return
         after = (found[-1].started_at, found[-1].id)
         on_batch(tally)
-
-
-async def replay_dead(runtime: Runtime, *, cause: str | None = None) -> int:
-    """Let everything that stopped for a cause go on from where it stopped; return how many records."""
-    async with runtime.db.begin() as tx:
-        return await replay_dead_letters(tx, random_id, cause=cause)
 
 
 async def cancel(runtime: Runtime, given: str, *, by: str, reason: str | None = None) -> str:

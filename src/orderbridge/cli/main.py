@@ -14,6 +14,7 @@ from orderbridge.cli import (
     connect,
     connections,
     database,
+    dead_letters,
     demo,
     flows,
     notify,
@@ -53,6 +54,7 @@ for module in (
     tokens,
     proof,
     repair,
+    dead_letters,
     conflicts,
     database,
 ):

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from orderbridge.app import Application, open_application
-from orderbridge.cli import output
+from orderbridge.cli import output, reasons_shown
 from orderbridge.core.errors import BadRecordError, SetupError
 from orderbridge.core.money import quantized
 from orderbridge.proof.measures import MEASURES
@@ -84,15 +84,23 @@ async def _poll(as_json: bool) -> None:
         sys.exit(1)
 
 
-def reconcile(json: output.AsJson = False) -> None:
+def reconcile(
+    by_reason: Annotated[
+        bool,
+        typer.Option("--by-reason", help="Differences grouped by their reason, with what to do about each."),
+    ] = False,
+    json: output.AsJson = False,
+) -> None:
     """Compare both sides as their APIs show them now; exit code 1 when they differ."""
-    output.run(_reconcile(json))
+    output.run(_reconcile(by_reason, json))
 
 
-async def _reconcile(as_json: bool) -> None:
+async def _reconcile(by_reason: bool, as_json: bool) -> None:
     async with open_application(output.settings()) as application:
         results = await reconcile_all(application)
-    if as_json:
+    if by_reason:
+        reasons_shown.show(results, as_json=as_json)
+    elif as_json:
         output.as_json([as_object(item) for item in results])
     else:
         for item in results:

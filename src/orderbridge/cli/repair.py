@@ -1,11 +1,11 @@
-"""``orderbridge runs``, ``dead-letters``, ``pause`` and ``resume``: what happened, and what waits for a person."""
+"""``orderbridge runs``, ``pause`` and ``resume``: what happened, and doing it once more."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -19,12 +19,11 @@ from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import brake
-from orderbridge.store import inbox, run_history
+from orderbridge.store import run_history
 
 runs_app = typer.Typer(
     help="What flows did: found, resumed, done once more, cancelled.", no_args_is_help=True
 )
-dead_app = typer.Typer(help="What waits for a person.", no_args_is_help=True)
 
 RunId = Annotated[str, typer.Argument(help="An id of 'orderbridge runs list', or its beginning.")]
 Moment = Annotated[str | None, typer.Option(help="A day or a moment: 2026-03-01, 2026-03-01T09:30:00Z.")]
@@ -33,7 +32,6 @@ Moment = Annotated[str | None, typer.Option(help="A day or a moment: 2026-03-01,
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(runs_app, name="runs")
-    app.add_typer(dead_app, name="dead-letters")
     app.command("pause")(pause)
     app.command("resume")(resume_writes)
 
@@ -279,49 +277,6 @@ async def _cancel(run_id: str, reason: str | None) -> None:
         if state == "cancelled"
         else "The run is under way; it ends before its next write"
     )
-
-
-@dead_app.command("list")
-def list_dead(json: output.AsJson = False) -> None:
-    """List what waits for a person, grouped by cause, the most money first."""
-    output.run(_list_dead(json))
-
-
-async def _list_dead(as_json: bool) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        groups = await run_history.dead_groups(tx)
-        deliveries = await inbox.dead(tx)
-    if as_json:
-        output.as_json({"groups": groups, "deliveries": deliveries})
-        return
-    output.table(
-        ["Cause", "Runs", "Money held", "For example"],
-        [[row["cause"], row["runs"], _held(row), row["example"]] for row in groups],
-        empty="No run waits for a person.",
-    )
-    output.table(
-        ["Delivery", "Record", "Reason"],
-        [[row["id"], f"{row['kind']} {row['record_id']}", row["reason"]] for row in deliveries],
-        empty="No delivery waits for a person.",
-    )
-
-
-def _held(row: dict[str, Any]) -> str:
-    return f"{row['held']} {row['currency']}" if row["held"] is not None else ""
-
-
-@dead_app.command("replay")
-def replay_dead(
-    cause: Annotated[str | None, typer.Option(help="Only this cause; default: all.")] = None,
-) -> None:
-    """Let dead letters go on from where they stopped, after what stopped them was corrected."""
-    output.run(_replay_dead(cause))
-
-
-async def _replay_dead(cause: str | None) -> None:
-    async with open_application(output.settings()) as application:
-        count = await repair.replay_dead(application.runtime, cause=cause)
-    output.people.print(f"{count} records are tried again; 'orderbridge serve' works on them")
 
 
 def pause() -> None:

@@ -29,12 +29,14 @@ WAIT_POINTS = ("step.retrying", "run.parked")
 KEY_POINTS = ("key.made", "key.sealed", "key.retired")
 # Those of grouped messages, which are sent beside the lanes.
 DIGEST_POINTS = ("digest.claimed", "digest.said")
+# Those of 'orderbridge dead-letters replay'.
+REPLAY_POINTS = ("replay.taken_up",)
 _armed: dict[str, int] = {}
 
 
 def arm(point: str, countdown: int) -> None:
     """Let the process die when ``point`` is reached for the ``countdown``-th time."""
-    known = POINTS + WAIT_POINTS + KEY_POINTS + DIGEST_POINTS
+    known = POINTS + WAIT_POINTS + KEY_POINTS + DIGEST_POINTS + REPLAY_POINTS
     if point not in known:
         raise ValueError(f"no such fault point: {point}; there are {', '.join(known)}")
     _armed[point] = countdown

@@ -7,28 +7,9 @@ from collections.abc import Sequence
 from orderbridge.core.ids import IdSource
 from orderbridge.engine.inbox import accept_all
 from orderbridge.engine.queue import announce
-from orderbridge.store import inbox, lanes, repairs
+from orderbridge.store import lanes
 from orderbridge.store.database import Tx
 from orderbridge.store.inbox import NewDelivery
-
-
-async def replay(
-    tx: Tx, new_id: IdSource, *, cause: str | None = None, run_ids: Sequence[str] | None = None
-) -> int:
-    """Try dead letters again.
-
-    Args:
-        new_id: Tells one replay's deliveries from another's.
-        cause: Only runs that stopped for this cause.
-        run_ids: Only these runs; dead deliveries are tried again only where nothing is chosen.
-
-    Returns:
-        How many records are tried again.
-    """
-    keys = await repairs.reopen_dead(tx, cause=cause, run_ids=None if run_ids is None else list(run_ids))
-    if cause is None and run_ids is None:
-        keys += await inbox.reopen_dead(tx)
-    return await look_again(tx, new_id, keys)
 
 
 async def look_again(tx: Tx, new_id: IdSource, keys: Sequence[str]) -> int:

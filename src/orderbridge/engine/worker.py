@@ -45,6 +45,7 @@ _FIRST_DELAY_S, _LONGEST_DELAY_S = 0.5, 300.0
 _RECONNECT_DELAY_S = 60.0
 # The resume wakes it; this is for the case that nobody else does.
 _PAUSED_DELAY_S = 300.0
+_INTERNAL = "internal"
 
 
 @dataclass(slots=True)
@@ -186,14 +187,15 @@ class LaneWorker:
     async def _hand_over(self, lane: Lane, waiting: list[Delivery]) -> None:
         """Let the lane's own handler settle its deliveries, one after the other."""
         for item in waiting:
+            cause = None
             try:
                 outcome, reason = await self._runtime.lane_handlers[lane.kind](lane, item)
             except (RejectedError, HeldError, SetupError) as error:
-                outcome, reason = inbox.DEAD, str(error)
+                outcome, reason, cause = inbox.DEAD, str(error), error.cause
             except ReconnectError as error:
                 await self._settle(lane, [item.id], inbox.WAITING, str(error))
                 raise
-            await self._settle(lane, [item.id], outcome, reason)
+            await self._settle(lane, [item.id], outcome, reason, cause)
 
     async def _observe(self, lane: Lane, waiting: list[Delivery]) -> None:
         if lane.kind in self._runtime.lane_handlers:
@@ -210,10 +212,10 @@ class LaneWorker:
                 ) from error
             # An order that cannot be found is money; a note that was deleted meanwhile needs nobody.
             outcome = inbox.DEAD if lane.kind == ORDER else inbox.NOTHING
-            await self._settle(lane, ids, outcome, str(error))
+            await self._settle(lane, ids, outcome, str(error), error.cause)
             return
         except (RejectedError, HeldError) as error:
-            await self._settle(lane, ids, inbox.DEAD, str(error))
+            await self._settle(lane, ids, inbox.DEAD, str(error), error.cause)
             return
         except ReconnectError as error:
             await self._settle(lane, ids, inbox.WAITING, str(error))
@@ -271,21 +273,25 @@ class LaneWorker:
         entries = ledger.entries_of(lines, record_kind=item.kind, record_id=item.record_id, revision=revision)
         await ledger.append(tx, lane.connection_id, entries)
 
-    async def _settle(self, lane: Lane, ids: list[int], outcome: str, reason: str) -> None:
+    async def _settle(
+        self, lane: Lane, ids: list[int], outcome: str, reason: str, cause: str | None = None
+    ) -> None:
         if outcome == inbox.DEAD:
             log.warning("a delivery needs a person", lane=lane.key, reason=reason)
         async with self._db.begin() as tx:
             await lanes.assert_held(tx, lane)
-            await inbox.settle(tx, ids, outcome=outcome, reason=reason)
+            await inbox.settle(tx, ids, outcome=outcome, reason=reason, cause=cause)
 
     async def _give_up(self, lane: Lane, reason: str) -> None:
         async with self._db.begin() as tx:
             waiting = await inbox.pending(tx, lane.key)
-            await inbox.settle(tx, [item.id for item in waiting], outcome=inbox.DEAD, reason=reason)
+            await inbox.settle(
+                tx, [item.id for item in waiting], outcome=inbox.DEAD, reason=reason, cause=_INTERNAL
+            )
             for event in await events.open_in_lane(tx, lane.key):
                 await events.settle(tx, lane, event.id, outcome="dead", reason=reason)
                 for run_id in await runs.unfinished(tx, event.id):
-                    await runs.finish(tx, lane, run_id, state=runs.DEAD, reason=reason, cause="internal")
+                    await runs.finish(tx, lane, run_id, state=runs.DEAD, reason=reason, cause=_INTERNAL)
             await lanes.close(tx, lane)
 
     async def _postpone(self, lane: Lane, delay_s: float, reason: str) -> None:

@@ -146,17 +146,20 @@ async def pending(tx: Tx, lane: str, *, limit: int = 200) -> list[Delivery]:
     return [Delivery(**dict(row)) for row in rows]
 
 
-async def settle(tx: Tx, ids: Sequence[int], *, outcome: str, reason: str | None) -> None:
-    """Give deliveries their visible outcome."""
+async def settle(
+    tx: Tx, ids: Sequence[int], *, outcome: str, reason: str | None, cause: str | None = None
+) -> None:
+    """Give deliveries their visible outcome; ``cause`` is the code of what went wrong."""
     await tx.execute(
         """
-        UPDATE inbox SET outcome = $2, reason = $3,
+        UPDATE inbox SET outcome = $2, reason = $3, cause = $4,
                settled_at = CASE WHEN $2 IN ('pending', 'waiting') THEN NULL ELSE now() END
         WHERE id = ANY($1::bigint[])
         """,
         list(ids),
         outcome,
         reason,
+        cause,
     )
 
 
@@ -177,7 +180,7 @@ async def reopen_dead(
     """Make dead deliveries pending again and return their lanes."""
     rows = await tx.fetch(
         """
-        UPDATE inbox SET outcome = 'pending', reason = NULL, settled_at = NULL
+        UPDATE inbox SET outcome = 'pending', reason = NULL, cause = NULL, settled_at = NULL
         WHERE outcome = 'dead' AND ($1::text IS NULL OR reason ILIKE '%' || $1 || '%')
           AND ($2::bigint[] IS NULL OR id = ANY($2))
         RETURNING lane

@@ -38,10 +38,13 @@ inbox = Table(
     Column("outcome", Text, nullable=False, server_default="pending"),
     Column("reason", Text),
     Column("settled_at", DateTime(timezone=True)),
+    # Of what is dead: the code of what went wrong.
+    Column("cause", Text),
     UniqueConstraint("connection_id", "delivery_id"),
     # Small whatever the history: only what still waits.
     Index("ix_inbox_pending", "lane", "id", postgresql_where=text("outcome IN ('pending', 'waiting')")),
     Index("ix_inbox_dead", "id", postgresql_where=text("outcome = 'dead'")),
+    Index("ix_inbox_dead_lane", "lane", postgresql_where=text("outcome = 'dead'")),
 )
 
 
@@ -112,6 +115,13 @@ events = Table(
     UniqueConstraint("connection_id", "kind", "record_id", "revision"),
     Index("ix_events_open", "lane", "seq", postgresql_where=text("outcome IN ('pending', 'waiting')")),
     Index("ix_events_dead", "seq", postgresql_where=text("outcome = 'dead'")),
+    # A page of it stands for thirty-two of the table's, which grows at its end.
+    Index(
+        "ix_events_accepted_at",
+        "accepted_at",
+        postgresql_using="brin",
+        postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
+    ),
 )
 
 

@@ -81,6 +81,7 @@ runs = Table(
     Index("ix_runs_flow", "flow_id", "started_at", "id"),
     Index("ix_runs_waiting", "wake_at", postgresql_where=text("state = 'waiting'")),
     Index("ix_runs_dead", "cause", postgresql_where=text("state = 'dead'")),
+    Index("ix_runs_dead_lane", "lane", postgresql_where=text("state = 'dead'")),
 )
 
 
@@ -134,6 +135,39 @@ run_search = Table(
     Column("currency", Text),
     Index("ix_run_search_words", "words", postgresql_using="gin"),
     Index("ix_run_search_amount", "amount", postgresql_where=text("amount IS NOT NULL")),
+)
+
+
+# Dead letters that are tried again together.
+replays = Table(
+    "replays",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # NULL: all of them.
+    Column("cause", Text),
+    Column("asked_by", Text, nullable=False),
+    _now("begun_at"),
+    # Everything was taken up.
+    Column("started", Boolean, nullable=False, server_default=text("false")),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("report", JSONB),
+    Index(
+        "uq_replays_open", text("coalesce(cause, '')"), unique=True, postgresql_where=text("report IS NULL")
+    ),
+)
+
+
+# What a replay took up, with the money that it held then.
+replay_items = Table(
+    "replay_items",
+    metadata,
+    Column("replay_id", Text, primary_key=True),
+    Column("sort", Text, primary_key=True),  # run | delivery
+    Column("item", Text, primary_key=True),
+    Column("lane", Text, nullable=False),
+    Column("amount", Numeric),
+    Column("currency", Text),
+    _now("taken_at"),
 )
 
 
