@@ -71,13 +71,18 @@ class Application:
         )
 
     async def keep_polling(self) -> None:
-        """Poll every connection at the set interval; runs until cancelled."""
+        """Poll every connection as its plan says; runs until cancelled."""
+        round_s, next_s = self.settings.poll_interval_s, self.clock.monotonic_s()
         while True:
             try:
-                await poll.poll_all(self.runtime)
+                round_s = await poll.round_s(self.runtime)
+                await poll.poll_all(self.runtime, due_only=True)
             except Exception:
                 log.exception("a round of polling failed")
-            await asyncio.sleep(self.settings.poll_interval_s)
+            # From beginning to beginning: what a round takes is not added to what is promised.
+            now_s = self.clock.monotonic_s()
+            next_s = max(next_s + round_s, now_s)
+            await asyncio.sleep(next_s - now_s)
 
     async def keep_watching(self) -> None:
         """Look after the webhooks in Act! at the set interval; runs until cancelled."""
@@ -194,6 +199,7 @@ async def open_application(
             lease_s=settings.lane_lease_s,
             write_timeout_s=settings.write_timeout_s,
             settle_s=settings.write_settle_s,
+            poll_interval_s=settings.poll_interval_s,
             expressions=Expressions(
                 Limits(
                     deadline_s=settings.expression_deadline_s,

@@ -42,3 +42,11 @@ async def save(tx: Tx, connection_id: str, stream: str, cursor: JsonObject, *, r
             cause="poll.checkpoint_moved",
         )
     return int(version)
+
+
+async def of(tx: Tx, connection_id: str) -> dict[str, tuple[JsonObject, int]]:
+    """Return every cursor of a connection with its version, by stream."""
+    rows = await tx.fetch(
+        "SELECT stream, cursor, version FROM checkpoints WHERE connection_id = $1", connection_id
+    )
+    return {row["stream"]: (row["cursor"], row["version"]) for row in rows}
