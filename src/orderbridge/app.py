@@ -31,7 +31,7 @@ from orderbridge.store import schema
 from orderbridge.store.database import Database, check_reachable
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.store.key_sources import KeySource, key_source
-from orderbridge.sync import poll, schedule
+from orderbridge.sync import schedule, turns
 
 log = get(__name__)
 
@@ -72,17 +72,7 @@ class Application:
 
     async def keep_polling(self) -> None:
         """Poll every connection as its plan says; runs until cancelled."""
-        round_s, next_s = self.settings.poll_interval_s, self.clock.monotonic_s()
-        while True:
-            try:
-                round_s = await poll.round_s(self.runtime)
-                await poll.poll_all(self.runtime, due_only=True)
-            except Exception:
-                log.exception("a round of polling failed")
-            # From beginning to beginning: what a round takes is not added to what is promised.
-            now_s = self.clock.monotonic_s()
-            next_s = max(next_s + round_s, now_s)
-            await asyncio.sleep(next_s - now_s)
+        await turns.keep(self.runtime)
 
     async def keep_watching(self) -> None:
         """Look after the webhooks in Act! at the set interval; runs until cancelled."""

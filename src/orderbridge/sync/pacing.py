@@ -20,7 +20,7 @@ from orderbridge.sync.streams import Checkpoint
 FULFILMENTS = "fulfilments"
 SETTING = "polling"
 # A round begins at its time to within this; a look is not put off for a whole round because of less.
-_SLACK = timedelta(seconds=1)
+_SLACK = timedelta(seconds=2)
 
 
 class Pacing:

@@ -14,7 +14,7 @@ from orderbridge.store import claims, connections
 from orderbridge.store.connections import Connection
 from orderbridge.sync import fulfilments
 from orderbridge.sync.ages import RECENT
-from orderbridge.sync.pacing import Pacing, paces_of
+from orderbridge.sync.pacing import Pacing
 from orderbridge.sync.rows import Stream
 from orderbridge.sync.streams import SAME_PAGE, StreamResult, look, skew
 
@@ -196,11 +196,3 @@ async def poll_all(runtime: Runtime, *, everything: bool = False, due_only: bool
         if isinstance(item, BaseException):
             raise item
     return [item for item in found if isinstance(item, PollResult) and (item.streams or item.error)]
-
-
-async def round_s(runtime: Runtime) -> float:
-    """Seconds from one round to the next: what the most demanding connection wants for recent records."""
-    async with runtime.db.read() as tx:
-        every = await connections.every(tx)
-    wanted = [paces_of(item, recent_s=runtime.poll_interval_s).recent_s for item in every]
-    return min(wanted, default=runtime.poll_interval_s)
