@@ -46,7 +46,7 @@ async def look_at_slices(
     skew: timedelta,
     pause: Pause,
 ) -> StreamResult | None:
-    """Read again what is due of each class; None where no flow listens to fulfilments.
+    """Read again what is due of each class; None where nothing is, or no flow listens to fulfilments.
 
     Args:
         runtime: The opened accounts.
@@ -84,7 +84,7 @@ async def look_at_slices(
                 await checkpoint.save(tx, {"ages": ages})
             result.rows += len(group)
             await pause()
-    return result
+    return result if result.rows else None
 
 
 def _credit(checkpoint: Checkpoint, age: str, count: int, interval_s: float, now: datetime) -> Decimal:
