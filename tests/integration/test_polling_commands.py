@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from orderbridge.core import jsonio
@@ -15,7 +16,7 @@ async def asked(world: World, url: str, token: str, body: Any = None) -> tuple[i
     method, data = ("GET", None) if body is None else ("PATCH", jsonio.encode(body))
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with world.http.request(method, f"{url}/api/polling", data=data, headers=headers) as answer:
-        return answer.status, jsonio.decode(await answer.read())
+        return answer.status, json.loads(await answer.read())
 
 
 async def test_the_command_line_and_http_show_the_same_and_change_the_same(world: World) -> None:
