@@ -31,7 +31,7 @@ from orderbridge.store import schema
 from orderbridge.store.database import Database, check_reachable
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.store.key_sources import KeySource, key_source
-from orderbridge.sync import poll, schedule
+from orderbridge.sync import schedule, turns
 
 log = get(__name__)
 
@@ -71,13 +71,8 @@ class Application:
         )
 
     async def keep_polling(self) -> None:
-        """Poll every connection at the set interval; runs until cancelled."""
-        while True:
-            try:
-                await poll.poll_all(self.runtime)
-            except Exception:
-                log.exception("a round of polling failed")
-            await asyncio.sleep(self.settings.poll_interval_s)
+        """Poll every connection as its plan says; runs until cancelled."""
+        await turns.keep(self.runtime)
 
     async def keep_watching(self) -> None:
         """Look after the webhooks in Act! at the set interval; runs until cancelled."""
@@ -194,6 +189,7 @@ async def open_application(
             lease_s=settings.lane_lease_s,
             write_timeout_s=settings.write_timeout_s,
             settle_s=settings.write_settle_s,
+            poll_interval_s=settings.poll_interval_s,
             expressions=Expressions(
                 Limits(
                     deadline_s=settings.expression_deadline_s,

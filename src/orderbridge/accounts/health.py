@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from orderbridge.accounts.act_webhook_watch import health_of
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.store import budgets, connections
+from orderbridge.store import budgets, checkpoints, connections
 from orderbridge.store.budgets import BudgetLeft
 from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
@@ -25,11 +26,14 @@ class ConnectionHealth:
     Attributes:
         token_age_days: Whole days since a person entered a private integration token; None for other credentials,
             which end or are renewed by themselves or are the user's own password.
+        hidden: (list, missing, known) where so many known records are not shown to our user any more that none of
+            them is taken as deleted.
     """
 
     connection: Connection
     left: BudgetLeft
     token_age_days: int | None
+    hidden: Sequence[tuple[str, int, int]] = ()
 
     @property
     def rotation_due(self) -> bool:
@@ -39,12 +43,17 @@ class ConnectionHealth:
     @property
     def advice(self) -> str | None:
         """What a person should do about it although it works, if anything."""
-        if not self.rotation_due:
-            return None
-        return (
-            f"its token is {self.token_age_days} days old: rotation due; make a new one in HighLevel, then "
-            f"'orderbridge connections replace-token {self.connection.name}'"
-        )
+        said = [
+            f"{missing} of {known} {stream} are not shown to our user any more, and none of them is taken as deleted; "
+            f"see 'orderbridge polling show {self.connection.name}'"
+            for stream, missing, known in self.hidden
+        ]
+        if self.rotation_due:
+            said.append(
+                f"its token is {self.token_age_days} days old: rotation due; make a new one in HighLevel, then "
+                f"'orderbridge connections replace-token {self.connection.name}'"
+            )
+        return "; ".join(said) or None
 
     def as_object(self) -> JsonObject:
         """Return it for programs; no name in it looks like that of a secret, which would be hidden."""
@@ -63,6 +72,9 @@ class ConnectionHealth:
             "age_days": self.token_age_days,
             "rotation_due": self.rotation_due,
             "advice": self.advice,
+            "hidden": [
+                {"list": stream, "missing": missing, "known": known} for stream, missing, known in self.hidden
+            ],
             "webhooks": _webhooks(item),
             "budget": {
                 "calls_left": left.calls,
@@ -89,7 +101,11 @@ async def of(tx: Tx, name: str, *, now: datetime) -> ConnectionHealth:
 
 async def _of(tx: Tx, found: list[Connection], now: datetime) -> list[ConnectionHealth]:
     left = await budgets.left(tx, found, now=now)
-    return [ConnectionHealth(item, left[item.id], _token_age_days(item, now)) for item in found]
+    hidden = await checkpoints.hidden(tx)
+    return [
+        ConnectionHealth(item, left[item.id], _token_age_days(item, now), hidden.get(item.id, ()))
+        for item in found
+    ]
 
 
 def _token_age_days(item: Connection, now: datetime) -> int | None:

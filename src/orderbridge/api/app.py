@@ -20,6 +20,7 @@ from orderbridge.api import (
     going_live,
     operations,
     pausing,
+    polling,
     problems,
     runs,
     trying,
@@ -173,6 +174,7 @@ def create_api(
     api.include_router(alerts.router(served.runtime, BearerToken(served.db)))
     api.include_router(going_live.router(served.runtime, BearerToken(served.db), served.checkers))
     api.include_router(pausing.router(served.db, BearerToken(served.db)))
+    api.include_router(polling.router(served.runtime, BearerToken(served.db)))
     api.include_router(flows.router(served.runtime, BearerToken(served.db), public_url=public_url))
     api.include_router(runs.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes))
     api.include_router(

@@ -16,11 +16,12 @@ from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.fields import instant
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.core import jsonio
-from orderbridge.core.errors import NotFoundError
+from orderbridge.core.errors import NotFoundError, RejectedError
 from orderbridge.core.jsonio import JsonObject
 
 T = TypeVar("T")
 WEBHOOK, POLL = "webhook", "poll"
+_FORBIDDEN = 403
 _CREATED = ("created_at", "date_added", "created", "create_date")
 _EDITED = ("updated_at", "date_updated", "edited", "edit_date")
 # What every webhook carries about itself.
@@ -176,6 +177,17 @@ def absent(look: Look, system: str, error: NotFoundError) -> list[Observed]:
         return []
     if look.missing:
         return [gone(look, system)]
+    raise error
+
+
+def hidden(look: Look, error: RejectedError) -> list[Observed]:
+    """What a record makes that is there and that our user may not read (403): nothing, where only a scan missed it.
+
+    Raises:
+        RejectedError: Something else asked for it, or it is refused for another reason.
+    """
+    if look.missing and error.status == _FORBIDDEN:
+        return []
     raise error
 
 

@@ -11,6 +11,8 @@ import random
 import re
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +30,8 @@ from orderbridge.core.errors import InDoubtError, RateLimitedError, ReconnectErr
 from orderbridge.core.jsonio import JsonObject
 
 _CONNECT_S = 10.0
+# The header has whole seconds, and an answer takes its time.
+_SAME_CLOCK_S = 5.0
 _IDS_IN_PATH = re.compile(r"/(?=[^/]*\d)[A-Za-z0-9_-]{15,}(?=/|$)")
 _log = log.get("connectors.http")
 
@@ -43,7 +47,11 @@ class _NotSentError(Exception):
 
 
 class HttpClient:
-    """One account's calls to one provider."""
+    """One account's calls to one provider.
+
+    Attributes:
+        skew_s: Seconds by which the provider's clock is ahead of ours, as its last answer said.
+    """
 
     def __init__(
         self,
@@ -94,6 +102,7 @@ class HttpClient:
         self._sleep = sleep
         self._connector = connector
         self._session: aiohttp.ClientSession | None = None
+        self.skew_s = 0.0
 
     async def close(self) -> None:
         """Close the connections; a later call would open new ones."""
@@ -220,12 +229,22 @@ class HttpClient:
             # Calls without credentials are counted elsewhere, if at all: nothing is learnt from them.
             await self.budget.observe(answer_headers, status if signed else 0)
         elapsed_s = self._clock.monotonic_s() - sent_s
+        self._compare_clocks(answer_headers)
         if _log.is_enabled_for(logging.DEBUG):
             template = _IDS_IN_PATH.sub("/{id}", url.path)
             elapsed_ms = round(elapsed_s * 1000, 1)
             _log.debug("called", method=method, path=template, status=status, elapsed_ms=elapsed_ms)
         body, text = decoded(raw, answer_headers.get("Content-Type", ""))
         return Answer(status, answer_headers, body, text, elapsed_s, started_s)
+
+    def _compare_clocks(self, headers: Mapping[str, str]) -> None:
+        """Keep how far the provider's clock is ahead of ours; its header holds whole seconds."""
+        try:
+            said = parsedate_to_datetime(headers.get("Date", "")).astimezone(UTC)
+        except ValueError:
+            return
+        ahead_s = (said - self._clock.now()).total_seconds()
+        self.skew_s = 0.0 if abs(ahead_s) < _SAME_CLOCK_S else ahead_s
 
     async def _exchange(
         self,

@@ -13,6 +13,7 @@ Fetch = Callable[[int, int], Awaitable[tuple[Sequence[T], int | None]]]
 
 # A list that grows by exactly a page between two calls looks the same too, but not for so long.
 _SAME_PAGES = 20
+STUCK = "paging.stuck"
 
 
 async def walk(
@@ -31,7 +32,7 @@ async def walk(
         overlap_rows: Rows to read twice; 0 trusts the offsets.
 
     Raises:
-        TransientError: The list does not move on: the server ignores the offset.
+        TransientError: The list does not move on: the server ignores the offset. Nothing of it can be trusted.
     """
     seen: set[str] = set()
     last_page: list[str] = []
@@ -48,16 +49,26 @@ async def walk(
                 seen.add(key(row))
                 yield row
         end = offset + len(rows)
+        page = [key(row) for row in rows]
+        same_pages = same_pages + 1 if page and offset and page == last_page else 0
+        # Asked before the end is believed: what the first page announces may be reached by repeating it.
+        if same_pages >= _SAME_PAGES or (same_pages == 1 and await _begins_with(fetch, page, key, page_rows)):
+            raise TransientError(
+                f"the same page comes for ever: rows {offset} and on are those of an earlier page "
+                f"({'nothing' if total is None else f'{total} rows'} announced); it is read again later",
+                cause=STUCK,
+            )
+        last_page = page
         if not rows or (end >= total if total is not None else len(rows) < page_rows):
             return
-        page = [key(row) for row in rows]
-        same_pages = same_pages + 1 if page == last_page else 0
-        last_page = page
-        if same_pages >= _SAME_PAGES:
-            raise TransientError(
-                f"the list stays the same from row {offset} on although {total} rows are announced; "
-                "it is read again later",
-                cause="paging.stuck",
-            )
         # A page without news must still lead on, so it is left without an overlap.
         offset = end - (min(overlap_rows, len(rows) - 1) if fresh else 0)
+
+
+async def _begins_with(fetch: Fetch[T], page: list[str], key: Callable[[T], str], page_rows: int) -> bool:
+    """Whether a page that came twice is what the list begins with: then its server gives nothing else.
+
+    A list that grew by a page in between shows the same rows twice too, but begins with others.
+    """
+    rows, _ = await fetch(0, page_rows)
+    return [key(row) for row in rows] == page

@@ -44,6 +44,7 @@ class Runtime:
 
     Attributes:
         settle_s: How long a lost answer's write may still be under way at the provider.
+        poll_interval_s: How soon recent records are looked at again where a connection says nothing else.
         lease_s: For how long a lane is held before it has to be renewed.
         allowed: What flows may reach besides the public internet.
         lane_handlers: By kind of lane, who handles deliveries that are not records of an account.
@@ -60,6 +61,7 @@ class Runtime:
     settle_s: float = 2.0
     write_timeout_s: float = 30.0
     profile_life_s: float = 600.0
+    poll_interval_s: float = 60.0
     lane_handlers: dict[str, LaneHandler] = field(default_factory=dict)
     expressions: Expressions = field(default_factory=Expressions)
     sign_in: GhlSignIn = field(init=False)

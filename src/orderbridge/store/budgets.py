@@ -11,6 +11,7 @@ from orderbridge.store.connections import Connection
 from orderbridge.store.database import Database, Tx
 
 _GHL_WINDOW_S, _ACT_WINDOW_S = 10.0, 60.0
+_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ class Allowance:
             limits.get("calls", calls), float(limits.get("window_s", window_s)), limits.get("daily", daily)
         )
 
+    @property
+    def per_day(self) -> float | None:
+        """How many calls fit into a day; None where nothing is limited."""
+        by_window = None if self.calls is None else self.calls * _DAY_S / self.window_s
+        return min((item for item in (by_window, self.daily) if item is not None), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class BudgetLeft:
@@ -52,6 +59,19 @@ class BudgetLeft:
     window_s: float
     calls_today: int | None
     blocked_until: datetime | None
+
+
+async def permitted(tx: Tx, connection: Connection) -> Allowance:
+    """Return how many calls an account may make, by its provider's own word where it gave one."""
+    row = await tx.fetchrow(
+        "SELECT call_limit, window_s::float8 AS window_s FROM budgets WHERE connection_id = $1", connection.id
+    )
+    allowance = Allowance.of(connection)
+    if row is None:
+        return allowance
+    return Allowance(
+        row["call_limit"] or allowance.calls, row["window_s"] or allowance.window_s, allowance.daily
+    )
 
 
 async def left(tx: Tx, every: list[Connection], *, now: datetime) -> dict[str, BudgetLeft]:

@@ -42,3 +42,30 @@ async def save(tx: Tx, connection_id: str, stream: str, cursor: JsonObject, *, r
             cause="poll.checkpoint_moved",
         )
     return int(version)
+
+
+async def of(tx: Tx, connection_id: str) -> dict[str, tuple[JsonObject, int]]:
+    """Return every cursor of a connection with its version, by stream."""
+    rows = await tx.fetch(
+        "SELECT stream, cursor, version FROM checkpoints WHERE connection_id = $1", connection_id
+    )
+    return {row["stream"]: (row["cursor"], row["version"]) for row in rows}
+
+
+async def hidden(tx: Tx) -> dict[str, list[tuple[str, int, int]]]:
+    """Return by connection the lists from which so much vanished that none of it was taken as deleted.
+
+    Returns:
+        (stream, records that are missing, records that are known) of each.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT connection_id, stream, (cursor #>> '{gone,missing}')::int AS missing,
+               (cursor #>> '{gone,known}')::int AS known
+        FROM checkpoints WHERE cursor #>> '{gone,suspicious}' = 'true' ORDER BY stream
+        """
+    )
+    found: dict[str, list[tuple[str, int, int]]] = {}
+    for row in rows:
+        found.setdefault(row["connection_id"], []).append((row["stream"], row["missing"], row["known"]))
+    return found

@@ -72,3 +72,17 @@ async def present(tx: Tx, connection_id: str, kind: str, *, prefix: str = "") ->
         prefix,
     )
     return {row["record_id"] for row in rows}
+
+
+async def deleted(tx: Tx, connection_id: str, kind: str, among: Sequence[str]) -> set[str]:
+    """Return those of these records that are known as deleted."""
+    rows = await tx.fetch(
+        """
+        SELECT record_id FROM records
+        WHERE connection_id = $1 AND kind = $2 AND record_id = ANY($3::text[]) AND (state ->> 'deleted') = 'true'
+        """,
+        connection_id,
+        kind,
+        list(among),
+    )
+    return {row["record_id"] for row in rows}

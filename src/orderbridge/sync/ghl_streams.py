@@ -1,7 +1,7 @@
 """The lists of a HighLevel location.
 
 Orders, payments and subscriptions are looked at whether or not a flow listens: no webhook tells of payments. There
-is no filter on changes, so recent days are read with every look and all of history once a day.
+is no filter on changes, so days are read again, the recent ones often and all of history rarely.
 
 Source: HighLevel API notes, sections 5.2, 7.2, 8 and 9.5.
 """
@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 from orderbridge.catalogue import readers
 from orderbridge.catalogue.context import ActionContext
-from orderbridge.catalogue.ghl.order_bundle import canonical
+from orderbridge.catalogue.ghl.order_bundle import FULFILMENT, canonical
 from orderbridge.catalogue.ghl.readers import shown
 from orderbridge.catalogue.paging import OFFSET, PAGE, Listing, pages
 from orderbridge.connectors.fields import instant
@@ -24,12 +23,7 @@ from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.core import jsonio
 from orderbridge.core.errors import OrderBridgeError, RejectedError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.sync.streams import Row, Stream, View
-
-# New rows come first and old rows change by refunds and payments.
-_RECENT = timedelta(days=35)
-# Lists that can only be read whole are not read every minute.
-_WHOLE_S = 600.0
+from orderbridge.sync.rows import BY_EDITED, BY_MADE, BY_NOTHING, Row, Stream, View
 
 _INVOICES = Listing(call="GET /invoices/", rows="invoices", paging=OFFSET)
 _ESTIMATES = Listing(call="GET /invoices/estimate/list", rows="estimates", paging=OFFSET)
@@ -41,17 +35,16 @@ _OPPORTUNITIES = Listing(call="GET /opportunities/search", rows="opportunities",
 
 def _money(kind: str, listing: Callable[[GhlClient], Any]) -> Callable[[View], AsyncIterator[Row]]:
     async def rows(view: View) -> AsyncIterator[Row]:
-        client = await view.runtime.ghl(view.connection.id)
+        client = (await view.runtime.ghl(view.connection.id)).unhurried()
         mode = "test" if view.connection.mode == "test" else "live"
-        # HighLevel counts in UTC days; a day more on each side costs little.
-        start = None if view.full else (view.today - _RECENT).date()
+        start = None if view.after is None else view.after.date()
         bad: list[JsonObject] = []
 
         def on_bad(_error: OrderBridgeError, row: JsonObject) -> None:
             bad.append(row)
 
         async for record in listing(client)(start=start, mode=mode, on_bad=on_bad):
-            yield _money_row(view, kind, record.id, canonical(record))
+            yield replace(_money_row(view, kind, record.id, canonical(record)), made=record.created_at)
             while bad:
                 yield _bad_row(view, kind, bad.pop())
         while bad:
@@ -99,12 +92,13 @@ def _row(kind: str, raw: JsonObject, *, carried: bool = False) -> Row:
         state=state,
         lane=readers.lane_of("ghl", kind, record_id),
         body=jsonio.encode(raw) if carried else None,
+        made=instant(state.get("created_at") or state.get("date_added")),
         edited=edited,
     )
 
 
 async def _invoices(view: View) -> AsyncIterator[Row]:
-    start = {} if view.full else {"startAt": (view.today - _RECENT).date().isoformat()}
+    start = {} if view.after is None else {"startAt": view.after.date().isoformat()}
     async for raw in _raw(view, _INVOICES, start):
         yield _row("invoice", raw)
 
@@ -129,7 +123,7 @@ async def _contacts(view: View) -> AsyncIterator[Row]:
     # The body of this search is described nowhere, so nothing fills the location in.
     place = {"locationId": (await view.runtime.ghl(view.connection.id)).location_id}
     if view.after is not None:
-        # Newest edits first, up to what was seen the last time.
+        # The search is not known to take a filter on time, but it sorts: newest edits first, as far back as wanted.
         newest = place | {"sort": [{"field": "dateUpdated", "direction": "desc"}]}
         try:
             async for raw in _raw(view, _CONTACTS, newest):
@@ -151,31 +145,56 @@ async def _opportunities(view: View) -> AsyncIterator[Row]:
         yield _row("opportunity", raw)
 
 
+_DAYS = "can be asked by day of creation only: days are read again by the age of the record"
+_EDITS = "newest edits come first: one is found whatever the age of the record; the whole list shows what was deleted"
+_UNDATED = "cannot be asked by date or sorted by edit: all of it is read every time"
+
+
+def _money_stream(
+    name: str, kind: str, listing: Callable[[GhlClient], Any], *, parts: str | None = None
+) -> Stream:
+    return Stream(
+        name=name,
+        kind=kind,
+        rows=_money(kind, listing),
+        asked_by=BY_MADE,
+        why=_DAYS,
+        backfills=True,
+        parts=parts,
+        overlap_rows=4,
+    )
+
+
+def _whole(name: str, kind: str, rows: Callable[[View], AsyncIterator[Row]], **more: Any) -> Stream:
+    return Stream(name=name, kind=kind, rows=rows, asked_by=BY_NOTHING, why=_UNDATED, listened=kind, **more)
+
+
 STREAMS = (
-    Stream(name="orders", kind="order", rows=_money("order", lambda one: one.orders), backfills=True),
+    _money_stream("orders", "order", lambda one: one.orders, parts=FULFILMENT),
+    _money_stream("transactions", "transaction", lambda one: one.transactions),
+    _money_stream("subscriptions", "subscription", lambda one: one.subscriptions),
     Stream(
-        name="transactions",
-        kind="transaction",
-        rows=_money("transaction", lambda one: one.transactions),
-        backfills=True,
-    ),
-    Stream(
-        name="subscriptions",
-        kind="subscription",
-        rows=_money("subscription", lambda one: one.subscriptions),
-        backfills=True,
-    ),
-    Stream(name="invoices", kind="invoice", rows=_invoices, listened="invoice", scans=True),
-    Stream(name="estimates", kind="estimate", rows=_estimates, listened="estimate", every_s=_WHOLE_S),
-    Stream(name="contacts", kind="contact", rows=_contacts, listened="contact", scans=True),
-    Stream(
-        name="opportunities",
-        kind="opportunity",
-        rows=_opportunities,
-        listened="opportunity",
+        name="invoices",
+        kind="invoice",
+        rows=_invoices,
+        asked_by=BY_MADE,
+        why=_DAYS,
+        listened="invoice",
         scans=True,
-        every_s=_WHOLE_S,
     ),
-    Stream(name="products", kind="product", rows=_products, listened="product", scans=True, every_s=_WHOLE_S),
-    Stream(name="prices", kind="price", rows=_prices, listened="price", scans=True, every_s=_WHOLE_S),
+    _whole("estimates", "estimate", _estimates),
+    Stream(
+        name="contacts",
+        kind="contact",
+        rows=_contacts,
+        asked_by=BY_EDITED,
+        why=_EDITS,
+        listened="contact",
+        scans=True,
+        overlap_rows=0,
+    ),
+    _whole("opportunities", "opportunity", _opportunities, scans=True, overlap_rows=0),
+    _whole("products", "product", _products, scans=True),
+    # One list for each product; a product has one price at least.
+    _whole("prices", "price", _prices, scans=True, calls_per_row=1),
 )

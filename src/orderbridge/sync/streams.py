@@ -1,98 +1,32 @@
-"""A stream: one list of one provider, looked at again and again. A row that moved becomes a delivery like any other."""
+"""One look at a list: pages are kept one by one, each together with the checkpoint that it belongs to."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from orderbridge.catalogue.reading import is_known, is_touched, missing_type
 from orderbridge.connectors.fields import instant
-from orderbridge.core.jsonio import JsonObject, fingerprint
-from orderbridge.core.log import get
-from orderbridge.engine.inbox import accept_all
+from orderbridge.connectors.paging import STUCK
+from orderbridge.core.errors import TransientError
+from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.listening import Listening
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import checkpoints, sightings
+from orderbridge.store import checkpoints
 from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
 from orderbridge.store.inbox import NewDelivery
+from orderbridge.sync.ages import RECENT
+from orderbridge.sync.keeping import Gone, absence, keep_rows
+from orderbridge.sync.rows import BY_EDITED, OVERLAP, Row, Stream, View, begins, covered
 
-log = get(__name__)
+GROUP_ROWS = 100
+SAME_PAGE = "poll.same_page"
+# A provider whose clock is further off than this is told to a person; what is further off than a day is no clock.
+SKEW_SHOWN = timedelta(minutes=2)
+_LARGEST_SKEW = timedelta(days=1)
 
-_GROUP_ROWS = 100
-# Edits reach a list late: from remote copies of a database, or from a search index.
-OVERLAP = timedelta(minutes=10)
-# So much vanishes at once only where we may not see it any more.
-_SUSPICIOUS_ROWS, _SUSPICIOUS_SHARE = 10, 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A row of a list.
-
-    Attributes:
-        state: The record in our names, as its reader gives it.
-        lane: Kind and id of the record whose lane handles it; None where nothing has to be done.
-        body: What the reader needs of the row itself.
-        reason: Why nothing has to be done.
-        edited: When it was edited last, as the list says.
-        readable: False where the row is not what it must be; its reader says what is wrong with it.
-    """
-
-    record_id: str
-    state: JsonObject
-    lane: tuple[str, str] | None
-    body: bytes | None = None
-    reason: str | None = None
-    edited: datetime | None = None
-    readable: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What one look at a stream is given.
-
-    Attributes:
-        after: Only what was edited later; None looks at everything.
-        today: The day of this look, for lists that are asked by days.
-    """
-
-    runtime: Runtime
-    connection: Connection
-    listening: Listening
-    after: datetime | None
-    full: bool
-    today: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stream:
-    """A list.
-
-    Attributes:
-        name: As people see it and as its checkpoint is called.
-        kind: Of the records in it.
-        rows: Reads it.
-        listened: The kind that a flow must listen to so that it is polled; None polls it always.
-        seen_as: Under which name its rows are remembered.
-        ascending: Its rows come oldest edit first, so a page that was kept need not be read again.
-        scans: A look at everything shows every id, so what is missing may be deleted.
-        prefix: What the ids of its records begin with.
-        every_s: Looked at no more often than this.
-        backfills: What is older than our listening makes deliveries too.
-    """
-
-    name: str
-    kind: str
-    rows: Callable[[View], AsyncIterator[Row]]
-    listened: str | None = None
-    seen_as: str | None = None
-    ascending: bool = False
-    scans: bool = False
-    prefix: str = ""
-    every_s: float = 0.0
-    backfills: bool = False
+Pause = Callable[[], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -100,12 +34,14 @@ class StreamResult:
     """What one look at one stream found.
 
     Attributes:
+        age: The class that was looked at.
         unreadable: Rows that are not what they must be.
         missing: Records that were there before and are not in the list any more.
         suspicious: So many were missing that nothing was made of it.
     """
 
     stream: str
+    age: str = ""
     rows: int = 0
     moved: int = 0
     unreadable: int = 0
@@ -114,155 +50,177 @@ class StreamResult:
 
 
 @dataclass(slots=True)
+class Checkpoint:
+    """How far a stream was read, as it is stored; shared by the looks of one round, so that each knows the other's.
+
+    Attributes:
+        cursor: ``edited``: the newest edit that was kept; ``ages``: by class when it was read last (``at``) and how
+            many rows it gave (``rows``); ``gone``: what the last look at everything missed; ``confirmed``: a person
+            said that what is missing was deleted; ``error``: why the last look failed.
+    """
+
+    connection_id: str
+    stream: str
+    cursor: JsonObject
+    version: int
+
+    def mark(self, age: str) -> JsonObject:
+        """When a class was read last and how many rows it gave; empty before the first time."""
+        found: JsonObject = self.cursor.get("ages", {}).get(age, {})
+        return found
+
+    def read_at(self, age: str) -> datetime | None:
+        """When a class was read last."""
+        return instant(self.mark(age).get("at"))
+
+    def rows(self, age: str) -> int | None:
+        """How many rows a class gave when it was read last."""
+        found = self.mark(age).get("rows")
+        return int(found) if found is not None else None
+
+    async def save(self, tx: Tx, changes: JsonObject) -> None:
+        """Save it in the transaction of the page that it belongs to."""
+        cursor = self.cursor | changes
+        self.version = await checkpoints.save(
+            tx, self.connection_id, self.stream, cursor, replaces=self.version
+        )
+        self.cursor = cursor
+
+
+@dataclass(slots=True)
 class _Walk:
     """A look in progress: the checkpoint moves with every page that was kept."""
 
     view: View
     stream: Stream
+    skew: timedelta
+    checkpoint: Checkpoint
     result: StreamResult
-    cursor: JsonObject
-    version: int
     ids: set[str] = field(default_factory=set)
     newest: datetime | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    in_order: bool = True
+    _last: datetime | None = None
 
     async def keep(self, rows: list[Row], *, last: bool) -> None:
-        now = self.view.today.isoformat()
-        self.ids.update(row.record_id for row in rows)
-        self.newest = max(
-            (item for item in (self.newest, *(row.edited for row in rows)) if item), default=None
-        )
+        self._count(rows)
+        changes: JsonObject = {}
+        gone: Gone | None = None
+        found: list[NewDelivery] = []
         async with self.view.runtime.db.begin() as tx:
-            moved, known = await _sort_out(tx, self.view, self.stream, rows)
-            self.result.moved += len(moved)
-            missing: list[NewDelivery] = []
             if last:
-                self.cursor |= {"seen_at": now}
+                changes |= {"ages": self._marks(), "error": None, "skew_s": int(self.skew.total_seconds())}
                 if self.view.full:
-                    self.cursor |= {"full_on": self.view.today.date().isoformat()}
-                    missing = await self._missing(tx, now)
-            # Lanes before records, as their holders do.
-            await accept_all(tx, [*moved, *missing])
-            await sightings.keep_known(tx, self.view.connection.id, self.stream.kind, known)
-            if self.newest and (last or self.stream.ascending):
-                self.cursor |= {"edited": self.newest.isoformat()}
-            self.version = await checkpoints.save(
-                tx, self.view.connection.id, self.stream.name, self.cursor, replaces=self.version
-            )
+                    confirmed = bool(self.checkpoint.cursor.get("confirmed"))
+                    found, gone = await absence(tx, self.view, self.stream, self.ids, confirmed=confirmed)
+                    changes |= {"gone": _as_json(gone, self.view.today), "confirmed": False}
+            self.result.moved += await keep_rows(tx, self.view, self.stream, rows, besides=found)
+            if self.newest and (last or (self.stream.ascending and self.in_order)):
+                # Never ahead of our own clock: one record dated in the future would hide all edits until then.
+                changes["edited"] = min(self.newest, self.view.today).isoformat()
+            await self.checkpoint.save(tx, changes)
         readable = sum(row.readable for row in rows)
         self.result.rows += readable
         self.result.unreadable += len(rows) - readable
+        if gone is not None:
+            self.result.missing, self.result.suspicious = gone.missing, gone.suspicious
 
-    async def _missing(self, tx: Tx, now: str) -> list[NewDelivery]:
-        if not self.stream.scans:
-            return []
-        connection = self.view.connection
-        stored = await sightings.present(tx, connection.id, self.stream.kind, prefix=self.stream.prefix)
-        missing = stored - self.ids
-        self.result.missing = len(missing)
-        if len(missing) >= _SUSPICIOUS_ROWS and len(missing) > _SUSPICIOUS_SHARE * len(stored):
-            self.result.suspicious = True
-            log.warning(
-                "so many records vanished at once that none is taken as deleted; check what our user may see",
-                connection=connection.name,
-                stream=self.stream.name,
-                missing=len(missing),
-                known=len(stored),
+    def _count(self, rows: list[Row]) -> None:
+        self.ids.update(row.record_id for row in rows)
+        for row in rows:
+            if row.edited is not None:
+                # A server that does not sort gives the newest edits anywhere: then only the end is a checkpoint.
+                self.in_order = self.in_order and (self._last is None or self._last <= row.edited)
+                self._last = row.edited
+        self.newest = max(
+            (item for item in (self.newest, *(row.edited for row in rows)) if item), default=None
+        )
+        for age in covered(self.stream, self.view.age):
+            start = begins(self.stream, age, self.view.today, skew=self.skew)
+            whole = age == self.view.age or start is None
+            self.counts[age] = self.counts.get(age, 0) + sum(
+                whole or ((at := self.stream.at(row)) is not None and start is not None and at >= start)
+                for row in rows
             )
-            return []
-        return [_missing(connection, self.stream, record_id, now) for record_id in sorted(missing)]
+
+    def _marks(self) -> JsonObject:
+        now = self.view.today.isoformat()
+        every: JsonObject = dict(self.checkpoint.cursor.get("ages", {}))
+        for age in covered(self.stream, self.view.age):
+            # A short look may have been made meanwhile.
+            at = max(now, str(every.get(age, {}).get("at", now)))
+            every[age] = {"at": at, "rows": self.counts.get(age, 0)}
+        return every
 
 
 async def look(
-    runtime: Runtime, connection: Connection, stream: Stream, listening: Listening, *, everything: bool
-) -> StreamResult | None:
-    """Look at a stream once; None where its turn has not come.
+    runtime: Runtime,
+    connection: Connection,
+    stream: Stream,
+    listening: Listening,
+    checkpoint: Checkpoint,
+    *,
+    age: str,
+    now: datetime,
+    pause: Pause,
+) -> StreamResult:
+    """Look at one class of a stream.
 
     Args:
         runtime: The opened accounts.
         connection: Whose list.
         stream: The list.
         listening: What the flows listen to.
-        everything: Look at the whole of it, whatever was seen before.
+        checkpoint: How far it was read.
+        age: The class.
+        now: The time of this look.
+        pause: Awaited between two pages: what is more urgent may be done there.
+
+    Raises:
+        TransientError: The list gives the same page for ever; the checkpoint has not moved.
     """
-    now = runtime.clock.now()
-    async with runtime.db.begin() as tx:
-        cursor, version = await checkpoints.load(tx, connection.id, stream.name)
-    seen_at = instant(cursor.get("seen_at"))
-    if not everything and seen_at is not None and now < seen_at + timedelta(seconds=stream.every_s):
-        return None
-    full = everything or cursor.get("full_on") != now.date().isoformat()
-    edited = instant(cursor.get("edited"))
-    view = View(
-        runtime=runtime,
-        connection=connection,
-        listening=listening,
-        after=None if full or edited is None else edited - OVERLAP,
-        full=full or edited is None,
-        today=now,
-    )
-    walk = _Walk(view, stream, StreamResult(stream.name), dict(cursor), version, newest=edited)
+    off = await skew(runtime, connection)
+    edited = instant(checkpoint.cursor.get("edited"))
+    after = begins(stream, age, now, skew=off)
+    if stream.asked_by == BY_EDITED and age == RECENT:
+        after = None if edited is None else min(edited, now) - OVERLAP - abs(off)
+    view = View(runtime=runtime, connection=connection, listening=listening, age=age, after=after, today=now)
+    walk = _Walk(view, stream, off, checkpoint, StreamResult(stream.name, age), newest=edited)
     group: list[Row] = []
-    async for row in stream.rows(view):
-        group.append(row)
-        if len(group) >= _GROUP_ROWS:
-            await walk.keep(group, last=False)
-            group = []
+    try:
+        async for row in stream.rows(view):
+            group.append(row)
+            if len(group) >= GROUP_ROWS:
+                await walk.keep(group, last=False)
+                group = []
+                await pause()
+    except TransientError as error:
+        if error.cause != STUCK:
+            raise
+        raise TransientError(
+            f"{connection.name}, list {stream.name!r}: {error}. What it showed is kept, the checkpoint stays where it "
+            "was; if this lasts, ask the provider, and see 'orderbridge polling show'",
+            cause=SAME_PAGE,
+        ) from error
     await walk.keep(group, last=True)
     return walk.result
 
 
-async def _sort_out(
-    tx: Tx, view: View, stream: Stream, rows: list[Row]
-) -> tuple[list[NewDelivery], list[tuple[str, JsonObject]]]:
-    """Return what moved, and (id, state) of what is only kept."""
-    connection = view.connection
-    by_id = {row.record_id: row for row in rows}
-    moved = await sightings.row_moved(
-        tx,
-        connection.id,
-        stream.seen_as or stream.kind,
-        [(key, fingerprint(row.state)) for key, row in by_id.items()],
+async def skew(runtime: Runtime, connection: Connection) -> timedelta:
+    """How far a provider's clock is ahead of ours, as its last answer said; zero before the first one."""
+    client = (
+        await runtime.ghl(connection.id) if connection.system == "ghl" else await runtime.act(connection.id)
     )
-    since = view.listening.since.get(stream.kind)
-    known: list[tuple[str, JsonObject]] = []
-    deliveries: list[NewDelivery] = []
-    for record_id, times in moved.items():
-        row = by_id[record_id]
-        old = is_known(connection.system, row.state, since) and not is_touched(
-            connection.system, row.state, since
-        )
-        if times == 1 and old and not stream.backfills:
-            known.append((record_id, row.state))
-        else:
-            deliveries.append(_delivery(connection, stream, row, times))
-    return deliveries, known
+    found = timedelta(seconds=client.http.skew_s)
+    return max(-_LARGEST_SKEW, min(_LARGEST_SKEW, found))
 
 
-def _delivery(connection: Connection, stream: Stream, row: Row, times: int) -> NewDelivery:
-    seen_as = stream.seen_as or stream.kind
-    return NewDelivery(
-        connection_id=connection.id,
-        delivery_id=f"poll/{seen_as}/{row.record_id}/{times}/{fingerprint(row.state)[:12]}",
-        source="poll",
-        type=f"{stream.kind}_seen",
-        kind=stream.kind,
-        record_id=row.record_id,
-        lane_kind=row.lane[0] if row.lane else None,
-        lane_record_id=row.lane[1] if row.lane else None,
-        body=row.body,
-        reason=row.reason,
-    )
-
-
-def _missing(connection: Connection, stream: Stream, record_id: str, now: str) -> NewDelivery:
-    return NewDelivery(
-        connection_id=connection.id,
-        delivery_id=f"missing/{stream.kind}/{record_id}/{now}",
-        source="poll",
-        type=missing_type(stream.kind),
-        kind=stream.kind,
-        record_id=record_id,
-        lane_kind=stream.kind,
-        lane_record_id=record_id,
-        body=None,
-    )
+def _as_json(gone: Gone | None, now: datetime) -> JsonObject | None:
+    if gone is None or not gone.missing:
+        return None
+    return {
+        "missing": gone.missing,
+        "known": gone.known,
+        "suspicious": gone.suspicious,
+        "at": now.isoformat(),
+    }

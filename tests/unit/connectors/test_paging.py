@@ -80,3 +80,24 @@ async def test_an_empty_list_takes_one_call() -> None:
     listing = Listing(0, [], cap=10, total=True)
     assert [row async for row in walk(listing.fetch, key=str, page_rows=10, overlap_rows=2)] == []
     assert listing.fetches == 1
+
+
+@pytest.mark.parametrize("total", [15, 500, None])
+async def test_the_same_page_for_ever_ends_the_walk_after_three_calls(total: int | None) -> None:
+    calls = 0
+
+    async def fetch(_offset: int, _wanted: int) -> tuple[list[str], int | None]:
+        nonlocal calls
+        calls += 1
+        return [f"row{n}" for n in range(10)], total
+
+    # Also where repeating the page would seem to reach the end: five rows would be missed in silence.
+    with pytest.raises(TransientError, match="same page comes for ever") as caught:
+        [row async for row in walk(fetch, key=str, page_rows=10, overlap_rows=2)]
+    assert (caught.value.cause, calls) == ("paging.stuck", 3)
+
+
+async def test_a_list_that_grows_by_a_page_between_two_calls_is_not_taken_for_stuck() -> None:
+    listing = Listing(30, [(8, []), (8, [])], cap=1000, total=True)
+    found = [row async for row in walk(listing.fetch, key=str, page_rows=10, overlap_rows=2)]
+    assert [row for row in found if row.startswith("old")] == [f"old{n}" for n in range(30)]

@@ -9,10 +9,10 @@ from urllib.parse import quote
 from orderbridge.catalogue.changes import DELETED, Observed
 from orderbridge.catalogue.names import to_ours
 from orderbridge.catalogue.paging import with_id
-from orderbridge.catalogue.reading import Look, Reader, absent, event_type, seen
+from orderbridge.catalogue.reading import Look, Reader, absent, event_type, hidden, seen
 from orderbridge.connectors.act.models import STATUS_NUMBERS
 from orderbridge.connectors.act.odata import rows_of
-from orderbridge.core.errors import BadRecordError, NotFoundError
+from orderbridge.core.errors import BadRecordError, NotFoundError, RejectedError
 from orderbridge.core.jsonio import JsonObject
 
 ACT = "act"
@@ -45,6 +45,8 @@ class Kind:
             state = await self.read(look)
         except NotFoundError as error:
             return absent(look, ACT, error)
+        except RejectedError as error:
+            return hidden(look, error)
         return [seen(look, ACT, state)]
 
     async def read(self, look: Look) -> JsonObject:
@@ -101,6 +103,8 @@ async def custom_record(look: Look) -> list[Observed]:
         body = (await look.act.request("GET", place)).body
     except NotFoundError as error:
         return absent(look, ACT, error)
+    except RejectedError as error:
+        return hidden(look, error)
     if not isinstance(body, dict):
         raise BadRecordError(f"Act! GET {place}: the answer is not a record", cause="act.not_a_record")
     return [seen(look, ACT, shown(CUSTOM_RECORD, body) | {"table": table})]

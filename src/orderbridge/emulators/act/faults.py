@@ -89,6 +89,7 @@ class ActFaults:
     webhook_body: str = "object"  # "array", "value" (wrapped); the real form is unknown
     unlisted_odata: int = 400  # 500
     default_page_rows: int = 100  # 0: no limit
+    same_page: bool = False  # True: $skip is ignored
     unstable_skip: bool = False  # True: rows with equal sort keys come in another order every time
     patch_without_id: str = "empty_400"  # "accepted"
     history_attribution: str = "ignored"  # "stored"

@@ -80,7 +80,8 @@ def page(records: list[JsonObject], options: Options, faults: ActFaults, random:
     for path, descending in reversed(options.order):
         hits.sort(key=lambda record: _sort_key(value_at(record, path)), reverse=descending)
     limit = options.top if options.top is not None else faults.default_page_rows or None
-    hits = hits[options.skip : None if limit is None else options.skip + limit]
+    skip = 0 if faults.same_page else options.skip
+    hits = hits[skip : None if limit is None else skip + limit]
     if options.select is None:
         return hits
     hidden = {name.lower() for name in faults.shadowed_fields}

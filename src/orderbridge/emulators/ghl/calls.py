@@ -80,7 +80,11 @@ class Call:
         """The offset and the limit that were asked for."""
         offset = parsed_number(self.query.get("offset") or 0)
         limit = parsed_number(self.query.get("limit") or default_limit)
-        return max(0, int(offset or 0)), max(0, int(limit or 0))
+        return self.start(int(offset or 0)), max(0, int(limit or 0))
+
+    def start(self, offset: int) -> int:
+        """Where a list begins that was asked for from ``offset`` on."""
+        return 0 if self.world.faults["same_page"] else max(0, offset)
 
 
 Handler = Callable[[Call], "Answer | Awaitable[Answer]"]

@@ -44,6 +44,7 @@ SWITCHES: dict[str, Switch] = {
     "iam_401": Switch(False, "refuse with the IAM message; refreshing a token cannot help", next_n=True),
     "company_token_status": Switch(401, "status for a company token on a location's endpoint: 401 or 403"),
     "created_201": Switch(False, "answer 201 where the description declares 200 for a POST"),
+    "same_page": Switch(False, "every list gives its first page whatever offset or page is asked for"),
     # Payments.
     "by_id_split": Switch(False, "an order by id carries tax and shipping too, not only the webhook"),
     "orders_missing_from_list": Switch(

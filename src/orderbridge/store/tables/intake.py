@@ -134,3 +134,17 @@ checkpoints = Table(
     Column("version", Integer, nullable=False),
     _now("saved_at"),
 )
+
+
+# What belongs to a record and is in no list is read again by the record's id: the one read longest ago first.
+revisits = Table(
+    "revisits",
+    metadata,
+    Column("connection_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("read_at", DateTime(timezone=True), nullable=False),
+    Index("ix_revisits_made", "connection_id", "kind", "made_at"),
+    Index("ix_revisits_read", "connection_id", "kind", "read_at"),
+)

@@ -57,7 +57,7 @@ def _search(call: Call) -> Answer:
         name = rule["field"]
         rows.sort(key=lambda row: str(row.get(name) or ""), reverse=rule.get("direction") == "desc")
     limit = min(int(body["pageLimit"]), _MOST_ROWS)
-    start = (max(1, int(body.get("page", 1))) - 1) * limit
+    start = call.start((max(1, int(body.get("page", 1))) - 1) * limit)
     after = body.get("searchAfter")
     if after:
         start = 1 + next((place for place, row in enumerate(rows) if row["id"] in after), len(rows))

@@ -118,7 +118,7 @@ def _search(call: Call) -> Answer:
     rows, total = call.world.object_records.page(
         equal={"objectKey": kind["key"], "locationId": body["locationId"]},
         keep=lambda row: needle in " ".join(map(str, row["properties"].values())).lower(),
-        offset=(max(1, int(body["page"])) - 1) * limit,
+        offset=call.start((max(1, int(body["page"])) - 1) * limit),
         limit=limit,
     )
     shown = [row | {"searchAfter": [number]} for number, row in enumerate(rows)]

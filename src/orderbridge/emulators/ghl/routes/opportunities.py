@@ -181,7 +181,7 @@ def _search(call: Call) -> Answer:
     rows, total = call.world.opportunities.page(
         equal=wanted,
         keep=lambda row: needle in f"{row['name']} {_view(call, row)['contact']['name']}".lower(),
-        offset=(page - 1) * limit,
+        offset=call.start((page - 1) * limit),
         limit=limit,
     )
     meta: JsonObject = {"total": total, "currentPage": page}
@@ -202,7 +202,7 @@ def _advanced(call: Call) -> Answer:
     rows, total = call.world.opportunities.page(
         equal={"locationId": body["locationId"]},
         keep=lambda row: needle in row["name"].lower(),
-        offset=(max(1, int(body["page"])) - 1) * limit,
+        offset=call.start((max(1, int(body["page"])) - 1) * limit),
         limit=limit,
     )
     return Answer({"opportunities": [_view(call, row) for row in rows], "total": total, "aggregations": {}})

@@ -1,0 +1,72 @@
+"""Polling over HTTP: what is promised, what it costs, and changing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from orderbridge.api import bodies, problems
+from orderbridge.api.tokens import BearerToken
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine.runtime import Runtime
+from orderbridge.sync import promises
+from orderbridge.sync.ages import INTERVALS, LONGEST_S
+
+_MOST = 10_000
+_SECONDS = {"type": "number", "minimum": 5, "maximum": LONGEST_S}
+_WANTED: JsonObject = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["connection"],
+    "properties": {
+        "connection": {"type": "string", "description": "Its name."},
+        **{name: _SECONDS | {"description": "Seconds."} for name in INTERVALS},
+        "share": {
+            "type": "number",
+            "minimum": 0.01,
+            "maximum": 1,
+            "description": "Of the permitted calls of a day.",
+        },
+    },
+}
+_EXAMPLE: JsonObject = {"connection": "highlevel", "recent_s": 60, "share": 0.4}
+_RESPONSES: dict[int | str, dict[str, Any]] = {401: problems.RESPONSE, 422: problems.RESPONSE}
+_ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
+_ROW = {"application/json": {"schema": {"type": "object"}}}
+
+
+def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+    """Make the routes.
+
+    Args:
+        runtime: The opened accounts.
+        token: Checked before anything is shown.
+    """
+    routes = APIRouter(prefix="/api/polling", dependencies=[Depends(token)], tags=["polling"])
+
+    @routes.get(
+        "",
+        summary="Show by connection, list and age what polling promises and costs",
+        responses=_RESPONSES | {200: {"content": _ROWS}},
+    )
+    async def every() -> Response:
+        async with runtime.db.read() as tx:
+            found = await promises.overviews(tx, runtime)
+        return bodies.answer([item.as_object() for item in found])
+
+    @routes.patch(
+        "",
+        summary="Change how often a connection's lists are looked at",
+        responses=_RESPONSES | {200: {"content": _ROW}},
+        openapi_extra=bodies.described(_WANTED, required=True),
+    )
+    async def change(request: Request) -> Response:
+        given = await bodies.read(request, _WANTED, most=_MOST, example=_EXAMPLE)
+        wanted = {name: float(value) for name, value in given.items() if name != "connection"}
+        async with runtime.db.begin() as tx:
+            found = await promises.change(tx, runtime, str(given["connection"]), wanted)
+        return bodies.answer(found.as_object())
+
+    return routes
