@@ -119,7 +119,12 @@ def differing(before: JsonObject, now: JsonObject) -> JsonObject:
 
 def mark(state: JsonObject) -> str:
     """Return a hash of what matters in a state: not of the times that move with every write."""
-    return fingerprint({name: value for name, value in state.items() if name not in _CLOCKWORK})
+    return fingerprint(without_clockwork(state))
+
+
+def without_clockwork(state: JsonObject) -> JsonObject:
+    """Return what matters in a state."""
+    return {name: value for name, value in state.items() if name not in _CLOCKWORK}
 
 
 def _inside(value: Any, path: str) -> Any:

@@ -38,9 +38,11 @@ class Known:
         state: As last accepted; None where it never was.
         open: Outcome of a delivery that has no event yet: ``pending``, ``waiting`` or ``dead``; None for none.
         reason: Of that delivery.
+        accepted_at: When that state was accepted.
     """
 
     state: JsonObject | None
+    accepted_at: datetime | None
     open: str | None
     reason: str | None
 
@@ -142,7 +144,7 @@ async def known(
     """Return what we know of records, each given as its id and the key of the lane that handles it."""
     rows = await tx.fetch(
         """
-        SELECT i.record_id, r.state, d.outcome, d.reason
+        SELECT i.record_id, r.state, r.changed_at, d.outcome, d.reason
         FROM unnest($3::text[], $4::text[]) AS i(record_id, lane)
         LEFT JOIN records AS r ON r.connection_id = $1 AND r.kind = $2 AND r.record_id = i.record_id
         LEFT JOIN LATERAL (
@@ -160,7 +162,10 @@ async def known(
         [lane for _, lane in lanes],
     )
     return {
-        row["record_id"]: Known(state=row["state"], open=row["outcome"], reason=row["reason"]) for row in rows
+        row["record_id"]: Known(
+            state=row["state"], accepted_at=row["changed_at"], open=row["outcome"], reason=row["reason"]
+        )
+        for row in rows
     }
 
 

@@ -9,7 +9,7 @@ from orderbridge.core.log import get
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.listening import Listening, listening
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import claims, connections, flows
+from orderbridge.store import claims, connections, flows, looks
 from orderbridge.store.connections import Connection
 from orderbridge.sync import act_streams, ghl_streams
 from orderbridge.sync.streams import Stream, StreamResult, look
@@ -57,6 +57,8 @@ async def poll_connection(
     async with runtime.db.begin() as tx:
         wanted = listening(await flows.enabled_for(tx, connection.id))
     streams = streams_of(connection.system, wanted)
+    async with runtime.db.begin() as tx:
+        await looks.keep_only(tx, connection.id, [stream.name for stream in streams])
     if not streams:
         return result
     async with claims.claim(runtime.db, [f"poll/{connection.id}"], lease_s=_POLL_LEASE_S, rng=runtime.rng):
@@ -73,9 +75,14 @@ async def poll_connection(
                         reason=str(error),
                     )
                     result.error = f"{result.error}; {error}" if result.error else str(error)
+                    await _note(runtime, connection, stream, error)
                     continue
+                except OrderBridgeError as error:
+                    await _note(runtime, connection, stream, error)
+                    raise
                 if found is not None:
                     result.streams.append(found)
+                    await _note(runtime, connection, stream, None)
             await runtime.works(connection.id)
         except OrderBridgeError as error:
             log.warning("a poll was cut short", connection=connection.name, reason=str(error))
@@ -85,6 +92,16 @@ async def poll_connection(
             else:
                 await runtime.failed(connection.id, error)
     return result
+
+
+async def _note(
+    runtime: Runtime, connection: Connection, stream: Stream, error: OrderBridgeError | None
+) -> None:
+    said = str(error) if error is not None else None
+    async with runtime.db.begin() as tx:
+        await looks.note(
+            tx, connection.id, stream.name, every_s=stream.every_s, error=said, now=runtime.clock.now()
+        )
 
 
 async def poll_all(runtime: Runtime, *, everything: bool = False) -> list[PollResult]:

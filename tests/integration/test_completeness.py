@@ -1,0 +1,190 @@
+"""What came, by which way, and what is missing: the statement of a day against what the twin knows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from orderbridge.core.business_day import day_of
+from orderbridge.core.clock import SystemClock
+from orderbridge.engine import time_zones
+from orderbridge.proof.completeness import completeness
+from orderbridge.proof.completeness_statement import Completeness
+from orderbridge.store import connections
+from orderbridge.sync import poll
+from support.world import GHL, MakeWorld, World
+
+TROUBLE = {"webhook_lose_share": 0.05, "webhook_duplicate_share": 0.05, "webhook_reorder_share": 0.2}
+
+
+class MovedClock(SystemClock):
+    """The machine's clock, moved on when told."""
+
+    def __init__(self) -> None:
+        self.moved = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.moved
+
+
+async def at_noon(world: World) -> date:
+    """Count days in a zone where it is about noon, so that no test meets midnight; returns the day there."""
+    now = world.application.runtime.clock.now()
+    zone = f"Etc/GMT{now.hour - 12:+d}"
+    await time_zones.set_time_zone(world.application.runtime, GHL, zone)
+    return day_of(now, time_zones.zone_of(zone))
+
+
+async def stated(world: World, day: date, **options: Any) -> Completeness:
+    async with world.db.read() as tx:
+        connection = await connections.by_id(tx, world.connections[GHL])
+    return await completeness(world.application.runtime, connection, day, **options)
+
+
+async def log_since(world: World, known: int) -> list[Any]:
+    return list((await world.control("ghl", "webhooks/log"))["events"][known:])
+
+
+def told(events: Iterable[Any]) -> set[str]:
+    """Orders of which at least one of these webhooks arrived."""
+    return {event["record"] for event in events if event["arrived"] and event["type"].startswith("Order")}
+
+
+async def look_after(world: World, clock: MovedClock) -> None:
+    """Poll as the server does, a minute later."""
+    clock.moved += timedelta(seconds=61)
+    results = await poll.poll_all(world.application.runtime)
+    assert not [item.error for item in results if item.error]
+    await world.work_until_idle(timeout_s=120)
+
+
+async def test_what_webhooks_lose_is_recovered_by_polls_and_the_statement_says_exactly_what(
+    make_world: MakeWorld,
+) -> None:
+    clock = MovedClock()
+    async with make_world(clock=clock) as world:
+        day = await at_noon(world)
+        # Four of them are lost in any case, whatever the dice say.
+        await world.faults("ghl", **TROUBLE, webhook_lose=4)
+        async with world.hooks():
+            sold = await world.sell(160, webhooks=True)
+            paid = await world.sell(60, webhooks=True, outcome="paid")
+            await world.control("ghl", "webhooks/flush", {})
+            await world.work_until_idle(timeout_s=120)
+        first = await log_since(world, 0)
+        orders = {*sold["orders"], *paid["orders"]}
+        lost = orders - told(first)
+        assert lost
+        assert {event["swapped"] for event in first} == {True, False}
+        assert max(event["copies"] for event in first) > 1
+        await look_after(world, clock)
+
+        await world.faults("ghl", webhook_lose=1)
+        refunded, fulfilled, cancelled = paid["orders"][:20], paid["orders"][20:40], paid["orders"][40:]
+        async with world.hooks():
+            for order in cancelled:
+                await world.control("ghl", f"orders/{order}/edit", {"status": "cancelled"})
+            for order in refunded:
+                await world.control("ghl", f"orders/{order}/refund", {})
+            for order in fulfilled:
+                await world.control("ghl", f"orders/{order}/fulfil", {})
+            await world.control("ghl", "webhooks/flush", {})
+            await world.work_until_idle(timeout_s=120)
+        second = await log_since(world, len(first))
+        lost_edits = set(cancelled) - told(second)
+        assert lost_edits
+        await look_after(world, clock)
+
+        truth = await world.ghl_truth("orders", "transactions", "subscriptions", "fulfilments")
+        states = {
+            (row["kind"], row["record_id"]): row["state"]
+            for row in await world.rows("SELECT kind, record_id, state FROM records")
+        }
+        for order in truth["orders"]:
+            state = states["order", order["id"]]
+            assert (state["status"], state["amount"]) == (order["status"], order["amount"]), order
+        for item in truth["transactions"]:
+            state = states["transaction", item["id"]]
+            assert (state["amount"], state["refunded"]) == (item["amount"], item["refunded"]), item
+        assert not (await world.truth()).lost
+
+        found = await stated(world, day)
+        assert found.complete
+        assert found.missing == 0
+        order_kind = found.kinds["order"]
+        by_webhook = len(orders) - len(lost) + len(cancelled) - len(lost_edits)
+        recovered = len(lost) + len(lost_edits)
+        # No webhook tells of a refund or of goods handed over.
+        silent = len(refunded) + len(fulfilled)
+        assert order_kind.ways == {"webhook": by_webhook, "poll": recovered + silent}
+        assert order_kind.recovered == recovered
+        total = by_webhook + recovered + silent
+        assert found.lines()[0] == (
+            f"{day} {GHL}: {total:,} order events: {by_webhook:,} by webhook, {recovered:,} recovered by poll, "
+            f"{silent} by poll, 0 missing"
+        )
+        for kind in ("order", "transaction", "subscription", "fulfilment"):
+            assert found.kinds[kind].listed == len(truth[f"{kind}s"]), kind
+            assert found.kinds[kind].agreeing == found.kinds[kind].listed, found.kinds[kind].gaps
+        # The polls saw again what webhooks had told: a change is counted once, however often it came.
+        assert order_kind.also["poll"] == len(orders) - len(lost) + len(cancelled) - len(lost_edits)
+
+
+async def test_without_polls_the_statement_names_exactly_the_lost_ones(make_world: MakeWorld) -> None:
+    async with make_world(flows=()) as world:
+        day = await at_noon(world)
+        await world.faults("ghl", **TROUBLE, webhook_lose=4)
+        async with world.hooks():
+            sold = await world.sell(200, webhooks=True, outcome="paid")
+            await world.control("ghl", "webhooks/flush", {})
+            await world.work_until_idle()
+        first = await log_since(world, 0)
+        lost = set(sold["orders"]) - told(first)
+        await world.faults("ghl", webhook_lose=1)
+        edited = [order for order in sold["orders"] if order not in lost][:60]
+        async with world.hooks():
+            for order in edited:
+                await world.control("ghl", f"orders/{order}/edit", {"status": "cancelled"})
+            await world.control("ghl", "webhooks/flush", {})
+            await world.work_until_idle()
+        lost_edits = set(edited) - told(await log_since(world, len(first)))
+        assert lost
+        assert lost_edits
+
+        found = await stated(world, day)
+        assert not found.complete
+        gaps = found.kinds["order"].gaps
+        assert {gap.record_id for gap in gaps if gap.what == "missing"} == lost
+        assert {gap.record_id for gap in gaps if gap.what == "stale"} == lost_edits
+        assert Counter(gap.what for gap in gaps) == {"missing": len(lost), "stale": len(lost_edits)}
+        stale = next(gap for gap in gaps if gap.what == "stale")
+        assert stale.why == "status is cancelled there and completed with us"
+        truth = await world.ghl_truth("transactions")
+        ids = {row["id"] for row in truth["transactions"] if row["entity_id"] in lost}
+        assert {gap.record_id for gap in found.kinds["transaction"].gaps} == ids
+        assert found.lines()[0].endswith(f", 0 recovered by poll, {len(lost) + len(lost_edits)} missing")
+
+        # What was missing comes with the next poll, and the next statement says what it was before.
+        await world.poll()
+        await world.work_until_idle()
+        after = await stated(world, day)
+        assert after.complete
+        assert after.kinds["order"].ways["poll"] == len(lost) + len(lost_edits)
+        assert after.before == (found.made_at, found.missing)
+
+
+@pytest.mark.parametrize("kind", ["order", "transaction"])
+async def test_every_row_of_a_list_is_in_exactly_one_part(world: World, kind: str) -> None:
+    day = await at_noon(world)
+    await world.sell(5)
+    await world.poll()
+    await world.work_until_idle()
+    await world.sell(3)
+    statement = (await stated(world, day)).kinds[kind]
+    assert statement.listed == statement.agreeing + statement.earlier + statement.passed + len(statement.gaps)
+    assert statement.changes == statement.came + len(statement.gaps)
+    assert statement.missing == len(statement.gaps) > 0
