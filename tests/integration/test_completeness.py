@@ -16,7 +16,7 @@ from orderbridge.proof.completeness import completeness
 from orderbridge.proof.completeness_statement import Completeness
 from orderbridge.store import connections
 from orderbridge.sync import poll
-from support.world import GHL, MakeWorld, World
+from support.world import ACT, GHL, MakeWorld, World
 
 TROUBLE = {"webhook_lose_share": 0.05, "webhook_duplicate_share": 0.05, "webhook_reorder_share": 0.2}
 
@@ -188,3 +188,136 @@ async def test_every_row_of_a_list_is_in_exactly_one_part(world: World, kind: st
     assert statement.listed == statement.agreeing + statement.earlier + statement.passed + len(statement.gaps)
     assert statement.changes == statement.came + len(statement.gaps)
     assert statement.missing == len(statement.gaps) > 0
+
+
+async def test_a_day_of_25_hours_begins_and_ends_at_its_own_midnights(make_world: MakeWorld) -> None:
+    async with make_world(flows=()) as world:
+        await time_zones.set_time_zone(world.application.runtime, GHL, "Europe/Vienna")
+        made = {
+            "2026-10-24T21:59:59.999Z": date(2026, 10, 24),
+            "2026-10-24T22:00:00.000Z": date(2026, 10, 25),
+            # Both hours from two to three.
+            "2026-10-25T00:30:00.000Z": date(2026, 10, 25),
+            "2026-10-25T01:30:00.000Z": date(2026, 10, 25),
+            "2026-10-25T22:59:59.999Z": date(2026, 10, 25),
+            "2026-10-25T23:00:00.000Z": date(2026, 10, 26),
+        }
+        for at in made:
+            await world.raw_order(amount=10, currency="EUR", liveMode=True, createdAt=at)
+        await world.poll()
+        await world.work_until_idle()
+        for day, orders in Counter(made.values()).items():
+            found = await stated(world, day)
+            assert (found.kinds["order"].came, found.kinds["order"].listed) == (orders, orders)
+            assert found.complete
+
+
+async def test_an_empty_day_is_complete_and_a_day_to_come_asks_nobody(world: World) -> None:
+    day = await at_noon(world)
+    quiet = day - timedelta(days=400)
+    found = await stated(world, quiet)
+    assert found.lines() == [f"{quiet} {GHL}: 0 order events: 0 by webhook, 0 recovered by poll, 0 missing"]
+    assert found.complete
+    before = (await world.ghl_truth("requests"))["requests"]
+    tomorrow = await stated(world, day + timedelta(days=1))
+    assert tomorrow.notes == ["this day has not begun"]
+    assert tomorrow.kinds.get("order") is None
+    assert (await world.ghl_truth("requests"))["requests"] == before
+
+
+async def test_of_a_paused_account_the_statement_says_that_nobody_could_be_asked(world: World) -> None:
+    day = await at_noon(world)
+    await world.sell(2)
+    await world.poll()
+    await world.work_until_idle()
+    await world.db.pool.execute("UPDATE connections SET state = 'paused' WHERE name = $1", GHL)
+    world.application.runtime.look_again(world.connections[GHL])
+    found = await stated(world, day)
+    assert not found.complete
+    assert "paused" in str(found.kinds["order"].not_asked)
+    assert found.lines()[0] == (
+        f"{day} {GHL}: 2 order events: 0 by webhook, 2 recovered by poll, unknown how many missing"
+    )
+
+
+async def test_an_account_that_does_not_let_us_in_is_said_and_has_to_be_reconnected(world: World) -> None:
+    day = await at_noon(world)
+    await world.faults("ghl", iam_401=True)
+    found = await stated(world, day)
+    assert not found.complete
+    assert all(kind.not_asked for kind in found.kinds.values())
+    [row] = await world.rows("SELECT state FROM connections WHERE name = $1", GHL)
+    assert row["state"] == "reconnect"
+
+
+async def test_a_list_that_is_refused_leaves_the_others_proved(world: World) -> None:
+    day = await at_noon(world)
+    await world.sell(2)
+    await world.poll()
+    await world.work_until_idle()
+    await world.faults("ghl", html_error={"match": "GET /payments/subscriptions"})
+    found = await stated(world, day)
+    assert not found.complete
+    assert found.kinds["subscription"].not_asked is not None
+    assert (found.kinds["order"].listed, found.kinds["order"].agreeing) == (2, 2)
+
+
+async def test_a_row_that_cannot_be_read_is_named_and_is_no_order_that_is_missing(world: World) -> None:
+    day = await at_noon(world)
+    bad = await world.raw_order(amount="ten", currency="USD", liveMode=True)
+    await world.sell(1)
+    await world.poll()
+    await world.work_until_idle()
+    found = await stated(world, day)
+    [gap] = found.kinds["order"].gaps
+    assert (gap.record_id, gap.what) == (bad, "unreadable")
+    assert "amount" in gap.why
+    assert (found.missing, found.complete) == (0, False)
+    assert ", 1 unreadable, 0 missing" in found.lines()[0]
+
+
+async def test_what_came_and_waits_is_in_work_and_what_needs_a_person_says_so(world: World) -> None:
+    day = await at_noon(world)
+    await world.sell(1)
+    await world.poll()
+    found = await stated(world, day)
+    assert {gap.what for gap in found.kinds["order"].gaps} == {"in_work"}
+    assert found.complete
+    await world.db.pool.execute("UPDATE inbox SET outcome = 'dead', reason = 'it has no buyer'")
+    found = await stated(world, day)
+    [gap] = found.kinds["order"].gaps
+    assert (gap.what, gap.why, gap.todo) == (
+        "needs_a_person",
+        "it has no buyer",
+        "see 'orderbridge dead-letters list'",
+    )
+    assert not found.complete
+
+
+async def test_a_clock_over_there_that_is_days_ahead_moves_no_change_to_another_day(
+    make_world: MakeWorld,
+) -> None:
+    async with make_world(flows=()) as world:
+        day = await at_noon(world)
+        ahead = (datetime.now(UTC) + timedelta(days=5)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        await world.raw_order(amount=10, currency="EUR", liveMode=True, createdAt=ahead)
+        await world.poll()
+        await world.work_until_idle()
+        found = await stated(world, day)
+        assert found.kinds["order"].came == 1
+        assert found.kinds["order"].slowest_s == 0
+
+
+async def test_the_location_says_its_time_zone_and_the_owner_may_say_another(world: World) -> None:
+    async with world.db.read() as tx:
+        connection = await connections.by_id(tx, world.connections[GHL])
+        other = await connections.by_id(tx, world.connections[ACT])
+    runtime = world.application.runtime
+    said = await time_zones.time_zone(runtime, connection)
+    assert said.said_by == "highlevel"
+    assert (await time_zones.time_zone(runtime, other)).name == "UTC"
+    assert "nobody said" in str((await time_zones.time_zone(runtime, other)).note)
+    await time_zones.set_time_zone(runtime, GHL, "Asia/Kathmandu")
+    async with world.db.read() as tx:
+        connection = await connections.by_id(tx, world.connections[GHL])
+    assert (await time_zones.time_zone(runtime, connection)).name == "Asia/Kathmandu"

@@ -40,7 +40,7 @@ from orderbridge.store.inbox import DEAD, lane_key
 log = get(__name__)
 
 _BATCH = 500
-# Of records that a list showed; None says that a kind begins.
+# Of a kind, and how many of its records were read so far.
 OnProgress = Callable[[str, int], None]
 
 
@@ -105,6 +105,8 @@ async def _listed(
     asked: Asked, result: Completeness, with_fulfilments: bool, on_progress: OnProgress | None
 ) -> dict[str, list[Listed]]:
     sources = expected.sources(asked.connection.system, asked.listening)
+    if not sources:
+        result.notes.append("no flow listens to this account, so no list of it is asked")
     found: dict[str, list[Listed]] = {}
     for kind, rows in sources.items():
         await _read(asked, result, kind, rows, found, on_progress)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from orderbridge.connectors.ghl.events import KIND_OF_EVENT
 from orderbridge.core.jsonio import JsonObject
 
 MISSING, STALE, IN_WORK, NEEDS_A_PERSON, UNREADABLE = (
@@ -16,6 +17,7 @@ MISSING, STALE, IN_WORK, NEEDS_A_PERSON, UNREADABLE = (
     "unreadable",
 )
 _LATE = (MISSING, STALE)
+_TOLD_KINDS = frozenset(KIND_OF_EVENT.values())
 _WAYS = ("webhook", "poll", "backfill", "manual", "own write")
 _TODO = {
     MISSING: "'orderbridge poll --once' fetches it",
@@ -51,6 +53,7 @@ class KindStatement:
     """One kind of record on one day.
 
     Attributes:
+        told: Whether a webhook tells of such records.
         ways: Changes that came, by the way that brought them first.
         recovered: Of those that a poll brought first, the ones that a webhook should have told of.
         also: Changes that came by a way once more.
@@ -65,6 +68,7 @@ class KindStatement:
     """
 
     kind: str
+    told: bool = False
     ways: dict[str, int] = field(default_factory=dict)
     recovered: int = 0
     also: dict[str, int] = field(default_factory=dict)
@@ -100,9 +104,11 @@ class KindStatement:
         """What the changes were, part by part; the parts add up to ``changes``."""
         by_poll = self.ways.get("poll", 0)
         yield f"{self.ways.get('webhook', 0):,} by webhook"
-        yield f"{self.recovered:,} recovered by poll"
+        if self.told:
+            yield f"{self.recovered:,} recovered by poll"
+        if not self.told or by_poll > self.recovered:
+            yield f"{by_poll - self.recovered:,} by poll"
         rest = {
-            "by poll": by_poll - self.recovered,
             "by backfill": self.ways.get("backfill", 0),
             "by hand": self.ways.get("manual", 0),
             "written by us": self.ways.get("own write", 0),
@@ -157,7 +163,9 @@ class Completeness:
 
     def of(self, kind: str) -> KindStatement:
         """The statement of one kind."""
-        return self.kinds.setdefault(kind, KindStatement(kind=kind))
+        # Act! has webhooks only on a server of one's own: there a poll is the usual way and recovers nothing.
+        told = self.system == "ghl" and kind in _TOLD_KINDS
+        return self.kinds.setdefault(kind, KindStatement(kind=kind, told=told))
 
     @property
     def missing(self) -> int:
