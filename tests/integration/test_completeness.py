@@ -221,7 +221,7 @@ async def test_an_empty_day_is_complete_and_a_day_to_come_asks_nobody(world: Wor
     before = (await world.ghl_truth("requests"))["requests"]
     tomorrow = await stated(world, day + timedelta(days=1))
     assert tomorrow.notes == ["this day has not begun"]
-    assert tomorrow.kinds.get("order") is None
+    assert tomorrow.kinds == {}
     assert (await world.ghl_truth("requests"))["requests"] == before
 
 
@@ -242,7 +242,7 @@ async def test_of_a_paused_account_the_statement_says_that_nobody_could_be_asked
 
 async def test_an_account_that_does_not_let_us_in_is_said_and_has_to_be_reconnected(world: World) -> None:
     day = await at_noon(world)
-    await world.faults("ghl", iam_401=True)
+    await world.faults("ghl", unauthorized_401=True)
     found = await stated(world, day)
     assert not found.complete
     assert all(kind.not_asked for kind in found.kinds.values())

@@ -162,10 +162,12 @@ class Completeness:
     before: tuple[datetime, int] | None = None
 
     def of(self, kind: str) -> KindStatement:
-        """The statement of one kind."""
+        """The statement of one kind; made where there is none yet."""
+        return self.kinds.setdefault(kind, self._blank(kind))
+
+    def _blank(self, kind: str) -> KindStatement:
         # Act! has webhooks only on a server of one's own: there a poll is the usual way and recovers nothing.
-        told = self.system == "ghl" and kind in _TOLD_KINDS
-        return self.kinds.setdefault(kind, KindStatement(kind=kind, told=told))
+        return KindStatement(kind=kind, told=self.system == "ghl" and kind in _TOLD_KINDS)
 
     @property
     def missing(self) -> int:
@@ -185,7 +187,7 @@ class Completeness:
     def lines(self) -> list[str]:
         """One line for each kind of which something came or should have; the leading kind always has one."""
         kinds = [
-            self.of(self.main),
+            self.kinds.get(self.main) or self._blank(self.main),
             *(item for name, item in sorted(self.kinds.items()) if name != self.main),
         ]
         return [
