@@ -12,10 +12,12 @@ import pytest
 from orderbridge.core.business_day import day_of
 from orderbridge.core.clock import SystemClock
 from orderbridge.engine import time_zones
+from orderbridge.engine.listening import listening
 from orderbridge.proof.completeness import completeness
 from orderbridge.proof.completeness_statement import Completeness
-from orderbridge.store import connections
+from orderbridge.store import connections, flows
 from orderbridge.sync import poll
+from support.operations import Operations
 from support.world import ACT, GHL, MakeWorld, World
 
 TROUBLE = {"webhook_lose_share": 0.05, "webhook_duplicate_share": 0.05, "webhook_reorder_share": 0.2}
@@ -35,13 +37,14 @@ async def at_noon(world: World) -> date:
     """Count days in a zone where it is about noon, so that no test meets midnight; returns the day there."""
     now = world.application.runtime.clock.now()
     zone = f"Etc/GMT{now.hour - 12:+d}"
-    await time_zones.set_time_zone(world.application.runtime, GHL, zone)
+    for name in (GHL, ACT):
+        await time_zones.set_time_zone(world.application.runtime, name, zone)
     return day_of(now, time_zones.zone_of(zone))
 
 
-async def stated(world: World, day: date, **options: Any) -> Completeness:
+async def stated(world: World, day: date, *, of: str = GHL, **options: Any) -> Completeness:
     async with world.db.read() as tx:
-        connection = await connections.by_id(tx, world.connections[GHL])
+        connection = await connections.by_id(tx, world.connections[of])
     return await completeness(world.application.runtime, connection, day, **options)
 
 
@@ -212,17 +215,22 @@ async def test_a_day_of_25_hours_begins_and_ends_at_its_own_midnights(make_world
             assert found.complete
 
 
+async def calls(world: World) -> dict[str, Any]:
+    every = (await world.ghl_truth("requests"))["requests"]
+    return {label: counts for label, counts in every.items() if "/_twin/" not in label}
+
+
 async def test_an_empty_day_is_complete_and_a_day_to_come_asks_nobody(world: World) -> None:
     day = await at_noon(world)
     quiet = day - timedelta(days=400)
     found = await stated(world, quiet)
     assert found.lines() == [f"{quiet} {GHL}: 0 order events: 0 by webhook, 0 recovered by poll, 0 missing"]
     assert found.complete
-    before = (await world.ghl_truth("requests"))["requests"]
+    before = await calls(world)
     tomorrow = await stated(world, day + timedelta(days=1))
     assert tomorrow.notes == ["this day has not begun"]
     assert tomorrow.kinds == {}
-    assert (await world.ghl_truth("requests"))["requests"] == before
+    assert await calls(world) == before
 
 
 async def test_of_a_paused_account_the_statement_says_that_nobody_could_be_asked(world: World) -> None:
@@ -321,3 +329,42 @@ async def test_the_location_says_its_time_zone_and_the_owner_may_say_another(wor
     async with world.db.read() as tx:
         connection = await connections.by_id(tx, world.connections[GHL])
     assert (await time_zones.time_zone(runtime, connection)).name == "Asia/Kathmandu"
+
+
+async def test_contacts_of_both_sides_are_proved_where_a_flow_carries_them(make_world: MakeWorld) -> None:
+    table = [{"field": name, "owner": "ghl"} for name in ("first_name", "last_name", "email", "phone")]
+    async with make_world(flows={"contacts-two-way": {"fields": table, "create": "both"}}) as world:
+        ops, day = Operations(world), await at_noon(world)
+        for _ in range(3):
+            await world.poll()
+            await world.work_until_idle()
+        place = {"locationId": ops.location}
+        await ops.ghl("POST", "/contacts/", {"firstName": "Ada", "email": "ada@one.example"} | place)
+        left = await ops.act("contacts", fields={"fullName": "Bob Two", "emailAddress": "bob@two.example"})
+        # Each side's list shows one that nothing has told of.
+        for side, record_id in ((GHL, None), (ACT, str(left["id"]))):
+            found = await stated(world, day, of=side)
+            [gap] = found.kinds["contact"].gaps
+            assert gap.what == "missing"
+            assert record_id in (None, gap.record_id)
+        for _ in range(3):
+            await world.poll()
+            await world.work_until_idle()
+        for side in (GHL, ACT):
+            found = await stated(world, day, of=side)
+            contacts = found.kinds["contact"]
+            assert found.complete, contacts.gaps
+            assert contacts.agreeing >= 2
+            assert contacts.listed == contacts.agreeing + contacts.earlier
+
+
+async def test_invoices_count_where_a_flow_listens_to_them(make_world: MakeWorld) -> None:
+    async with make_world(flows=("act-orders-to-invoices",)) as world:
+        found = await stated(world, await at_noon(world))
+        assert found.complete
+        assert ("invoice" in found.kinds) == ("invoice" in await listened(world))
+
+
+async def listened(world: World) -> frozenset[str]:
+    async with world.db.read() as tx:
+        return listening(await flows.enabled_for(tx, world.connections[GHL])).kinds
