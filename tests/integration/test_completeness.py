@@ -12,11 +12,11 @@ import pytest
 from orderbridge.core.business_day import day_of
 from orderbridge.core.clock import SystemClock
 from orderbridge.engine import time_zones
-from orderbridge.engine.listening import listening
 from orderbridge.proof.completeness import completeness
 from orderbridge.proof.completeness_statement import Completeness
-from orderbridge.store import connections, flows
+from orderbridge.store import connections
 from orderbridge.sync import poll
+from support import invoices
 from support.operations import Operations
 from support.world import ACT, GHL, MakeWorld, World
 
@@ -358,13 +358,25 @@ async def test_contacts_of_both_sides_are_proved_where_a_flow_carries_them(make_
             assert contacts.listed == contacts.agreeing + contacts.earlier
 
 
-async def test_invoices_count_where_a_flow_listens_to_them(make_world: MakeWorld) -> None:
-    async with make_world(flows=("act-orders-to-invoices",)) as world:
-        found = await stated(world, await at_noon(world))
-        assert found.complete
-        assert ("invoice" in found.kinds) == ("invoice" in await listened(world))
-
-
-async def listened(world: World) -> frozenset[str]:
-    async with world.db.read() as tx:
-        return listening(await flows.enabled_for(tx, world.connections[GHL])).kinds
+async def test_an_invoice_that_was_paid_since_is_stale_until_a_poll_finds_it(make_world: MakeWorld) -> None:
+    async with make_world(flows=("payment-status-both-sides",)) as world:
+        ops, day = Operations(world), await at_noon(world)
+        await world.poll()
+        invoice = await invoices.draft(ops)
+        await world.poll()
+        await world.work_until_idle()
+        found = await stated(world, day)
+        assert (found.kinds["invoice"].agreeing, found.missing) == (1, 0), found.kinds["invoice"].gaps
+        await invoices.sent(ops, invoice)
+        await invoices.paid(ops, invoice)
+        [gap] = (await stated(world, day)).kinds["invoice"].gaps
+        assert (gap.record_id, gap.what) == (invoice, "stale")
+        assert "status is paid there and draft with us" in gap.why
+        await world.poll()
+        await world.work_until_idle()
+        found = await stated(world, day)
+        assert found.kinds["invoice"].gaps == []
+        assert found.kinds["invoice"].recovered == found.kinds["invoice"].came == 2
+        # The payment of an invoice is no order's: it is known, or not ours to carry.
+        payments = found.kinds["transaction"]
+        assert payments.listed == payments.agreeing + payments.passed == 1
