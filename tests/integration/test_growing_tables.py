@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from orderbridge.core import jsonio
-from orderbridge.store import events, links, own_writes, repairs, run_history, runs, writes
+from orderbridge.store import arrivals, events, links, own_writes, repairs, run_history, runs, writes
 from orderbridge.store.database import Database
 from orderbridge.store.lanes import Lane, LaneLostError
 from orderbridge.store.run_history import Sought
@@ -17,7 +18,11 @@ from orderbridge.store.writes import Receipt
 
 ROWS = 50_000
 LANE = Lane("ghl/order/1", "a", "order", "1", 1, 0)
-GROWING = {"events", "runs", "receipts", "intents", "own_writes", "run_search", "steps", "records", "links"}
+GROWING = {
+    "events", "runs", "receipts", "intents", "own_writes", "run_search", "steps", "records", "links",
+    "arrivals", "inbox",
+}  # fmt: skip
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 FILLED = """
 INSERT INTO lanes (key, connection_id, kind, record_id, queued, owner, fence, lease_until)
@@ -45,6 +50,12 @@ INSERT INTO records (connection_id, kind, record_id, revision, fingerprint, stat
 SELECT 'a', 'order', 'r' || n, 1, 'x', '{}' FROM generate_series(1, ROWS) n;
 INSERT INTO links (source_connection, source_kind, source_id, target_connection, target_kind, target_id, how)
 SELECT 'a', 'order', 'r' || n, 'b', 'opportunity', 't' || n, 'x' FROM generate_series(1, ROWS) n;
+INSERT INTO arrivals (connection_id, kind, record_id, revision, way, told, changed_at, counts_at, accepted_at)
+SELECT 'a', 'order', 'r' || n, 1, CASE WHEN n % 20 = 0 THEN 'poll' ELSE 'webhook' END, n % 2 = 0, at, at, at
+FROM (SELECT n, timestamptz '2026-03-03' - n * interval '10 minutes' AS at FROM generate_series(1, ROWS) n) AS made;
+INSERT INTO inbox (connection_id, delivery_id, source, type, kind, record_id, lane, outcome)
+SELECT 'a', 'd' || n, 'webhook', 'x', 'order', 'r' || n, 'a/order/r' || n,
+       CASE WHEN n % 1000 = 0 THEN 'dead' ELSE 'done' END FROM generate_series(1, ROWS) n;
 ANALYZE;
 """
 
@@ -104,6 +115,15 @@ ASKED: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "own writes by field": lambda tx: own_writes.forget_moved(tx, "b", "contact", "t1", ["email"]),
     "partners": lambda tx: links.partners(
         tx, connection="b", kind="opportunity", record_id="t1", other_connection="a", other_kind="order"
+    ),
+    "a change told again": lambda tx: arrivals.again(tx, "a", [("order", "r1", "poll")]),
+    "the ways of a day": lambda tx: arrivals.tallies(tx, "a", DAY, DAY + timedelta(days=1)),
+    "what came again on a day": lambda tx: arrivals.also(tx, "a", DAY, DAY + timedelta(days=1)),
+    "what a list shows": lambda tx: arrivals.known(
+        tx, "a", "order", [(f"r{n}", f"a/order/r{n}") for n in range(1, 500)]
+    ),
+    "how webhooks tell": lambda tx: arrivals.telling(
+        tx, ["a"], ["order"], since=DAY - timedelta(days=28), lately=200
     ),
     "a search": lambda tx: run_history.listed(tx, Sought(words=["w17"]), limit=20),
 }

@@ -81,8 +81,13 @@ def _stopped(item: Connection, one: Telling) -> Alert:
 
 def _act_webhook(item: Connection, now: datetime) -> Alert | None:
     # What the watch over Act!'s webhooks found last is kept with the connection.
-    health = (item.config.get("webhooks") or {}).get("health") or {}
-    if item.system != "act" or health.get("state", connections.OK) == connections.OK:
+    kept = item.config.get("webhooks") or {}
+    health = kept.get("health") or {}
+    if (
+        item.system != "act"
+        or not kept.get("monitors")
+        or health.get("state", connections.OK) == connections.OK
+    ):
         return None
     since = instant(health.get("since")) or now
     return Alert(
