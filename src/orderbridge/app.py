@@ -89,6 +89,7 @@ class Application:
         thresholds = Thresholds(
             backlog=timedelta(seconds=settings.alert_backlog_s),
             silence=timedelta(seconds=settings.alert_silence_s),
+            polls_every=timedelta(seconds=settings.poll_interval_s),
         )
         remind_after = timedelta(seconds=settings.alert_reminder_s)
         while True:

@@ -87,6 +87,9 @@ class Twin:
     async def truth(self) -> Any:
         return (await self.call("GET", "/_twin/truth", token=None, version=None)).data
 
+    async def log(self) -> Any:
+        return (await self.call("GET", "/_twin/webhooks/log", token=None, version=None)).data
+
 
 @asynccontextmanager
 async def running_twin(

@@ -289,3 +289,19 @@ async def test_the_twin_refuses_to_send_to_a_real_highlevel_host() -> None:
         reply = await twin.call("POST", "/_twin/webhooks/url", given, token=None, version=None)
         assert reply.status == 400
         assert twin.world.webhooks.url is None
+
+
+async def test_shares_of_the_events_are_lost_sent_twice_and_swapped_and_the_log_tells_which() -> None:
+    shares = {"webhook_lose_share": 0.1, "webhook_duplicate_share": 0.1, "webhook_reorder_share": 0.3}
+    async with receiving(**shares) as (twin, receiver):
+        await twin.control("orders", count=200, outcome="paid")
+        counts = await twin.control("webhooks/flush")
+        events = (await twin.log())["events"]
+        lost = [event for event in events if event["lost"]]
+        assert 0.05 < len(lost) / len(events) < 0.15
+        assert 0.05 < sum(event["copies"] > 1 for event in events) / len(events) < 0.15
+        assert 0.1 < sum(event["swapped"] for event in events) / len(events) < 0.35
+        assert counts["lost"] == sum(event["copies"] for event in lost)
+        arrived = {event["webhook_id"] for event in events if event["arrived"]}
+        assert arrived == {body["webhookId"] for body in receiver.bodies}
+        assert arrived == {event["webhook_id"] for event in events} - {event["webhook_id"] for event in lost}

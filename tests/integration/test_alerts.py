@@ -44,6 +44,8 @@ class Office:
 
     async def look(self, later: timedelta = timedelta()) -> list[Raised]:
         self.clock.moved += later
+        # In these stories polling goes on all the time.
+        await self.world.db.pool.execute("UPDATE stream_looks SET looked_at = $1", self.clock.now())
         await alerting.look_round(self.runtime, THRESHOLDS, remind_after=DAY)
         async with self.world.db.read() as tx:
             return await alerts.every(tx)

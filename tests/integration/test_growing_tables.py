@@ -14,6 +14,7 @@ from orderbridge.catalogue.changes import Observed
 from orderbridge.core import jsonio
 from orderbridge.store import (
     alerts,
+    arrivals,
     events,
     inbox,
     lanes,
@@ -39,8 +40,9 @@ MANY = 1000
 LANE = Lane("ghl/order/1", "a", "order", "1", 1, 0)
 GROWING = {
     "inbox", "lanes", "events", "runs", "receipts", "intents", "own_writes", "run_search", "steps", "step_attempts",
-    "records", "links", "ledger", "seen_rows",
+    "records", "links", "ledger", "seen_rows", "arrivals",
 }  # fmt: skip
+DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
 FILLED = """
 INSERT INTO lanes (key, connection_id, kind, record_id, queued, owner, fence, lease_until)
@@ -80,6 +82,9 @@ INSERT INTO ledger (connection_id, order_id, record_kind, record_id, revision, e
 SELECT 'a', 'r' || n, 'order', 'r' || n, 1, 'line', '1', 1, 'USD' FROM generate_series(1, ROWS) n;
 INSERT INTO step_attempts (run_id, path, attempt, error)
 SELECT 'u' || n, 's', 1, 'x' FROM generate_series(1, ROWS) n;
+INSERT INTO arrivals (connection_id, kind, record_id, revision, way, told, changed_at, counts_at, accepted_at)
+SELECT 'a', 'order', 'r' || n, 1, CASE WHEN n % 20 = 0 THEN 'poll' ELSE 'webhook' END, n % 2 = 0, at, at, at
+FROM (SELECT n, timestamptz '2026-03-03' - n * interval '10 minutes' AS at FROM generate_series(1, ROWS) n) AS made;
 ANALYZE;
 """
 
@@ -174,6 +179,15 @@ ASKED: dict[str, Callable[[Any], Awaitable[Any]]] = {
     ),
     "steps of a run": lambda tx: runs.steps_of(tx, "u1"),
     "ledger lines": lambda tx: ledger.append(tx, "a", [ENTRY]),
+    "a change told again": lambda tx: arrivals.again(tx, "a", [("order", "r1", "poll")]),
+    "the ways of a day": lambda tx: arrivals.tallies(tx, "a", DAY, DAY + timedelta(days=1)),
+    "what came again on a day": lambda tx: arrivals.also(tx, "a", DAY, DAY + timedelta(days=1)),
+    "what a list shows": lambda tx: arrivals.known(
+        tx, "a", "order", [(f"r{n}", f"a/order/r{n}") for n in range(1, 500)]
+    ),
+    "how webhooks tell": lambda tx: arrivals.telling(
+        tx, ["a"], ["order"], since=DAY - timedelta(days=28), lately=200
+    ),
     "a search": lambda tx: run_history.listed(tx, Sought(words=["w17"]), limit=20),
 }
 # What is done every few seconds or minutes, whether anything happens or not.

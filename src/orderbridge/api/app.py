@@ -14,6 +14,7 @@ from orderbridge.api import (
     account_fields,
     alerts,
     bodies,
+    completeness,
     conflicts,
     dead_letters,
     flows,
@@ -172,6 +173,7 @@ def create_api(
     api.include_router(account_fields.router(served.runtime, BearerToken(served.db)))
     api.include_router(trying.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes))
     api.include_router(alerts.router(served.runtime, BearerToken(served.db)))
+    api.include_router(completeness.router(served.runtime, BearerToken(served.db)))
     api.include_router(going_live.router(served.runtime, BearerToken(served.db), served.checkers))
     api.include_router(pausing.router(served.db, BearerToken(served.db)))
     api.include_router(polling.router(served.runtime, BearerToken(served.db)))

@@ -1,4 +1,4 @@
-"""The four alerts that need no set-up: reconnect needed, dead letter, backlog, silence."""
+"""The alerts that need no set-up: reconnect needed, dead letter, backlog, silence, and a way in that stopped."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from orderbridge.automation import ways
 from orderbridge.connectors.registry import title
 from orderbridge.core.money import Money
 from orderbridge.store import alerts, connections, flows, switches
@@ -16,7 +17,7 @@ from orderbridge.store.database import Tx
 from orderbridge.store.flows import StoredFlow
 
 RECONNECT, DEAD_LETTER, BACKLOG, SILENCE = "reconnect", "dead_letter", "backlog", "silence"
-KINDS = (RECONNECT, DEAD_LETTER, BACKLOG, SILENCE)
+KINDS = (RECONNECT, DEAD_LETTER, BACKLOG, SILENCE, *ways.KINDS)
 
 # What is usual is learnt from so much of the past.
 _WINDOW = timedelta(days=28)
@@ -32,10 +33,12 @@ class Thresholds:
     Attributes:
         backlog: So old may be what waits.
         silence: Shorter pauses are never called silence.
+        polls_every: The interval between two rounds of polling.
     """
 
     backlog: timedelta = timedelta(minutes=15)
     silence: timedelta = timedelta(hours=12)
+    polls_every: timedelta = timedelta(minutes=1)
 
 
 async def look(tx: Tx, thresholds: Thresholds, *, now: datetime) -> list[Alert]:
@@ -64,7 +67,11 @@ async def look(tx: Tx, thresholds: Thresholds, *, now: datetime) -> list[Alert]:
             continue
         if source.state != connections.PAUSED and _is_silent(rhythm, thresholds, now):
             found.append(_silence(source, rhythm, now))
-    return found
+    # Of what is paused or has to be reconnected, all that is wrong is said already.
+    reached = [item for item in every if item.state not in (connections.PAUSED, connections.RECONNECT)]
+    return found + await ways.look(
+        tx, reached, now=now, polls_every=thresholds.polls_every, late_after=thresholds.backlog
+    )
 
 
 def _leading(enabled: Sequence[StoredFlow]) -> dict[str, set[str]]:

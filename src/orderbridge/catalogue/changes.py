@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from orderbridge.core.jsonio import JsonObject, fingerprint
@@ -26,6 +27,7 @@ class Observed:
         fresh: Its creation is told only now, after later news of it.
         deleted: Gone for good; ``state`` is what was known of it.
         told: What the provider's webhooks call the change, where some told us.
+        edited_at: When it was edited last, as the provider says, also where that is no part of the state.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class Observed:
     fresh: bool = False
     deleted: bool = False
     told: tuple[str, ...] = ()
+    edited_at: datetime | None = None
 
     @property
     def shown(self) -> JsonObject:
@@ -116,7 +119,12 @@ def differing(before: JsonObject, now: JsonObject) -> JsonObject:
 
 def mark(state: JsonObject) -> str:
     """Return a hash of what matters in a state: not of the times that move with every write."""
-    return fingerprint({name: value for name, value in state.items() if name not in _CLOCKWORK})
+    return fingerprint(without_clockwork(state))
+
+
+def without_clockwork(state: JsonObject) -> JsonObject:
+    """Return what matters in a state."""
+    return {name: value for name, value in state.items() if name not in _CLOCKWORK}
 
 
 def _inside(value: Any, path: str) -> Any:

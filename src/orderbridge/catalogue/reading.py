@@ -22,8 +22,8 @@ from orderbridge.core.jsonio import JsonObject
 T = TypeVar("T")
 WEBHOOK, POLL = "webhook", "poll"
 _FORBIDDEN = 403
-_CREATED = ("created_at", "date_added", "created", "create_date")
-_EDITED = ("updated_at", "date_updated", "edited", "edit_date")
+CREATED = ("created_at", "date_added", "created", "create_date")
+EDITED = ("updated_at", "date_updated", "edited", "edit_date")
 # What every webhook carries about itself.
 _ENVELOPE = frozenset({"type", "webhookId", "timestamp", "versionId", "appId"})
 
@@ -110,13 +110,13 @@ def missing_type(kind: str) -> str:
 
 def is_known(system: str, state: JsonObject, since: datetime | None) -> bool:
     """Whether a record is older than our listening."""
-    made = moment(state, _CREATED)
+    made = moment(state, CREATED)
     return since is None or (made is not None and not _since(system, made, since))
 
 
 def is_touched(system: str, state: JsonObject, since: datetime | None) -> bool:
     """Whether a record was edited since we listen."""
-    edited = moment(state, _EDITED)
+    edited = moment(state, EDITED)
     return since is not None and edited is not None and _since(system, edited, since)
 
 
@@ -131,7 +131,14 @@ def moment(state: JsonObject, names: Sequence[str]) -> datetime | None:
     return next((found for name in names if (found := instant(state.get(name)))), None)
 
 
-def seen(look: Look, system: str, state: JsonObject, *, part: tuple[str, str] | None = None) -> Observed:
+def seen(
+    look: Look,
+    system: str,
+    state: JsonObject,
+    *,
+    part: tuple[str, str] | None = None,
+    edited_at: datetime | None = None,
+) -> Observed:
     """What a record that was just read makes.
 
     Args:
@@ -139,6 +146,7 @@ def seen(look: Look, system: str, state: JsonObject, *, part: tuple[str, str] | 
         system: ``ghl`` or ``act``.
         state: The record in our names.
         part: Kind and id of one that belongs to the record that was looked at; None for that record itself.
+        edited_at: Where the state does not say when it was edited last.
     """
     kind, record_id = part or (look.kind, look.record_id)
     told = look.told() if part is None else ()
@@ -151,6 +159,7 @@ def seen(look: Look, system: str, state: JsonObject, *, part: tuple[str, str] | 
         known=is_known(system, state, since),
         touched=bool(told) or is_touched(system, state, since),
         told=told,
+        edited_at=edited_at or moment(state, EDITED),
     )
 
 

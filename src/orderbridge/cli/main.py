@@ -10,6 +10,7 @@ import typer
 from orderbridge import __version__
 from orderbridge.cli import (
     alerts,
+    completeness,
     conflicts,
     connect,
     connections,
@@ -55,6 +56,7 @@ for module in (
     tokens,
     polling,
     proof,
+    completeness,
     repair,
     dead_letters,
     conflicts,

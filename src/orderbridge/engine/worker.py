@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -10,6 +11,7 @@ from random import Random
 from orderbridge.catalogue import money_lines
 from orderbridge.catalogue.changes import Observed
 from orderbridge.catalogue.ghl.order_bundle import EVENT_TYPES, ORDER
+from orderbridge.catalogue.reading import missing_type
 from orderbridge.connectors.registry import title
 from orderbridge.core.errors import (
     BadRecordError,
@@ -29,7 +31,7 @@ from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
 from orderbridge.engine.reading import read
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import events, flows, health, inbox, lanes, ledger, runs, switches
+from orderbridge.store import arrivals, events, flows, health, inbox, lanes, ledger, runs, switches
 from orderbridge.store.database import Tx
 from orderbridge.store.events import Event
 from orderbridge.store.inbox import Delivery
@@ -228,8 +230,9 @@ class LaneWorker:
             await self._runtime.failed(lane.connection_id, error)
             raise
         faults.reach("lane.read")
-        source = waiting[0].source
+        source, *others = dict.fromkeys(item.source for item in waiting)
         changed = 0
+        moved: set[tuple[str, str]] = set()
         async with self._db.begin() as tx:
             await lanes.assert_held(tx, lane)
             own = await echo.written_to(tx, lane.connection_id, observed)
@@ -240,12 +243,14 @@ class LaneWorker:
                 ours = own.get((item.kind, item.record_id))
                 if ours is not None and ours.unseen:
                     await echo.accept_ours(tx, lane, await self._system(lane), item, ours)
-                event_id = await events.accept(tx, lane.connection_id, lane.key, source, item)
+                event_id = await events.accept(tx, lane.connection_id, lane.key, source, item, others=others)
                 if event_id is not None:
                     changed += 1
+                    moved.add((item.kind, item.record_id))
                     await self._enter(tx, lane, item)
                     if ours is not None:
                         await echo.theirs(tx, lane.connection_id, event_id)
+            await arrivals.again(tx, lane.connection_id, _repeated(waiting, moved))
             await inbox.supersede_dead(tx, lane.key)
             if changed:
                 await inbox.settle(tx, ids, outcome=inbox.DONE, reason=f"{changed} changes")
@@ -316,3 +321,14 @@ class LaneWorker:
     def _delay_s(self, attempts: int) -> float:
         longest = min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2.0 ** min(attempts, 12))
         return self._rng.uniform(longest / 2, longest) * self._retry_scale
+
+
+def _repeated(waiting: Iterable[Delivery], moved: Container[tuple[str, str]]) -> set[tuple[str, str, str]]:
+    """Return kind, id and way of what was told of records that had not moved any more: a change told twice."""
+    return {
+        (item.kind, item.record_id, item.source)
+        for item in waiting
+        if item.record_id is not None
+        and (item.kind, item.record_id) not in moved
+        and item.type != missing_type(item.kind)
+    }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from orderbridge.catalogue import arriving
 from orderbridge.catalogue.changes import Change, Observed, differing, mark
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
@@ -70,8 +72,19 @@ async def lines_of(tx: Tx, connection_id: str, opportunity_id: str) -> dict[tupl
     return {(row["kind"], row["record_id"]): row["state"] for row in rows}
 
 
-async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: Observed) -> str | None:
-    """Make an event of ``observed`` if it differs from what was last accepted; return the event's id."""
+async def accept(
+    tx: Tx, connection_id: str, lane: str, source: str, observed: Observed, *, others: Sequence[str] = ()
+) -> str | None:
+    """Make an event of ``observed`` if it differs from what was last accepted; return the event's id.
+
+    Args:
+        tx: The transaction.
+        connection_id: Whose record.
+        lane: Whose turn it is.
+        source: By which way the change came.
+        observed: The record.
+        others: The ways that had brought the same change when it was looked at.
+    """
     shown = observed.shown
     row = await tx.fetchrow(
         """
@@ -105,10 +118,22 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
         told=observed.told,
     )
     event_id = derived_id(connection_id, observed.kind, observed.record_id, str(revision))
+    # What says by which way it came is written with it: one statement for both.
     await tx.execute(
         """
-        INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state, change)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        WITH made AS (
+            INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state, change)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)),
+        dated AS (
+            -- A time that is older than what we knew already is not this change's.
+            SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM arrivals WHERE connection_id = $2 AND kind = $4
+                             AND record_id = $5 AND revision = $6::int - 1 AND accepted_at >= $13::timestamptz)
+                        THEN $13::timestamptz END AS at)
+        INSERT INTO arrivals (connection_id, kind, record_id, revision, way, others, told, changed_at, counts_at)
+        -- A clock over there that is days ahead says nothing about the day.
+        SELECT $2, $4, $5, $6, $8, $11::text[], $12::boolean, at,
+               CASE WHEN at < now() + interval '1 day' THEN at ELSE now() END
+        FROM dated
         """,
         event_id,
         connection_id,
@@ -120,6 +145,9 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
         source,
         observed.state,
         change.as_json(),
+        list(others),
+        arriving.is_told(observed.type, change),
+        arriving.changed_at(observed, change),
     )
     return event_id
 

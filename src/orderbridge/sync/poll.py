@@ -10,7 +10,7 @@ from orderbridge.core.errors import OrderBridgeError, ReconnectError, RejectedEr
 from orderbridge.core.log import get
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import claims, connections
+from orderbridge.store import claims, connections, looks
 from orderbridge.store.connections import Connection
 from orderbridge.sync import fulfilments
 from orderbridge.sync.ages import RECENT
@@ -103,6 +103,7 @@ class _Round:
             )
         except OrderBridgeError as error:
             if not isinstance(error, RejectedError) and error.cause != SAME_PAGE:
+                await self._note(stream, error)
                 raise
             # A build without this list, a table that is gone, a list that does not move on: the others are looked
             # at all the same.
@@ -118,8 +119,23 @@ class _Round:
             why = {"cause": error.cause, "reason": str(error), "at": now.isoformat()}
             async with self._runtime.db.begin() as tx:
                 await checkpoint.save(tx, {"error": why})
+            await self._note(stream, error)
             return
         self._result.streams.append(found)
+        await self._note(stream, None)
+
+    async def _note(self, stream: Stream, error: OrderBridgeError | None) -> None:
+        said = str(error) if error is not None else None
+        every_s = self._pacing.plan.interval_s(stream.name, stream.ages[0]) or self._pacing.paces.recent_s
+        async with self._runtime.db.begin() as tx:
+            await looks.note(
+                tx,
+                self._connection.id,
+                stream.name,
+                every_s=every_s,
+                error=said,
+                now=self._runtime.clock.now(),
+            )
 
     async def _pause(self) -> None:
         """Between two pages of a long look: look at what is recent where its time has come again."""
@@ -156,8 +172,10 @@ async def poll_connection(
     result = PollResult(connection.name)
     now = now or runtime.clock.now()
     async with runtime.db.begin() as tx:
-        if not (await Pacing.of(tx, runtime, connection)).streams:
-            return result
+        streams = (await Pacing.of(tx, runtime, connection)).streams
+        await looks.keep_only(tx, connection.id, [stream.name for stream in streams])
+    if not streams:
+        return result
     async with claims.claim(runtime.db, [f"poll/{connection.id}"], lease_s=_POLL_LEASE_S, rng=runtime.rng):
         try:
             async with runtime.db.begin() as tx:

@@ -7,8 +7,9 @@ payments, fulfilments and subscriptions and comparing them with what was last ac
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -24,6 +25,20 @@ CANCELLED_STATUSES = frozenset({"cancelled", "canceled", "voided", "failed"})
 PAID_STATUSES = frozenset({"succeeded", "refunded", "partially_refunded"})
 
 
+class Part(NamedTuple):
+    """An order, or a record that belongs to one.
+
+    Attributes:
+        state: In our names, without the time of its last edit where that is no news by itself.
+        edited_at: That time.
+    """
+
+    kind: str
+    record_id: str
+    state: JsonObject
+    edited_at: datetime | None
+
+
 def canonical(record: Any) -> JsonObject:
     """Return a record as plain JSON values with exact decimals, for storing, comparing and mapping."""
     value: JsonObject = msgspec.to_builtins(record, builtin_types=(Decimal,))
@@ -36,7 +51,7 @@ _ONLY_WHERE_SO = frozenset({"refund_reason", "disputed"})
 
 async def read_bundle(
     client: GhlClient, order_id: str, *, live: bool, bodies: Iterable[bytes], last: JsonObject | None
-) -> list[tuple[str, str, JsonObject]]:
+) -> list[Part]:
     """Read an order and what belongs to it.
 
     Args:
@@ -45,7 +60,7 @@ async def read_bundle(
         last: The order as it was last accepted, whose split stays true while its money has not moved.
 
     Returns:
-        (kind, record id, canonical state) in the order in which they have to be carried over.
+        The order and its parts in the order in which they have to be carried over.
 
     Raises:
         NotFoundError: HighLevel shows no such order.
@@ -73,14 +88,23 @@ async def read_bundle(
         state["contact"] = canonical(await _contact(client, order))
     # When a webhook changed only the time, nothing happened.
     state.pop("updated_at", None)
-    bundle: list[tuple[str, str, JsonObject]] = [(ORDER, order.id, state)]
+    bundle = [Part(ORDER, order.id, state, order.updated_at)]
     bundle += [
-        (TRANSACTION, item.id, _part(item, order, item.live is live) | _renewal(item, transactions))
+        Part(
+            TRANSACTION,
+            item.id,
+            _part(item, order, item.live is live) | _renewal(item, transactions),
+            item.updated_at,
+        )
         for item in transactions
     ]
-    bundle += [(SUBSCRIPTION, item.id, _part(item, order, item.live is live)) for item in subscriptions]
     bundle += [
-        (FULFILMENT, item.id, _part(item, order, order.live is live)) for item in _in_time(fulfilments)
+        Part(SUBSCRIPTION, item.id, _part(item, order, item.live is live), item.updated_at)
+        for item in subscriptions
+    ]
+    bundle += [
+        Part(FULFILMENT, item.id, _part(item, order, order.live is live), item.updated_at)
+        for item in _in_time(fulfilments)
     ]
     return bundle
 

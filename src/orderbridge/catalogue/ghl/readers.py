@@ -95,7 +95,10 @@ async def order(look: Look) -> list[Observed]:
         bodies=[item.raw for item in look.notices if item.source == WEBHOOK and item.raw],
         last=look.last,
     )
-    return [seen(look, GHL, state, part=(kind, record_id)) for kind, record_id, state in bundle]
+    return [
+        seen(look, GHL, item.state, part=(item.kind, item.record_id), edited_at=item.edited_at)
+        for item in bundle
+    ]
 
 
 async def transaction(look: Look) -> list[Observed]:

@@ -205,6 +205,11 @@ def _url(call: Call) -> Answer:
     return Answer({"url": call.world.webhooks.url})
 
 
+def _log(call: Call) -> Answer:
+    """Show what was to be sent, oldest first, and what became of it."""
+    return Answer({"events": call.world.webhooks.log()})
+
+
 def _resend(call: Call) -> Answer:
     """Send again from the log: ``webhook_ids``, or without them everything that never arrived."""
     return Answer({"webhook_ids": call.world.webhooks.resend(call.body.get("webhook_ids"))})
@@ -224,6 +229,7 @@ ROUTES = [
     Route("POST", "/_twin/webhooks/flush", _flush, control=True),
     Route("POST", "/_twin/webhooks/send", _send, control=True),
     Route("POST", "/_twin/webhooks/url", _url, control=True),
+    Route("GET", "/_twin/webhooks/log", _log, control=True),
     Route("POST", "/_twin/webhooks/resend", _resend, control=True),
     *oauth_controls.ROUTES,
 ]

@@ -37,7 +37,23 @@ class _Delivery:
 class _Logged:
     label: str
     body: bytes
+    record_id: str
+    copies: int = 1
+    lost: bool = False
+    swapped: bool = False
     arrived: bool = False
+
+    def as_dict(self, webhook_id: str) -> JsonObject:
+        """The entry as ``GET /_twin/webhooks/log`` shows it."""
+        return {
+            "webhook_id": webhook_id,
+            "type": self.label,
+            "record": self.record_id,
+            "copies": self.copies,
+            "lost": self.lost,
+            "swapped": self.swapped,
+            "arrived": self.arrived,
+        }
 
 
 @dataclass(slots=True)
@@ -85,7 +101,7 @@ class WebhookDeliverer:
         self._timers: set[asyncio.TimerHandle] = set()
         self._session: aiohttp.ClientSession | None = None
         self._idle = asyncio.Event()
-        # By webhookId: the event's name, its exact bytes, and whether it ever arrived.
+        # By webhookId: the event's name, its exact bytes, and what became of it.
         self._log: dict[str, _Logged] = {}
 
     def point_at(self, url: str | None) -> None:
@@ -104,8 +120,8 @@ class WebhookDeliverer:
         if self.url is None:
             return
         waiting = [delivery for event in events for delivery in self._deliveries(event)]
-        if self._faults["webhook_reorder"]:
-            waiting = _swapped(waiting)
+        if self._faults["webhook_reorder"] or self._happens("webhook_reorder_share"):
+            waiting = self._swapped(waiting)
         for delivery in waiting:
             self._later(delivery, self._faults["webhook_delay_s"])
 
@@ -158,14 +174,39 @@ class WebhookDeliverer:
 
     def _deliveries(self, event: JsonObject) -> list[_Delivery]:
         label = str(event.get("type", ""))
-        copies = 1 + int(self._faults.take("webhook_duplicate", label))
+        copies = (
+            1 + int(self._faults.take("webhook_duplicate", label)) + self._happens("webhook_duplicate_share")
+        )
+        lost = self._faults["webhook_paused"] or self._faults.take("webhook_lose", label)
+        lost = lost or self._happens("webhook_lose_share")
         self.counts.sent += copies
         body, webhook_id = jsonio.encode(event), str(event.get("webhookId", ""))
-        self._remember(webhook_id, _Logged(label, body))
-        if self._faults["webhook_paused"] or self._faults.take("webhook_lose", label):
+        record_id = str(event.get("_id") or event.get("id") or "")
+        self._remember(webhook_id, _Logged(label, body, record_id, copies, lost=bool(lost)))
+        if lost:
             self._finish(lost=copies)
             return []
         return [_Delivery(label, body, webhook_id) for _ in range(copies)]
+
+    def _happens(self, share: str) -> bool:
+        # A switch that is off throws no dice, so that what others chose stays as it was.
+        chance: float = self._faults[share]
+        return chance > 0 and self._rng.random() < chance
+
+    def _swapped(self, waiting: list[_Delivery]) -> list[_Delivery]:
+        """Put the OrderStatusUpdate first and hang its OrderCreate behind it."""
+        creates = [delivery for delivery in waiting if delivery.label == "OrderCreate"]
+        updates = [delivery for delivery in waiting if delivery.label == "OrderStatusUpdate"]
+        if not creates or not updates:
+            return waiting
+        updates[0].then = creates[0]
+        for delivery in (updates[0], creates[0]):
+            self._log[delivery.webhook_id].swapped = True
+        return [delivery for delivery in waiting if delivery is not creates[0]]
+
+    def log(self) -> list[JsonObject]:
+        """What was to be sent, oldest first, and what became of it."""
+        return [entry.as_dict(webhook_id) for webhook_id, entry in self._log.items()]
 
     def _later(self, delivery: _Delivery, wait_s: float) -> None:
         loop = asyncio.get_running_loop()
@@ -237,16 +278,6 @@ class WebhookDeliverer:
                 skip_auto_headers={"User-Agent"},
             )
         return self._session
-
-
-def _swapped(waiting: list[_Delivery]) -> list[_Delivery]:
-    """Put the OrderStatusUpdate first and hang its OrderCreate behind it."""
-    creates = [delivery for delivery in waiting if delivery.label == "OrderCreate"]
-    updates = [delivery for delivery in waiting if delivery.label == "OrderStatusUpdate"]
-    if not creates or not updates:
-        return waiting
-    updates[0].then = creates[0]
-    return [delivery for delivery in waiting if delivery is not creates[0]]
 
 
 def _harmless(url: str | None) -> str | None:
