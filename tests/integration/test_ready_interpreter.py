@@ -35,10 +35,10 @@ async def test_a_forked_command_says_and_ends_as_a_started_one(
     stdin: str | None,
     code: int,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("flow.yaml").write_text(FLOW, encoding="utf-8")
+    file = tmp_path / "flow.yaml"
+    file.write_text(FLOW, encoding="utf-8")
+    arguments = tuple(str(file) if item == file.name else item for item in arguments)
     environment = {
         "ORDERBRIDGE_DATABASE_URL": f"postgresql://app@127.0.0.1:{free_port()}/db",
         "ORDERBRIDGE_DATA_DIR": str(tmp_path / "data"),
