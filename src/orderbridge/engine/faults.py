@@ -29,12 +29,14 @@ WAIT_POINTS = ("step.retrying", "run.parked")
 KEY_POINTS = ("key.made", "key.sealed", "key.retired")
 # Those of grouped messages, which are sent beside the lanes.
 DIGEST_POINTS = ("digest.claimed", "digest.said")
+# Those of a backfill, which not every process drives.
+BACKFILL_POINTS = ("backfill.read", "backfill.kept")
 _armed: dict[str, int] = {}
 
 
 def arm(point: str, countdown: int) -> None:
     """Let the process die when ``point`` is reached for the ``countdown``-th time."""
-    known = POINTS + WAIT_POINTS + KEY_POINTS + DIGEST_POINTS
+    known = POINTS + WAIT_POINTS + KEY_POINTS + DIGEST_POINTS + BACKFILL_POINTS
     if point not in known:
         raise ValueError(f"no such fault point: {point}; there are {', '.join(known)}")
     _armed[point] = countdown

@@ -27,7 +27,7 @@ from orderbridge.engine import echo, faults
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
-from orderbridge.engine.reading import read
+from orderbridge.engine.reading import backfilled, read
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import events, flows, health, inbox, lanes, ledger, runs, switches
 from orderbridge.store.database import Tx
@@ -204,6 +204,10 @@ class LaneWorker:
         try:
             observed = await read(self._runtime, lane, waiting)
         except NotFoundError as error:
+            if backfilled(waiting):
+                # An id that somebody gave, or a record that was deleted meanwhile: the backfill tells of it.
+                await self._settle(lane, ids, inbox.NOTHING, str(error))
+                return
             if lane.attempts < _MISSING_ATTEMPTS:
                 raise TransientError(
                     f"{error}; it may not be readable yet", cause="read.not_found_yet"
@@ -226,7 +230,8 @@ class LaneWorker:
             await self._runtime.failed(lane.connection_id, error)
             raise
         faults.reach("lane.read")
-        source = waiting[0].source
+        # A record that a backfill and a webhook brought at the same time is live.
+        first = next((item for item in waiting if item.backfill_id is None), waiting[0])
         changed = 0
         async with self._db.begin() as tx:
             await lanes.assert_held(tx, lane)
@@ -238,7 +243,9 @@ class LaneWorker:
                 ours = own.get((item.kind, item.record_id))
                 if ours is not None and ours.unseen:
                     await echo.accept_ours(tx, lane, await self._system(lane), item, ours)
-                event_id = await events.accept(tx, lane.connection_id, lane.key, source, item)
+                event_id = await events.accept(
+                    tx, lane.connection_id, lane.key, first.source, item, backfill_id=first.backfill_id
+                )
                 if event_id is not None:
                     changed += 1
                     await self._enter(tx, lane, item)
@@ -291,7 +298,7 @@ class LaneWorker:
     async def _postpone(self, lane: Lane, delay_s: float, reason: str) -> None:
         async with self._db.begin() as tx:
             await lanes.postpone(tx, lane, delay_s=delay_s, reason=reason)
-            await announce(tx, [(lane.key, 0)], after_s=delay_s)
+            await announce(tx, [(lane.key, lane.priority)], after_s=delay_s)
 
     async def _park(self, lane: Lane, error: ConnectionPausedError | WritesPausedError) -> None:
         if isinstance(error, ConnectionPausedError):
@@ -305,7 +312,7 @@ class LaneWorker:
             )
             delay_s = _PAUSED_DELAY_S if paused else _FIRST_DELAY_S
             await lanes.postpone(tx, lane, delay_s=delay_s, reason=str(error), counted=False)
-            await announce(tx, [(lane.key, 0)], after_s=delay_s)
+            await announce(tx, [(lane.key, lane.priority)], after_s=delay_s)
 
     def _delay_s(self, attempts: int) -> float:
         longest = min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2.0 ** min(attempts, 12))

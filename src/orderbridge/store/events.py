@@ -25,6 +25,7 @@ class Event:
         revision: 1 for the first state that we saw, then one more with every change.
         change: What is new about it.
         handled: Every flow that listened to it has begun; it is here once more.
+        backfill_id: The backfill that it comes from; its runs are quiet, also when they are replayed.
     """
 
     seq: int
@@ -39,6 +40,7 @@ class Event:
     state: JsonObject
     change: Change
     handled: bool = False
+    backfill_id: str | None = None
 
 
 async def last_states(
@@ -70,7 +72,9 @@ async def lines_of(tx: Tx, connection_id: str, opportunity_id: str) -> dict[tupl
     return {(row["kind"], row["record_id"]): row["state"] for row in rows}
 
 
-async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: Observed) -> str | None:
+async def accept(
+    tx: Tx, connection_id: str, lane: str, source: str, observed: Observed, *, backfill_id: str | None = None
+) -> str | None:
     """Make an event of ``observed`` if it differs from what was last accepted; return the event's id."""
     shown = observed.shown
     row = await tx.fetchrow(
@@ -107,8 +111,9 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
     event_id = derived_id(connection_id, observed.kind, observed.record_id, str(revision))
     await tx.execute(
         """
-        INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state, change)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state, change,
+                            backfill_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         event_id,
         connection_id,
@@ -120,6 +125,7 @@ async def accept(tx: Tx, connection_id: str, lane: str, source: str, observed: O
         source,
         observed.state,
         change.as_json(),
+        backfill_id,
     )
     return event_id
 
@@ -134,7 +140,8 @@ async def open_in_lane(tx: Tx, lane: str) -> list[Event]:
     """Return the lane's events that have no outcome yet, in order."""
     rows = await tx.fetch(
         """
-        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled
+        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled,
+               backfill_id
         FROM events WHERE lane = $1 AND outcome IN ('pending', 'waiting') ORDER BY seq
         """,
         lane,
@@ -185,7 +192,8 @@ async def one(tx: Tx, event_id: str) -> Event | None:
     """Return an event, None where there is none of that id."""
     row = await tx.fetchrow(
         """
-        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled
+        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled,
+               backfill_id
         FROM events WHERE id = $1
         """,
         event_id,
@@ -199,7 +207,7 @@ async def counts(tx: Tx) -> dict[str, int]:
     return {row["outcome"]: row["n"] for row in rows}
 
 
-_WHOLE = "seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change"
+_WHOLE = "seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, backfill_id"
 
 
 async def beginning(tx: Tx, given: str) -> list[Event]:

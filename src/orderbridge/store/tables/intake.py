@@ -38,10 +38,12 @@ inbox = Table(
     Column("outcome", Text, nullable=False, server_default="pending"),
     Column("reason", Text),
     Column("settled_at", DateTime(timezone=True)),
+    Column("backfill_id", Text),
     UniqueConstraint("connection_id", "delivery_id"),
     # Small whatever the history: only what still waits.
     Index("ix_inbox_pending", "lane", "id", postgresql_where=text("outcome IN ('pending', 'waiting')")),
     Index("ix_inbox_dead", "id", postgresql_where=text("outcome = 'dead'")),
+    Index("ix_inbox_backfill", "backfill_id", postgresql_where=text("backfill_id IS NOT NULL")),
 )
 
 
@@ -109,9 +111,12 @@ events = Table(
     Column("reason", Text),
     # Every flow that listened to it has begun: one that is switched on later does not join in a replay.
     Column("handled", Boolean, nullable=False, server_default=text("false")),
+    # Its runs are quiet, also when they are replayed.
+    Column("backfill_id", Text),
     UniqueConstraint("connection_id", "kind", "record_id", "revision"),
     Index("ix_events_open", "lane", "seq", postgresql_where=text("outcome IN ('pending', 'waiting')")),
     Index("ix_events_dead", "seq", postgresql_where=text("outcome = 'dead'")),
+    Index("ix_events_backfill", "backfill_id", postgresql_where=text("backfill_id IS NOT NULL")),
 )
 
 
