@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from orderbridge.catalogue.reading import is_known, is_touched, missing_type
+from orderbridge.catalogue.reading import is_known, is_touched, missing_type, moment
 from orderbridge.connectors.fields import instant
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
@@ -17,12 +17,14 @@ from orderbridge.store import checkpoints, sightings
 from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
 from orderbridge.store.inbox import NewDelivery
+from orderbridge.sync.backfill.leaving import History, under_way
 
 log = get(__name__)
 
 _GROUP_ROWS = 100
 # Edits reach a list late: from remote copies of a database, or from a search index.
 OVERLAP = timedelta(minutes=10)
+_CREATED = ("created_at", "date_added")
 # So much vanishes at once only where we may not see it any more.
 _SUSPICIOUS_ROWS, _SUSPICIOUS_SHARE = 10, 0.5
 
@@ -56,6 +58,7 @@ class View:
     Attributes:
         after: Only what was edited later; None looks at everything.
         today: The day of this look, for lists that are asked by days.
+        history: What a backfill is about to bring.
     """
 
     runtime: Runtime
@@ -64,6 +67,7 @@ class View:
     after: datetime | None
     full: bool
     today: datetime
+    history: History
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +188,7 @@ async def look(
     now = runtime.clock.now()
     async with runtime.db.begin() as tx:
         cursor, version = await checkpoints.load(tx, connection.id, stream.name)
+        history = await under_way(tx, connection.id)
     seen_at = instant(cursor.get("seen_at"))
     if not everything and seen_at is not None and now < seen_at + timedelta(seconds=stream.every_s):
         return None
@@ -196,6 +201,7 @@ async def look(
         after=None if full or edited is None else edited - OVERLAP,
         full=full or edited is None,
         today=now,
+        history=history,
     )
     walk = _Walk(view, stream, StreamResult(stream.name), dict(cursor), version, newest=edited)
     group: list[Row] = []
@@ -210,7 +216,10 @@ async def look(
 
 async def _keep_rows(tx: Tx, view: View, stream: Stream, rows: list[Row]) -> int:
     connection = view.connection
-    by_id = {row.record_id: row for row in rows}
+    left = await view.history.unseen(
+        tx, connection.id, stream.kind, [(row.record_id, moment(row.state, _CREATED)) for row in rows]
+    )
+    by_id = {row.record_id: row for row in rows if row.record_id not in left}
     moved = await sightings.row_moved(
         tx,
         connection.id,
