@@ -222,6 +222,14 @@ async def test_what_came_in_before_a_flow_listened_is_taken_up_quietly(make_worl
         assert await tasks(world) == before
 
 
+async def test_an_order_that_the_list_leaves_out_is_found_by_its_payment(world: World) -> None:
+    sold = await world.sell(3)
+    await world.faults("ghl", orders_missing_from_list=sold["orders"][:1])
+    ended = await carry(world, kinds=("orders", "transactions"))
+    assert ended.counts["listed"] == 2
+    await in_both(world)
+
+
 async def test_days_choose_by_creation(make_world: MakeWorld) -> None:
     async with make_world(seeded=True) as world:
         day = (datetime.now(UTC) - timedelta(days=3)).date()
