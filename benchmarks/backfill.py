@@ -62,7 +62,8 @@ async def carried(world: World) -> int:
     """Count the orders that are carried over."""
     return int(
         await world.application.db.pool.fetchval(
-            "SELECT count(*) FROM runs JOIN events ON events.id = event_id WHERE kind = 'order' AND runs.state = 'done'"
+            "SELECT count(DISTINCT record_id) FROM runs JOIN events ON events.id = event_id"
+            " WHERE kind = 'order' AND runs.state = 'done'"
         )
     )
 
