@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check static durability bench docs lock clean
+.PHONY: help demo test check static durability backfill bench docs lock clean
 
 ARGS ?=
 # Many tests wait for processes of their own, so one more than a small machine has cores is not too many.
@@ -46,6 +46,11 @@ static: $(DEV_STAMP) ## format, lint, types and imports
 
 durability: $(DEV_STAMP) ## kill the worker 200 times, at every fault point, and count the effects
 	@ORDERBRIDGE_DURABILITY_STOPS=$${ORDERBRIDGE_DURABILITY_STOPS:-200} $(BIN)/python -m pytest tests/durability -s $(ARGS)
+
+backfill: $(DEV_STAMP) ## kill a backfill of 20,000 orders 50 times, and count what came about
+	@ORDERBRIDGE_BACKFILL_ORDERS=$${ORDERBRIDGE_BACKFILL_ORDERS:-20000} \
+	  ORDERBRIDGE_BACKFILL_STOPS=$${ORDERBRIDGE_BACKFILL_STOPS:-50} \
+	  $(BIN)/python -m pytest tests/durability/test_backfill_stops.py -s $(ARGS)
 
 bench: $(DEV_STAMP) ## measure throughput; prints ratios of one run
 	@set -e; for file in benchmarks/*.py; do \

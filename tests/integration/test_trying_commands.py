@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from click.testing import Result
-from typer.testing import CliRunner
 
-from orderbridge.cli.main import app
-from orderbridge.core import log
-from orderbridge.core.errors import OrderBridgeError
 from orderbridge.core.ids import random_id
 from orderbridge.store import api_tokens
-from support.world import ACT, GHL, MakeWorld, World
+from support.commands import Commands
+from support.world import ACT, GHL, MakeWorld
 
 ORDERS = f"order-to-opportunity ({GHL} to {ACT})"
 STEP = {"id": "company", "action": "act.company.create@1", "with": {"name": {"text": "Of {event.id}"}}}
 FLOW: dict[str, Any] = {"flow": "own", "title": "Own", "trigger": "ghl.order.changed@1", "steps": [STEP]}
-
-
-class Commands:
-    """The command line in this process: on a thread, because a command has an event loop of its own."""
-
-    def __init__(self, world: World) -> None:
-        self.environment = world.environment
-
-    async def __call__(self, *arguments: str) -> Result:
-        try:
-            return await asyncio.to_thread(CliRunner().invoke, app, list(arguments), env=self.environment)
-        finally:
-            # The command logged into what was caught of its output, which is closed by now.
-            log.configure(level="error")
-
-    async def ok(self, *arguments: str) -> str:
-        ran = await self(*arguments)
-        assert ran.exit_code == 0, (arguments, ran.output, ran.exception)
-        return ran.stdout
-
-    async def refused(self, *arguments: str) -> str:
-        ran = await self(*arguments)
-        assert isinstance(ran.exception, OrderBridgeError), (arguments, ran.output)
-        return str(ran.exception)
 
 
 async def test_a_flow_is_tried_goes_live_and_is_taken_back_from_the_command_line(

@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from orderbridge.api import (
     account_fields,
     alerts,
+    backfills,
     bodies,
     completeness,
     conflicts,
@@ -182,6 +183,7 @@ def create_api(
     api.include_router(
         dead_letters.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)
     )
+    api.include_router(backfills.router(served.runtime, BearerToken(served.db)))
     api.include_router(conflicts.router(served.runtime, BearerToken(served.db)))
     problems.register(api)
     return api

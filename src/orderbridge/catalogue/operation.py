@@ -67,6 +67,7 @@ class Operation:
         calls: Its cost in calls to the provider, in a few words.
         effects: Any of ``reads``, ``writes``, ``messages_people``, ``moves_money``, ``deletes``.
         conditional: Effects that an input brings with it where it is given and true.
+        makes_tasks: Whether it puts a task before somebody; a backfill leaves such steps out.
         repeatable: Whether doing it twice is the same as doing it once.
         proof: How a write is proved and found again; None for what writes nothing.
         denied: Why it cannot be called.
@@ -92,6 +93,7 @@ class Operation:
     calls: str = "none"
     effects: frozenset[str] = frozenset({READS})
     conditional: Mapping[str, str] = field(default_factory=dict, compare=False)
+    makes_tasks: bool = field(default=False, compare=False)
     repeatable: bool = True
     proof: str | None = None
     denied: str | None = None

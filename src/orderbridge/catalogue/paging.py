@@ -43,12 +43,9 @@ async def pages(
     ctx: ActionContext, system: str, listing: Listing, values: JsonObject
 ) -> AsyncIterator[JsonObject]:
     """Yield every row of a list as the provider sends it, each once."""
-    call = find(system, listing.call)
 
     async def fetch(offset: int, wanted: int) -> tuple[list[JsonObject], int | None]:
-        asked = _page(listing, offset, wanted)
-        answer = await prepare(call, ctx, listing.fixed | values | asked).send(ctx)
-        return list(_rows(answer, listing)), _total(answer)
+        return await page(ctx, system, listing, values, offset=offset, wanted=wanted)
 
     if listing.paging == WHOLE:
         for row in (await fetch(0, listing.page_rows))[0]:
@@ -58,6 +55,15 @@ async def pages(
     overlap = 0 if listing.paging == PAGE else _OVERLAP_ROWS
     async for row in walk(fetch, key=_key, page_rows=listing.page_rows, overlap_rows=overlap):
         yield row
+
+
+async def page(
+    ctx: ActionContext, system: str, listing: Listing, values: JsonObject, *, offset: int, wanted: int
+) -> tuple[list[JsonObject], int | None]:
+    """Return one page of a list as the provider sends it, and how many rows the whole has, where it says so."""
+    asked = _page(listing, offset, wanted)
+    answer = await prepare(find(system, listing.call), ctx, listing.fixed | values | asked).send(ctx)
+    return list(_rows(answer, listing)), _total(answer)
 
 
 def _page(listing: Listing, offset: int, wanted: int) -> JsonObject:

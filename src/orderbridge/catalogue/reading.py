@@ -58,6 +58,7 @@ class Look:
         since: When the first flow began to listen, by kind; a kind that none listens to is not in it.
         live: Whether the connection wants live orders.
         wanted: The kinds of records that enabled flows listen to.
+        listed: Nothing but a backfill asks: what it took from lists need not be asked for again.
         parts: Last states of the records that belong to it, by kind and id.
     """
 
@@ -70,6 +71,7 @@ class Look:
     since: Mapping[str, datetime] = field(default_factory=dict)
     live: bool = True
     wanted: frozenset[str] = frozenset()
+    listed: bool = False
     parts: Mapping[tuple[str, str], JsonObject] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ import typer
 from orderbridge import __version__
 from orderbridge.cli import (
     alerts,
+    backfill,
     completeness,
     conflicts,
     connect,
@@ -57,6 +58,7 @@ for module in (
     polling,
     proof,
     completeness,
+    backfill,
     repair,
     dead_letters,
     conflicts,

@@ -55,6 +55,7 @@ async def run(settings: Settings, role: str) -> None:
             dispatcher = application.dispatcher()
             tasks.append(asyncio.create_task(dispatcher.run(), name="worker"))
             tasks.append(asyncio.create_task(application.keep_polling(), name="poll"))
+            tasks.append(asyncio.create_task(application.keep_backfilling(), name="backfill"))
             tasks.append(asyncio.create_task(application.keep_watching(), name="watch webhooks"))
             tasks.append(asyncio.create_task(application.keep_time(), name="clock"))
             tasks.append(asyncio.create_task(application.keep_alerting(), name="alerts"))

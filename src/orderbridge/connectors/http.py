@@ -103,6 +103,8 @@ class HttpClient:
         self._connector = connector
         self._session: aiohttp.ClientSession | None = None
         self.skew_s = 0.0
+        # As the provider counts them, since the client was made.
+        self.calls_made = 0
 
     async def close(self) -> None:
         """Close the connections; a later call would open new ones."""
@@ -219,6 +221,7 @@ class HttpClient:
         # After signing in: a token that ends right after it was made must count as one that can be renewed.
         started_s = self._clock.monotonic_s()
         await self.budget.acquire(calls=calls, urgent=urgent)
+        self.calls_made += calls
         status = 0
         answer_headers: Mapping[str, str] = {}
         try:

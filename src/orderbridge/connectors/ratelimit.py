@@ -30,7 +30,7 @@ Sleep = Callable[[float], Awaitable[None]]
 # reach it: two that start a window apart may arrive closer.
 _MARGIN = 0.01
 # Of the window and of the day, this part is left to live calls.
-_WINDOW_RESERVE = 0.02
+_WINDOW_RESERVE = 0.01
 _DAILY_RESERVE = 0.05
 # Before the first answer nobody knows what an earlier process or another machine has spent.
 _CALLS_BEFORE_FIRST_ANSWER = 10
@@ -39,6 +39,8 @@ _SLICE = 0.02
 _MAX_CHUNK = 20
 _LONGEST_BLOCK_S = 120.0
 _BACKFILL_STEP_S = 0.05
+# A process that was held up makes up for so many calls of its backfill at once.
+_BACKFILL_BEHIND = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,8 @@ class WindowBudget:
         if not urgent and self._limit:
             # Backfill is spread evenly, so that a live call never waits for a whole window to pass.
             step_s = calls * self._window.window_s / self._limit
-            self._next_backfill_s = max(now_s - step_s, self._next_backfill_s) + step_s
+            behind_s = _BACKFILL_BEHIND * step_s
+            self._next_backfill_s = max(now_s - behind_s, self._next_backfill_s) + step_s
 
     async def _serve(self) -> None:
         """Hand out permits until nobody waits; one such task runs at a time."""
@@ -289,13 +292,16 @@ class WindowBudget:
         if wait_s > 0 or self._store is None or self._limit is None or self._permits_left() >= calls:
             return wait_s
         waiting = sum(waiter.calls for waiter in (self._urgent if urgent else self._backfill))
-        chunk = max(calls, min(_MAX_CHUNK, waiting, max(1, self._limit // 50)))
+        # What backfill would not use at once ends unused, since its calls are spread.
+        most = max(1, self._limit // (50 if urgent else 100))
+        chunk = max(calls, min(_MAX_CHUNK, waiting, most))
         slice_s = self._window_s * _SLICE
         kept = self._permits_left()
         grant = await self._store.take(
             connection_id=self._id,
             window_s=self._window.window_s + slice_s,
-            limit=self._share(urgent),
+            # The reserve is this process's own: at the end of a window that is used up evenly nobody waits for long.
+            limit=self._limit,
             wanted=chunk - kept,
             now=self._clock.now(),
         )

@@ -23,6 +23,7 @@ from orderbridge.engine.assumed import Assumed, DependsError
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.dry_context import CHANGES, DryContext, Effect, Noted
 from orderbridge.engine.progress import Progress
+from orderbridge.engine.quiet import LEFT_OUT, REASON, Quiet
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.steps import StepNote, StepWalk, scope_of
 from orderbridge.engine.writes import Writer
@@ -124,7 +125,14 @@ class Tried:
 
 
 async def dry_run(
-    runtime: Runtime, flow: Flow, event: Event, *, source: str, target: str, assumed: Assumed | None = None
+    runtime: Runtime,
+    flow: Flow,
+    event: Event,
+    *,
+    source: str,
+    target: str,
+    assumed: Assumed | None = None,
+    quiet: Quiet | None = None,
 ) -> Tried:
     """Try a flow on an event: read what it would read, and note what it would write.
 
@@ -135,11 +143,12 @@ async def dry_run(
         source: Id of the connection whose change it is.
         target: Id of the connection that the flow works on.
         assumed: What earlier flows of the same try would have written.
+        quiet: Which steps would be left out in a backfill.
 
     Returns:
         What the run would come to; also errors, as the run would show them.
     """
-    trial = _Trial(runtime, flow, event, source, target, assumed or Assumed())
+    trial = _Trial(runtime, flow, event, source, target, assumed or Assumed(), quiet)
     with trial.assumed.only_asking():
         outcome, reason = await trial.go()
     return Tried(
@@ -161,6 +170,7 @@ class _Trial:
     source: str
     target: str
     assumed: Assumed
+    quiet: Quiet | None = None
     because: list[str] = field(default_factory=list)
     steps: list[TriedStep] = field(default_factory=list)
     waits: list[datetime] = field(default_factory=list)
@@ -208,6 +218,7 @@ class _Trial:
             db=runtime.db,
             context=context,
             renderer=renderer,
+            quiet=self.quiet,
             progress=Progress(_NO_LANE, writer.run_id, runtime.clock),
             noted=noted,
             telling=renderer,
@@ -359,6 +370,8 @@ class DryWalk(StepWalk):
         assumed = noted.step == path and noted.assumed.mark_in(output) is not None
         if error is not None:
             state = "failed"
+        elif state == LEFT_OUT:
+            state, says = "left out", REASON
         elif noted.step == path and noted.ended is not None:
             state, says = noted.ended
         elif state == "done" and isinstance(output, dict) and "ends" in output:

@@ -14,7 +14,7 @@ from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
 from orderbridge.core.redact import redact_text
-from orderbridge.engine import faults, late, worlds
+from orderbridge.engine import faults, late, quiet, worlds
 from orderbridge.engine.found_by import found_by, words_of
 from orderbridge.engine.progress import Progress, TriedAgain
 from orderbridge.engine.runtime import Runtime
@@ -184,9 +184,14 @@ class Interpreter:
             author=stored.template or stored.id,
         )
         context = await self._runtime.context(
-            (stored.source_connection, stored.target_connection), writer, began_at=begun.started_at
+            (stored.source_connection, stored.target_connection),
+            writer,
+            began_at=begun.started_at,
+            unhurried=progress.lane.unhurried,
         )
-        walk = StepWalk(db=self._db, context=context, renderer=renderer, progress=progress)
+        async with self._db.read() as tx:
+            hushed = await quiet.of_event(tx, event)
+        walk = StepWalk(db=self._db, context=context, renderer=renderer, progress=progress, quiet=hushed)
         await walk.through(flow.steps, scope_of(event, seen.event.state))
         await self._runtime.works(stored.target_connection)
         return runs.DONE, "; ".join(writer.notes) or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from orderbridge.catalogue import readers
 from orderbridge.catalogue.act.readers import ACT, LINE_ITEM, OPPORTUNITY
@@ -14,6 +15,14 @@ from orderbridge.engine.runtime import Runtime
 from orderbridge.store import events, flows
 from orderbridge.store.inbox import Delivery
 from orderbridge.store.lanes import Lane
+
+# Older than any record.
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def backfilled(waiting: Sequence[Delivery]) -> bool:
+    """Whether nothing waits but what a backfill brought: one webhook or poll beside it makes it live."""
+    return all(item.backfill_id is not None for item in waiting)
 
 
 async def read(runtime: Runtime, lane: Lane, waiting: Sequence[Delivery]) -> list[Observed]:
@@ -39,15 +48,20 @@ async def read(runtime: Runtime, lane: Lane, waiting: Sequence[Delivery]) -> lis
             else {}
         )
     is_ghl = connection.system == "ghl"
+    ghl = await runtime.ghl(lane.connection_id) if is_ghl else None
+    act = None if is_ghl else await runtime.act(lane.connection_id)
+    history = backfilled(waiting)
     observed = await reader(
         Look(
             kind=lane.kind,
             record_id=lane.record_id,
-            ghl_client=await runtime.ghl(lane.connection_id) if is_ghl else None,
-            act_client=None if is_ghl else await runtime.act(lane.connection_id),
+            ghl_client=ghl.unhurried() if ghl and lane.unhurried else ghl,
+            act_client=act.unhurried() if act and lane.unhurried else act,
             notices=[Notice(type=item.type, source=item.source, raw=item.body) for item in waiting],
             last=last.get((lane.kind, lane.record_id)),
-            since=wanted.since,
+            # What a backfill brings is carried over however old it is.
+            since=dict.fromkeys(wanted.since, _EVER) if history else wanted.since,
+            listed=history,
             live=connection.mode != "test",
             wanted=wanted.kinds,
             parts=lines,

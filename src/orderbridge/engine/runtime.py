@@ -171,7 +171,12 @@ class Runtime:
             return profile
 
     async def context(
-        self, connection_ids: Sequence[str], writer: Writer, *, began_at: datetime | None = None
+        self,
+        connection_ids: Sequence[str],
+        writer: Writer,
+        *,
+        began_at: datetime | None = None,
+        unhurried: bool = False,
     ) -> RunContext:
         """Return what a run between these connections may use.
 
@@ -179,6 +184,7 @@ class Runtime:
             connection_ids: Source and target; one alone is both, none suits what needs no account.
             writer: Proves the run's writes.
             began_at: When the run was begun first; None means now.
+            unhurried: Whether its calls let live ones go first.
 
         Raises:
             FlowError: The connections belong to different worlds (live, test, sandbox).
@@ -195,10 +201,15 @@ class Runtime:
             journal_complete = not await switches.read(tx, JOURNAL_INCOMPLETE)
         by_system = {item.system: item.id for item in chosen}
         act, ghl = by_system.get("act"), by_system.get("ghl")
+        act_client = await self.act(act) if act else None
+        ghl_client = await self.ghl(ghl) if ghl else None
+        if unhurried:
+            act_client = act_client and act_client.unhurried()
+            ghl_client = ghl_client and ghl_client.unhurried()
         return RunContext(
             accounts=Accounts(
-                act=await self.act(act) if act else None,
-                ghl=await self.ghl(ghl) if ghl else None,
+                act=act_client,
+                ghl=ghl_client,
                 profile=await self.profile(act) if act else None,
             ),
             web=self.web,

@@ -17,6 +17,7 @@ from orderbridge.core.redact import HIDDEN
 from orderbridge.engine import choices, faults, operations
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.progress import Progress
+from orderbridge.engine.quiet import LEFT_OUT, REASON, Quiet
 from orderbridge.flows.mapping import Inputs, Renderer
 from orderbridge.flows.model import ActionStep, ChooseStep, EachStep, Step, StopStep
 from orderbridge.flows.rendering import Addition
@@ -47,12 +48,14 @@ class StepWalk:
         context: What its actions may use.
         renderer: Fills their fields.
         progress: How far earlier attempts came.
+        quiet: Which steps are left out because the event comes from a backfill; None leaves none out.
     """
 
     db: Database
     context: RunContext
     renderer: Renderer
     progress: Progress
+    quiet: Quiet | None = None
 
     async def through(self, steps: Sequence[Step], scope: JsonObject, prefix: str = "") -> None:
         """Do these steps in order; their outputs go into ``scope["steps"]``.
@@ -138,6 +141,8 @@ class StepWalk:
             return progress.finished[path]
         if action.run is None:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
+        if self.quiet is not None and self.quiet.leaves_out(action):
+            return await self._hushed(path, action)
         progress.pausing(path)
         edit = progress.edits.get(path)
         note = StepNote(
@@ -149,6 +154,8 @@ class StepWalk:
         )
         try:
             inputs = await self._inputs(step, action, scope, edit)
+            if self.quiet is not None:
+                inputs = replace(inputs, given=self.quiet.softened(action, inputs.given))
             note = replace(note, given=inputs.given)
             output = await self._perform(path, step, action, inputs)
         except OrderBridgeError as error:
@@ -172,6 +179,14 @@ class StepWalk:
         if asked is not None:
             raise RunCancelled(asked)
         return output
+
+    async def _hushed(self, path: str, action: Operation) -> JsonObject:
+        """Leave out a step of a backfill's run; later steps see of it what they see of a step that was left out."""
+        note = StepNote(path, action, {}, self.progress.clock.monotonic_s(), None)
+        asked = await self._record(note, {"reason": REASON}, state=LEFT_OUT)
+        if asked is not None:
+            raise RunCancelled(asked)
+        return {}
 
     async def _inputs(
         self, step: ActionStep, action: Operation, scope: JsonObject, edit: JsonObject | None

@@ -29,7 +29,7 @@ from orderbridge.engine import echo, faults
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.queue import announce
-from orderbridge.engine.reading import read
+from orderbridge.engine.reading import backfilled, read
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import arrivals, events, flows, health, inbox, lanes, ledger, runs, switches
 from orderbridge.store.database import Tx
@@ -208,6 +208,10 @@ class LaneWorker:
         try:
             observed = await read(self._runtime, lane, waiting)
         except NotFoundError as error:
+            if backfilled(waiting):
+                # An id that somebody gave, or a record that was deleted meanwhile: the backfill tells of it.
+                await self._settle(lane, ids, inbox.NOTHING, str(error))
+                return
             if lane.attempts < _MISSING_ATTEMPTS:
                 raise TransientError(
                     f"{error}; it may not be readable yet", cause="read.not_found_yet"
@@ -230,7 +234,9 @@ class LaneWorker:
             await self._runtime.failed(lane.connection_id, error)
             raise
         faults.reach("lane.read")
-        source, *others = dict.fromkeys(item.source for item in waiting)
+        # A record that a backfill and a webhook brought at the same time is live.
+        first = next((item for item in waiting if item.backfill_id is None), waiting[0])
+        others = [name for name in dict.fromkeys(item.source for item in waiting) if name != first.source]
         changed = 0
         moved: set[tuple[str, str]] = set()
         async with self._db.begin() as tx:
@@ -243,7 +249,15 @@ class LaneWorker:
                 ours = own.get((item.kind, item.record_id))
                 if ours is not None and ours.unseen:
                     await echo.accept_ours(tx, lane, await self._system(lane), item, ours)
-                event_id = await events.accept(tx, lane.connection_id, lane.key, source, item, others=others)
+                event_id = await events.accept(
+                    tx,
+                    lane.connection_id,
+                    lane.key,
+                    first.source,
+                    item,
+                    others=others,
+                    backfill_id=first.backfill_id,
+                )
                 if event_id is not None:
                     changed += 1
                     moved.add((item.kind, item.record_id))
@@ -302,7 +316,7 @@ class LaneWorker:
     async def _postpone(self, lane: Lane, delay_s: float, reason: str) -> None:
         async with self._db.begin() as tx:
             await lanes.postpone(tx, lane, delay_s=delay_s, reason=reason)
-            await announce(tx, [(lane.key, 0)], after_s=delay_s)
+            await announce(tx, [(lane.key, lane.priority)], after_s=delay_s)
 
     async def _park(self, lane: Lane, error: ConnectionPausedError | WritesPausedError) -> None:
         if isinstance(error, ConnectionPausedError):
@@ -316,7 +330,7 @@ class LaneWorker:
             )
             delay_s = _PAUSED_DELAY_S if paused else _FIRST_DELAY_S
             await lanes.postpone(tx, lane, delay_s=delay_s, reason=str(error), counted=False)
-            await announce(tx, [(lane.key, 0)], after_s=delay_s)
+            await announce(tx, [(lane.key, lane.priority)], after_s=delay_s)
 
     def _delay_s(self, attempts: int) -> float:
         longest = min(_LONGEST_DELAY_S, _FIRST_DELAY_S * 2.0 ** min(attempts, 12))

@@ -123,14 +123,16 @@ class SharedBudgets:
             INSERT INTO budgets AS b (connection_id, window_started_at, used, granted)
             VALUES ($1, now(), least($3::int, $4::int), least($3::int, $4::int))
             ON CONFLICT (connection_id) DO UPDATE SET
-                (window_started_at, used, granted) = (
-                    SELECT CASE WHEN over THEN now() ELSE b.window_started_at END, base + more, more
-                    FROM (SELECT over, base, CASE WHEN b.blocked_until > now() THEN 0
-                                 ELSE greatest(0, least($3::int, $4::int - base)) END AS more
-                          FROM (SELECT over, CASE WHEN over THEN 0
-                                       -- Somebody else spends from the same allowance.
-                                       WHEN b.reported_at > b.window_started_at AND b.remaining IS NOT NULL
-                                       THEN greatest(b.used, $4::int - b.remaining) ELSE b.used END AS base
+                (window_started_at, used, granted, remaining) = (
+                    SELECT CASE WHEN over THEN now() ELSE b.window_started_at END, base + more, more, told - more
+                    FROM (SELECT over, base, told, CASE WHEN b.blocked_until > now() THEN 0
+                                 ELSE greatest(0, least($3::int, $4::int - base, told)) END AS more
+                          FROM (SELECT over, CASE WHEN over THEN 0 ELSE b.used END AS base,
+                                       -- Somebody else may spend from the same allowance. What the provider says is
+                                       -- true until it says more, and is not added to what we count: its window began
+                                       -- at another moment than ours, and ends in the middle of it.
+                                       CASE WHEN NOT over AND b.reported_at > b.window_started_at
+                                            THEN b.remaining END AS told
                                 FROM (SELECT coalesce(b.window_started_at + make_interval(secs => $2) <= now(),
                                                       true) AS over) AS w) AS x) AS y)
             RETURNING granted,

@@ -27,6 +27,7 @@ class Event:
         revision: 1 for the first state that we saw, then one more with every change.
         change: What is new about it.
         handled: Every flow that listened to it has begun; it is here once more.
+        backfill_id: The backfill that it comes from; its runs are quiet, also when they are replayed.
     """
 
     seq: int
@@ -41,6 +42,7 @@ class Event:
     state: JsonObject
     change: Change
     handled: bool = False
+    backfill_id: str | None = None
 
 
 async def last_states(
@@ -73,7 +75,14 @@ async def lines_of(tx: Tx, connection_id: str, opportunity_id: str) -> dict[tupl
 
 
 async def accept(
-    tx: Tx, connection_id: str, lane: str, source: str, observed: Observed, *, others: Sequence[str] = ()
+    tx: Tx,
+    connection_id: str,
+    lane: str,
+    source: str,
+    observed: Observed,
+    *,
+    others: Sequence[str] = (),
+    backfill_id: str | None = None,
 ) -> str | None:
     """Make an event of ``observed`` if it differs from what was last accepted; return the event's id.
 
@@ -84,6 +93,7 @@ async def accept(
         source: By which way the change came.
         observed: The record.
         others: The ways that had brought the same change when it was looked at.
+        backfill_id: The backfill that it comes from.
     """
     shown = observed.shown
     row = await tx.fetchrow(
@@ -122,8 +132,9 @@ async def accept(
     await tx.execute(
         """
         WITH made AS (
-            INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state, change)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)),
+            INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state, change,
+                                backfill_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $14)),
         dated AS (
             -- A time that is older than what we knew already is not this change's.
             SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM arrivals WHERE connection_id = $2 AND kind = $4
@@ -148,6 +159,7 @@ async def accept(
         list(others),
         arriving.is_told(observed.type, change),
         arriving.changed_at(observed, change),
+        backfill_id,
     )
     return event_id
 
@@ -162,7 +174,8 @@ async def open_in_lane(tx: Tx, lane: str) -> list[Event]:
     """Return the lane's events that have no outcome yet, in order."""
     rows = await tx.fetch(
         """
-        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled
+        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled,
+               backfill_id
         FROM events WHERE lane = $1 AND outcome IN ('pending', 'waiting') ORDER BY seq
         """,
         lane,
@@ -213,7 +226,8 @@ async def one(tx: Tx, event_id: str) -> Event | None:
     """Return an event, None where there is none of that id."""
     row = await tx.fetchrow(
         """
-        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled
+        SELECT seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, handled,
+               backfill_id
         FROM events WHERE id = $1
         """,
         event_id,
@@ -227,7 +241,7 @@ async def counts(tx: Tx) -> dict[str, int]:
     return {row["outcome"]: row["n"] for row in rows}
 
 
-_WHOLE = "seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change"
+_WHOLE = "seq, id, connection_id, type, kind, record_id, revision, lane, source, state, change, backfill_id"
 
 
 async def beginning(tx: Tx, given: str) -> list[Event]:

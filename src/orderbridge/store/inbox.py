@@ -20,6 +20,7 @@ class NewDelivery:
         lane_kind: The kind of record whose lane handles it; None when nothing has to be done.
         lane_record_id: That record's id.
         reason: Why nothing has to be done, where ``lane_kind`` is None.
+        backfill_id: The backfill that it comes from.
     """
 
     connection_id: str
@@ -33,6 +34,7 @@ class NewDelivery:
     body: bytes | None
     priority: int = 0
     reason: str | None = None
+    backfill_id: str | None = None
 
     @property
     def lane(self) -> str | None:
@@ -53,6 +55,7 @@ class Delivery:
     record_id: str | None
     body: bytes | None
     received_at: datetime
+    backfill_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,9 @@ def lane_key(connection_id: str, kind: str, record_id: str) -> str:
 async def store(tx: Tx, deliveries: Sequence[NewDelivery]) -> Stored:
     """Insert what is new and mark its lanes as queued.
 
-    The lane's row lock decides the race with a lane that is just closing: either it sees our row, or
-    we see it closed and queue it anew.
+    What is more urgent than what waits in a lane already takes the lane along to the front. The lane's row lock
+    decides the race with a lane that is just closing: either it sees our row, or we see it closed and queue it
+    anew.
 
     Two batches never wait for each other in a circle: both go by the names of deliveries and then of lanes. A caller
     that writes more in its transaction does so afterwards, as a lane's holder does, and calls this once in it.
@@ -81,13 +85,13 @@ async def store(tx: Tx, deliveries: Sequence[NewDelivery]) -> Stored:
     rows = await tx.fetch(
         """
         INSERT INTO inbox (id, connection_id, delivery_id, source, type, kind, record_id, lane, body,
-                           outcome, reason, settled_at) OVERRIDING SYSTEM VALUE
+                           outcome, reason, settled_at, backfill_id) OVERRIDING SYSTEM VALUE
         SELECT n, c, d, s, t, k, r, l, b,
                CASE WHEN l IS NULL THEN 'nothing' ELSE 'pending' END, why,
-               CASE WHEN l IS NULL THEN now() END
+               CASE WHEN l IS NULL THEN now() END, f
         FROM (SELECT nextval(pg_get_serial_sequence('inbox', 'id')) AS n, new.*
               FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                          $8::bytea[], $9::text[]) AS new(c, d, s, t, k, r, l, b, why)) AS numbered
+                          $8::bytea[], $9::text[], $10::text[]) AS new(c, d, s, t, k, r, l, b, why, f)) AS numbered
         ORDER BY c, d
         ON CONFLICT (connection_id, delivery_id) DO NOTHING
         RETURNING connection_id, delivery_id, lane
@@ -101,6 +105,7 @@ async def store(tx: Tx, deliveries: Sequence[NewDelivery]) -> Stored:
         [item.lane for item in deliveries],
         [item.body for item in deliveries],
         [item.reason for item in deliveries],
+        [item.backfill_id for item in deliveries],
     )
     touched = {row["lane"] for row in rows if row["lane"]}
     by_lane: dict[str, NewDelivery] = {}
@@ -116,8 +121,10 @@ async def store(tx: Tx, deliveries: Sequence[NewDelivery]) -> Stored:
         INSERT INTO lanes (key, connection_id, kind, record_id, queued, priority)
         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::int[])
         ON CONFLICT (key) DO UPDATE
-           SET queued = true, priority = excluded.priority, touched_at = now(), retry_at = NULL
-         WHERE NOT lanes.queued OR lanes.retry_at IS NOT NULL
+           SET queued = true, touched_at = now(), retry_at = NULL,
+               priority = CASE WHEN lanes.queued THEN greatest(lanes.priority, excluded.priority)
+                               ELSE excluded.priority END
+         WHERE NOT lanes.queued OR lanes.retry_at IS NOT NULL OR excluded.priority > lanes.priority
         RETURNING key, priority
         """,
         [key for key, _ in ordered],
@@ -137,7 +144,7 @@ async def pending(tx: Tx, lane: str, *, limit: int = 200) -> list[Delivery]:
     """Return what waits in ``lane``, oldest first."""
     rows = await tx.fetch(
         """
-        SELECT id, source, type, kind, record_id, body, received_at FROM inbox
+        SELECT id, source, type, kind, record_id, body, received_at, backfill_id FROM inbox
         WHERE lane = $1 AND outcome IN ('pending', 'waiting') ORDER BY id LIMIT $2
         """,
         lane,

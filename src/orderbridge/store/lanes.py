@@ -20,6 +20,7 @@ class Lane:
 
     Attributes:
         fence: Grows with every holder; a write that carries an older one is refused.
+        priority: Of what waits in it; below zero it lets everything that is live go first.
     """
 
     key: str
@@ -28,6 +29,12 @@ class Lane:
     record_id: str
     fence: int
     attempts: int
+    priority: int = 0
+
+    @property
+    def unhurried(self) -> bool:
+        """Whether its calls let live ones go first."""
+        return self.priority < 0
 
 
 # Begins a statement that may only act for the lane's present holder; its first two parameters are the lane's
@@ -50,7 +57,7 @@ async def take(tx: Tx, key: str, *, owner: str, lease_s: float) -> Lane | None:
                touched_at = now()
         WHERE key = $1 AND queued AND (lease_until IS NULL OR lease_until < now())
           AND (retry_at IS NULL OR retry_at <= now())
-        RETURNING connection_id, kind, record_id, fence, attempts
+        RETURNING connection_id, kind, record_id, fence, attempts, priority
         """,
         key,
         owner,
@@ -58,7 +65,15 @@ async def take(tx: Tx, key: str, *, owner: str, lease_s: float) -> Lane | None:
     )
     if row is None:
         return None
-    return Lane(key, row["connection_id"], row["kind"], row["record_id"], row["fence"], row["attempts"])
+    return Lane(
+        key,
+        row["connection_id"],
+        row["kind"],
+        row["record_id"],
+        row["fence"],
+        row["attempts"],
+        row["priority"],
+    )
 
 
 async def open_own(tx: Tx, key: str, *, connection_id: str, owner: str, lease_s: float) -> Lane:
@@ -169,14 +184,22 @@ async def postpone(tx: Tx, lane: Lane, *, delay_s: float, reason: str, counted: 
     )
 
 
-async def wake(tx: Tx, keys: Sequence[str]) -> list[tuple[str, int]]:
-    """Mark lanes as queued and due; return those that have to be announced to the workers."""
+async def wake(tx: Tx, keys: Sequence[str], *, priority: int | None = None) -> list[tuple[str, int]]:
+    """Mark lanes as queued and due; return those that have to be announced to the workers.
+
+    Args:
+        tx: The transaction.
+        keys: Of the lanes.
+        priority: Of those in which nothing waits yet; None leaves it as it was the last time.
+    """
     rows = await tx.fetch(
         """
-        UPDATE lanes SET queued = true, retry_at = NULL, attempts = 0, touched_at = now()
+        UPDATE lanes SET queued = true, retry_at = NULL, attempts = 0, touched_at = now(),
+               priority = CASE WHEN queued OR $2::int IS NULL THEN priority ELSE $2 END
         WHERE key = ANY($1::text[]) RETURNING key, priority
         """,
         sorted(keys),
+        priority,
     )
     return [(row["key"], row["priority"]) for row in rows]
 

@@ -33,6 +33,38 @@ async def row_moved(tx: Tx, connection_id: str, kind: str, rows: list[tuple[str,
     return {row["record_id"]: row["sightings"] for row in found}
 
 
+async def seen(tx: Tx, connection_id: str, kind: str, record_ids: Sequence[str]) -> set[str]:
+    """Return which of these rows were seen before."""
+    rows = await tx.fetch(
+        """
+        SELECT record_id FROM seen_rows WHERE connection_id = $1 AND kind = $2 AND record_id = ANY($3::text[])
+        """,
+        connection_id,
+        kind,
+        list(record_ids),
+    )
+    return {row["record_id"] for row in rows}
+
+
+async def seen_before_moved(
+    tx: Tx, connection_id: str, kind: str, rows: list[tuple[str, str]]
+) -> dict[str, int]:
+    """As ``row_moved``, of the rows only that were seen before: what is new stays new for the next poll."""
+    found = await tx.fetch(
+        """
+        UPDATE seen_rows AS s SET fingerprint = new.f, sightings = s.sightings + 1, seen_at = now()
+        FROM unnest($3::text[], $4::text[]) AS new(i, f)
+        WHERE s.connection_id = $1 AND s.kind = $2 AND s.record_id = new.i AND s.fingerprint <> new.f
+        RETURNING s.record_id, s.sightings
+        """,
+        connection_id,
+        kind,
+        [record_id for record_id, _ in rows],
+        [mark for _, mark in rows],
+    )
+    return {row["record_id"]: row["sightings"] for row in found}
+
+
 async def keep_known(tx: Tx, connection_id: str, kind: str, rows: Sequence[tuple[str, JsonObject]]) -> None:
     """Keep records that are older than our listening, so that a later change of them is seen as one.
 

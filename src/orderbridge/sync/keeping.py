@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from orderbridge.catalogue.reading import is_known, is_touched, missing_type
+from orderbridge.catalogue.reading import CREATED, is_known, is_touched, missing_type, moment
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
 from orderbridge.engine.inbox import accept_all
@@ -52,7 +52,10 @@ async def keep_rows(
         How many rows became deliveries.
     """
     connection = view.connection
-    by_id = {row.record_id: row for row in rows}
+    left = await view.history.unseen(
+        tx, connection.id, stream.kind, [(row.record_id, moment(row.state, CREATED)) for row in rows]
+    )
+    by_id = {row.record_id: row for row in rows if row.record_id not in left}
     moved = await sightings.row_moved(
         tx,
         connection.id,

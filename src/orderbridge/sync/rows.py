@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 from orderbridge.core.jsonio import JsonObject
@@ -11,6 +11,7 @@ from orderbridge.engine.listening import Listening
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store.connections import Connection
 from orderbridge.sync.ages import DATED, OLDER, REACH, RECENT, WHOLE, calls_for
+from orderbridge.sync.backfill.leaving import History
 
 # Edits reach a list late: from remote copies of a database, or from a search index.
 OVERLAP = timedelta(minutes=10)
@@ -51,6 +52,7 @@ class View:
         age: The class that is looked at; a wider one covers the narrower ones.
         after: Only what was made or edited since then, by what the list can be asked for; None looks at everything.
         today: The time of this look.
+        history: What a backfill is about to bring.
     """
 
     runtime: Runtime
@@ -59,6 +61,7 @@ class View:
     age: str
     after: datetime | None
     today: datetime
+    history: History = field(default_factory=History)
 
     @property
     def full(self) -> bool:

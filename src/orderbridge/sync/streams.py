@@ -17,6 +17,7 @@ from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
 from orderbridge.store.inbox import NewDelivery
 from orderbridge.sync.ages import RECENT
+from orderbridge.sync.backfill.leaving import under_way
 from orderbridge.sync.keeping import Gone, absence, keep_rows
 from orderbridge.sync.rows import BY_EDITED, OVERLAP, Row, Stream, View, begins, covered
 
@@ -184,7 +185,17 @@ async def look(
     after = begins(stream, age, now, skew=off)
     if stream.asked_by == BY_EDITED and age == RECENT:
         after = None if edited is None else min(edited, now) - OVERLAP - abs(off)
-    view = View(runtime=runtime, connection=connection, listening=listening, age=age, after=after, today=now)
+    async with runtime.db.read() as tx:
+        history = await under_way(tx, connection.id)
+    view = View(
+        runtime=runtime,
+        connection=connection,
+        listening=listening,
+        age=age,
+        after=after,
+        today=now,
+        history=history,
+    )
     walk = _Walk(view, stream, off, checkpoint, StreamResult(stream.name, age), newest=edited)
     group: list[Row] = []
     try:

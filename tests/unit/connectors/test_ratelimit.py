@@ -261,6 +261,18 @@ async def test_a_store_with_a_fixed_window_lets_no_two_bursts_meet(fixed: bool) 
     assert server.refused == 0
 
 
+@pytest.mark.parametrize("fixed", [True, False])
+async def test_backfill_through_the_shared_window_uses_nearly_all_of_it_and_is_never_refused(
+    fixed: bool,
+) -> None:
+    clock = MovingClock()
+    server = Server(clock, limit=100, fixed=fixed, shift_s=3.0)
+    budget = budget_of(clock, store=MemoryBudgetStore(sliding=False))
+    await asyncio.gather(*(run(budget, server, 100, urgent=False, each_s=0.02) for _ in range(16)))
+    assert server.refused == 0
+    assert 1600 / clock.monotonic_s() >= 0.95 * 100 / 10
+
+
 async def test_processes_that_share_a_store_share_one_window() -> None:
     clock = MovingClock()
     store = MemoryBudgetStore()

@@ -6,7 +6,7 @@ payments, fulfilments and subscriptions and comparing them with what was last ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -21,6 +21,10 @@ from orderbridge.core.jsonio import JsonObject
 
 ORDER, TRANSACTION, FULFILMENT, SUBSCRIPTION = "order", "transaction", "fulfilment", "subscription"
 INVOICE_SOURCE = "invoice"
+# The one published word for it.
+UNFULFILLED = "unfulfilled"
+# Under which a backfill hands an order's payments over, as their list shows them.
+LISTED = "transactions_listed"
 CANCELLED_STATUSES = frozenset({"cancelled", "canceled", "voided", "failed"})
 PAID_STATUSES = frozenset({"succeeded", "refunded", "partially_refunded"})
 
@@ -50,7 +54,13 @@ _ONLY_WHERE_SO = frozenset({"refund_reason", "disputed"})
 
 
 async def read_bundle(
-    client: GhlClient, order_id: str, *, live: bool, bodies: Iterable[bytes], last: JsonObject | None
+    client: GhlClient,
+    order_id: str,
+    *,
+    live: bool,
+    bodies: Iterable[bytes],
+    last: JsonObject | None,
+    listed: Sequence[Transaction] | None = None,
 ) -> list[Part]:
     """Read an order and what belongs to it.
 
@@ -58,6 +68,7 @@ async def read_bundle(
         live: Whether the connection wants live orders or test orders; the others are marked, not hidden.
         bodies: Webhook bodies that wait for this order: only they split tax from shipping.
         last: The order as it was last accepted, whose split stays true while its money has not moved.
+        listed: Its payments, where a backfill has just read them in their list; None asks for them.
 
     Returns:
         The order and its parts in the order in which they have to be carried over.
@@ -68,10 +79,12 @@ async def read_bundle(
     """
     order = await client.order(order_id)
     transactions = sorted(
-        [item async for item in client.transactions(entity_id=order_id)],
+        [item async for item in client.transactions(entity_id=order_id)] if listed is None else listed,
         key=lambda item: (item.created_at is None, item.created_at, item.id),
     )
-    fulfilments = await client.fulfilments(order_id)
+    # No list shows fulfilments; a backfill believes an order that says that it has none.
+    none_yet = listed is not None and order.fulfilment_status == UNFULFILLED
+    fulfilments = [] if none_yet else await client.fulfilments(order_id)
     subscriptions: list[Subscription] = []
     if any(item.recurring for item in order.items) or any(item.subscription_id for item in transactions):
         rows = [item async for item in client.subscriptions(entity_id=order_id)]

@@ -8,11 +8,19 @@ from urllib.parse import quote
 
 from orderbridge.catalogue.changes import Observed
 from orderbridge.catalogue.ghl import order_bundle
-from orderbridge.catalogue.ghl.order_bundle import FULFILMENT, ORDER, SUBSCRIPTION, TRANSACTION, canonical
+from orderbridge.catalogue.ghl.order_bundle import (
+    FULFILMENT,
+    LISTED,
+    ORDER,
+    SUBSCRIPTION,
+    TRANSACTION,
+    canonical,
+)
 from orderbridge.catalogue.ghl.told_readers import TOLD
 from orderbridge.catalogue.names import to_ours
 from orderbridge.catalogue.reading import WEBHOOK, Look, Reader, absent, content, gone, in_time, seen, text_of
 from orderbridge.connectors.ghl.client import GhlClient
+from orderbridge.connectors.ghl.models import Transaction
 from orderbridge.core.errors import BadRecordError, NotFoundError
 from orderbridge.core.jsonio import JsonObject
 
@@ -94,11 +102,24 @@ async def order(look: Look) -> list[Observed]:
         live=look.live,
         bodies=[item.raw for item in look.notices if item.source == WEBHOOK and item.raw],
         last=look.last,
+        listed=_payments_listed(look),
     )
     return [
         seen(look, GHL, item.state, part=(item.kind, item.record_id), edited_at=item.edited_at)
         for item in bundle
     ]
+
+
+def _payments_listed(look: Look) -> list[Transaction] | None:
+    """Return the order's payments as a backfill found them in their list, None where they have to be asked for."""
+    # An order that is known may have moved since the list was read; its next poll tells of one that is not.
+    if not look.listed or look.last is not None:
+        return None
+    for item in reversed(look.notices):
+        rows = item.body().get(LISTED)
+        if isinstance(rows, list):
+            return [Transaction.parse(row) for row in rows]
+    return None
 
 
 async def transaction(look: Look) -> list[Observed]:

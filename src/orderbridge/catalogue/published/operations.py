@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from orderbridge.catalogue.context import ActionContext
@@ -14,6 +15,7 @@ from orderbridge.catalogue.published.schemas import input_schema, output_schema
 from orderbridge.connectors.registry import title
 from orderbridge.core.jsonio import JsonObject
 
+_TASKS = re.compile(r"/(recurring-)?tasks$")
 _VERBS = {"GET": "reads", "POST": "sends", "PUT": "replaces", "PATCH": "changes", "DELETE": "deletes"}
 
 
@@ -40,6 +42,7 @@ def _operation(call: PublishedCall) -> Operation:
         scopes=call.scopes,
         calls="1",
         effects=effects,
+        makes_tasks=call.method == "POST" and bool(_TASKS.search(call.path)),
         repeatable=effects == {READS},
         denied=denied,
         run=None if denied else _run(call),

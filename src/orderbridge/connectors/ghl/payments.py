@@ -243,6 +243,28 @@ class PaymentCalls(GhlCalls):
         page = await self._raw_page(kind, filters, offset, limit)
         return Page(tuple(parse(row) for row in page.rows), page.total)
 
+    async def rows_page(
+        self,
+        kind: str,
+        offset: int,
+        limit: int = PAGE_ROWS,
+        *,
+        start: date | None = None,
+        end: date | None = None,
+        mode: str | None = LIVE,
+    ) -> Page[JsonObject]:
+        """Return one page of a list as HighLevel sends it.
+
+        Args:
+            kind: ``orders``, ``transactions`` or ``subscriptions``.
+            offset: Where it begins.
+            limit: Rows to ask for.
+            start: First UTC day of creation.
+            end: Last UTC day of creation.
+            mode: ``live``, ``test``, or None for both.
+        """
+        return await self._raw_page(kind, _filters(start, end, mode), offset, limit)
+
     async def _raw_page(self, kind: str, filters: JsonObject, offset: int, limit: int) -> Page[JsonObject]:
         params = self._alt_query | filters
         if kind == "orders" and self._orders_refuse_alt_type:

@@ -40,11 +40,13 @@ inbox = Table(
     Column("settled_at", DateTime(timezone=True)),
     # Of what is dead: the code of what went wrong.
     Column("cause", Text),
+    Column("backfill_id", Text),
     UniqueConstraint("connection_id", "delivery_id"),
     # Small whatever the history: only what still waits.
     Index("ix_inbox_pending", "lane", "id", postgresql_where=text("outcome IN ('pending', 'waiting')")),
     Index("ix_inbox_dead", "id", postgresql_where=text("outcome = 'dead'")),
     Index("ix_inbox_dead_lane", "lane", postgresql_where=text("outcome = 'dead'")),
+    Index("ix_inbox_backfill", "backfill_id", postgresql_where=text("backfill_id IS NOT NULL")),
 )
 
 
@@ -112,6 +114,8 @@ events = Table(
     Column("reason", Text),
     # Every flow that listened to it has begun: one that is switched on later does not join in a replay.
     Column("handled", Boolean, nullable=False, server_default=text("false")),
+    # Its runs are quiet, also when they are replayed.
+    Column("backfill_id", Text),
     UniqueConstraint("connection_id", "kind", "record_id", "revision"),
     Index("ix_events_open", "lane", "seq", postgresql_where=text("outcome IN ('pending', 'waiting')")),
     Index("ix_events_dead", "seq", postgresql_where=text("outcome = 'dead'")),
@@ -122,6 +126,7 @@ events = Table(
         postgresql_using="brin",
         postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
     ),
+    Index("ix_events_backfill", "backfill_id", postgresql_where=text("backfill_id IS NOT NULL")),
 )
 
 

@@ -143,6 +143,7 @@ OPERATION = Operation(
     output_schema=object_schema(["id", "verdict"], id=TEXT, verdict=TEXT),
     permissions=PERMISSIONS,
     effects=frozenset({READS, WRITES, MESSAGES}),
+    makes_tasks=True,
     calls="6, or 1 when it was done before",
     proof="read back from the contact's history by its line, with the user it belongs to",
     run=_run,

@@ -26,6 +26,7 @@ OPERATION = resolving(
         record=RECURRING_TASK,
         search=of_first_link,
         permissions=PERMISSIONS,
+        makes_tasks=True,
         example={
             "subject": "Call",
             "type": "Call",

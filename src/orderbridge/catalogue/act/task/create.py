@@ -27,6 +27,7 @@ OPERATION = resolving(
         record=TASK,
         search=of_first_link,
         permissions=PERMISSIONS,
+        makes_tasks=True,
         example={
             "subject": "Visit",
             "type": "To-do",

@@ -93,6 +93,7 @@ OPERATION = Operation(
     ),
     permissions=PERMISSIONS,
     effects=frozenset({READS, WRITES}),
+    makes_tasks=True,
     calls="2 for each, or none for those done before",
     proof="each read back by id; found again by its line among the contact's tasks",
     run=_run,

@@ -128,6 +128,7 @@ OPERATION = Operation(
     example_output={"id": "22222222-2222-3333-4444-55555555555502052026", "verdict": "confirmed"},
     permissions=("Access All Non-Private Data", "Create and Edit Activities"),
     effects=frozenset({"reads", "writes"}),
+    makes_tasks=True,
     proof="read back by id; found again by its line among the opportunity's tasks",
     calls="2, or none when it was done before",
     run=_run,

@@ -109,6 +109,7 @@ OPERATION = Operation(
     output_schema=object_schema(["id", "verdict"], id=OPTIONAL_TEXT, verdict=TEXT),
     permissions=(*PERMISSIONS, "Create and Edit Activities"),
     effects=frozenset({READS, WRITES}),
+    makes_tasks=True,
     proof="read back by id; found again by its line among the contact's tasks",
     calls="2 for a new one, 4 to move or clear one, none where nothing moved; 1 more for a record manager",
     run=_run,

@@ -8,6 +8,7 @@ from orderbridge.catalogue.ghl.task import CONTACT_ID, FIELDS, SCOPES, TASK
 
 OPERATION = creating(
     id="ghl.task.create",
+    makes_tasks=True,
     title="Create a task",
     description="Puts a task on a contact, once for each step; HighLevel may remind the user whom it is for.",
     call="POST /contacts/{contactId}/tasks",

@@ -1,0 +1,138 @@
+"""Backfills over HTTP: begun here, carried on by the worker."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from orderbridge.api import bodies, problems
+from orderbridge.api.tokens import BearerToken
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.redact import redact
+from orderbridge.engine.quiet import Quiet
+from orderbridge.engine.runtime import Runtime
+from orderbridge.store import backfills
+from orderbridge.sync.backfill import service
+from orderbridge.sync.backfill.selection import KINDS, MOST_IDS, selection
+from orderbridge.sync.backfill.service import Wanted
+
+_TEXT: JsonObject = {"type": "string", "minLength": 1}
+_FLAG: JsonObject = {"type": "boolean"}
+_BODY: JsonObject = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["ghl"],
+    "properties": {
+        "ghl": _TEXT | {"description": "Name of the HighLevel connection whose history is wanted."},
+        "act": _TEXT | {"description": "Name of the Act! connection that its flows must lead to."},
+        "kinds": {"type": "array", "minItems": 1, "items": {"enum": list(KINDS)}},
+        "since": _TEXT | {"description": "First UTC day of creation: 2026-03-01."},
+        "until": _TEXT | {"description": "Last UTC day of creation."},
+        "ids": {"type": "array", "minItems": 1, "maxItems": MOST_IDS, "items": _TEXT},
+        "mode": {"enum": ["live", "test"]},
+        "with_tasks": _FLAG | {"description": "Also do the steps that make tasks."},
+        "with_messages": _FLAG
+        | {"description": "Also do the steps that notify or message people, with their flow's consent."},
+    },
+}
+_EXAMPLE: JsonObject = {"ghl": "shop", "since": "2026-01-01"}
+_MOST_BYTES = 4 * 1024 * 1024
+_RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 409, 413, 422), problems.RESPONSE)
+_OBJECT = {"application/json": {"schema": {"type": "object"}}}
+_ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
+
+
+def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+    """Make the routes.
+
+    Args:
+        runtime: The opened accounts.
+        token: Checked before anything is shown or begun; its name is kept as who began it.
+    """
+    routes = APIRouter(prefix="/api/backfills", tags=["backfills"])
+
+    @routes.get(
+        "",
+        summary="Plans and backfills, newest first",
+        responses=_RESPONSES | {200: {"content": _ROWS}},
+        dependencies=[Depends(token)],
+    )
+    async def every() -> Response:
+        async with runtime.db.read() as tx:
+            rows = [await service.shown(tx, item) for item in await backfills.every(tx)]
+        return bodies.answer(redact(rows))
+
+    @routes.get(
+        "/{backfill_id}",
+        summary="A backfill: its plan, how far it is, what could not be read",
+        responses=_RESPONSES | {200: {"content": _OBJECT}},
+        dependencies=[Depends(token)],
+    )
+    async def one(backfill_id: str) -> Response:
+        async with runtime.db.read() as tx:
+            shown = await service.shown_whole(tx, await backfills.one(tx, backfill_id))
+        return bodies.answer(redact(shown))
+
+    @routes.post(
+        "",
+        summary="Begin a backfill; the worker of 'serve' carries it on",
+        responses=_RESPONSES | {200: {"content": _OBJECT}},
+        openapi_extra=bodies.described(_BODY, required=True),
+    )
+    async def begin(request: Request, by: str = Depends(token)) -> Response:
+        given = await bodies.read(request, _BODY, most=_MOST_BYTES, example=_EXAMPLE)
+        chosen = selection(
+            kinds=given.get("kinds"),
+            since=given.get("since"),
+            until=given.get("until"),
+            ids=given.get("ids", ()),
+            today=runtime.clock.now().astimezone(UTC).date(),
+        )
+        (connection,) = await service.sources(
+            runtime, names=[given["ghl"]], act=given.get("act"), mode=given.get("mode")
+        )
+        quiet = Quiet(
+            with_tasks=given.get("with_tasks", False), with_messages=given.get("with_messages", False)
+        )
+        wanted = Wanted(connection=connection, chosen=chosen, quiet=quiet)
+        begun = await service.start(runtime, wanted, by=f"API token {by}")
+        async with runtime.db.read() as tx:
+            return bodies.answer(redact(await service.shown(tx, begun)))
+
+    @routes.post(
+        "/{backfill_id}/pause",
+        summary="Let a backfill wait",
+        responses=_RESPONSES | {200: {"content": _OBJECT}},
+    )
+    async def pause(backfill_id: str, by: str = Depends(token)) -> Response:
+        return await _stopped(runtime, backfill_id, backfills.PAUSED, by)
+
+    @routes.post(
+        "/{backfill_id}/cancel",
+        summary="End a backfill for good; what it has written stays",
+        responses=_RESPONSES | {200: {"content": _OBJECT}},
+    )
+    async def cancel(backfill_id: str, by: str = Depends(token)) -> Response:
+        return await _stopped(runtime, backfill_id, backfills.CANCELLED, by)
+
+    @routes.post(
+        "/{backfill_id}/resume",
+        summary="Let a planned or paused backfill go on",
+        responses=_RESPONSES | {200: {"content": _OBJECT}},
+        dependencies=[Depends(token)],
+    )
+    async def resume(backfill_id: str) -> Response:
+        found = await service.resume(runtime, backfill_id)
+        async with runtime.db.read() as tx:
+            return bodies.answer(redact(await service.shown(tx, found)))
+
+    return routes
+
+
+async def _stopped(runtime: Runtime, backfill_id: str, state: str, by: str) -> Response:
+    found = await service.stop(runtime, backfill_id, state=state, by=f"API token {by}")
+    async with runtime.db.read() as tx:
+        return bodies.answer(redact(await service.shown(tx, found)))
