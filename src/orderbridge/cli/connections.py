@@ -14,6 +14,7 @@ from orderbridge.cli import diagnose, discover, health, keys, output, webhooks
 from orderbridge.cli.secrets import entered
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine import time_zones
 from orderbridge.store import connections
 
 connections_app = typer.Typer(help="The connected accounts.", no_args_is_help=True)
@@ -91,6 +92,21 @@ async def _set(name: str, changes: JsonObject) -> None:
         await connections.set_config(tx, item.id, changes)
     shown = ", ".join(f"{key} = {value}" for key, value in changes.items())
     output.people.print(f"{name}: {shown}", markup=False)
+
+
+@connections_app.command("set-timezone")
+def set_timezone(
+    name: Annotated[str, typer.Argument(help="A name of 'orderbridge connections list'.")],
+    zone: Annotated[str, typer.Argument(help="Such as Europe/Vienna.")],
+) -> None:
+    """Say in which time zone this account's days are counted; a HighLevel location's own is taken otherwise."""
+    output.run(_set_timezone(name, zone))
+
+
+async def _set_timezone(name: str, zone: str) -> None:
+    async with open_application(output.settings()) as application:
+        await time_zones.set_time_zone(application.runtime, name, zone)
+    output.people.print(f"{name}: days are counted in {zone}", markup=False)
 
 
 @connections_app.command("replace-token")
