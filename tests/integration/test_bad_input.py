@@ -14,7 +14,7 @@ from orderbridge.cli.proof import as_object, reconcile_all
 from orderbridge.core.errors import ReconnectError
 from orderbridge.core.ids import random_id
 from orderbridge.engine.replay import replay
-from orderbridge.proof.reconcile import Reconciliation
+from orderbridge.proof.reconciliation import Reconciliation
 from support.command import orderbridge
 from support.world import ACT, GHL, MakeWorld, World
 
