@@ -14,6 +14,7 @@ from orderbridge.api import (
     account_fields,
     alerts,
     bodies,
+    closes,
     conflicts,
     flows,
     going_live,
@@ -174,6 +175,7 @@ def create_api(
     api.include_router(pausing.router(served.db, BearerToken(served.db)))
     api.include_router(flows.router(served.runtime, BearerToken(served.db), public_url=public_url))
     api.include_router(runs.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes))
+    api.include_router(closes.router(served.runtime, BearerToken(served.db)))
     api.include_router(conflicts.router(served.runtime, BearerToken(served.db)))
     problems.register(api)
     return api

@@ -10,6 +10,7 @@ import typer
 from orderbridge import __version__
 from orderbridge.cli import (
     alerts,
+    close,
     conflicts,
     connect,
     connections,
@@ -52,6 +53,7 @@ for module in (
     alerts,
     tokens,
     proof,
+    close,
     repair,
     conflicts,
     database,

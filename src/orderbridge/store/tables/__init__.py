@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderbridge.store.tables import accounts, flows, intake, messages, proof, work
+from orderbridge.store.tables import accounts, closes, flows, intake, messages, proof, work
 from orderbridge.store.tables.ground import metadata
 
-__all__ = ["accounts", "flows", "intake", "messages", "metadata", "proof", "work"]
+__all__ = ["accounts", "closes", "flows", "intake", "messages", "metadata", "proof", "work"]
