@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check static durability bench docs lock clean
+.PHONY: help demo test check static durability planted bench docs lock clean
 
 ARGS ?=
 # Many tests wait for processes of their own, so one more than a small machine has cores is not too many.
@@ -44,6 +44,9 @@ static: $(DEV_STAMP) ## format, lint, types and imports
 
 durability: $(DEV_STAMP) ## kill the worker 200 times, at every fault point, and count the effects
 	@ORDERBRIDGE_DURABILITY_STOPS=$${ORDERBRIDGE_DURABILITY_STOPS:-200} $(BIN)/python -m pytest tests/durability -s $(ARGS)
+
+planted: $(DEV_STAMP) ## plant 500 differences of one cent or one field, and find each with its reason
+	@ORDERBRIDGE_PLANTED=$${ORDERBRIDGE_PLANTED:-500} $(BIN)/python -m pytest tests/integration/test_planted.py -s $(ARGS)
 
 bench: $(DEV_STAMP) ## measure throughput; prints ratios of one run
 	@set -e; for file in benchmarks/*.py; do \
