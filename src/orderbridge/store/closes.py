@@ -79,6 +79,8 @@ async def keep(
     differences: Sequence[tuple[bool, JsonObject]],
 ) -> int:
     """Keep a close with the amounts of its day out of the comparison's tables; returns its id."""
+    # Two who close one day at once get two editions.
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('orderbridge.closing', 0))")
     close_id: int = await tx.fetchval(
         """
         INSERT INTO closes (source_connection, target_connection, day, edition, zone, state, closed_at, document)
