@@ -66,11 +66,12 @@ async def test_planted_differences_are_all_found_with_their_reason_and_no_other_
 
 async def test_an_untouched_world_gives_no_alarm_whatever_the_apis_do(make_world: MakeWorld) -> None:
     async with make_world() as world:
+        await world.faults("ghl", refunded_status=True)
         async with world.hooks():
             await world.sell(16, webhooks=True)
             await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
         await carry_over(world)
-        await world.faults("ghl", refunded_status=True)
+        # The lines have to be read one by one then.
         await world.faults("act", line_edit_moves_opportunity=False, batch="404")
         result = await compared(world)
         assert (result.differences, result.findings, result.agrees) == ([], [], True)
