@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check static durability backfill bench docs lock clean
+.PHONY: help demo test check static durability backfill planted bench docs lock clean
 
 ARGS ?=
 # Many tests wait for processes of their own, so one more than a small machine has cores is not too many.
@@ -51,6 +51,9 @@ backfill: $(DEV_STAMP) ## kill a backfill of 20,000 orders 50 times, and count w
 	@ORDERBRIDGE_BACKFILL_ORDERS=$${ORDERBRIDGE_BACKFILL_ORDERS:-20000} \
 	  ORDERBRIDGE_BACKFILL_STOPS=$${ORDERBRIDGE_BACKFILL_STOPS:-50} \
 	  $(BIN)/python -m pytest tests/durability/test_backfill_stops.py -s $(ARGS)
+
+planted: $(DEV_STAMP) ## plant 500 differences of one cent or one field, and find each with its reason
+	@ORDERBRIDGE_PLANTED=$${ORDERBRIDGE_PLANTED:-500} $(BIN)/python -m pytest tests/integration/test_planted.py -s $(ARGS)
 
 bench: $(DEV_STAMP) ## measure throughput; prints ratios of one run
 	@set -e; for file in benchmarks/*.py; do \

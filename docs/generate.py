@@ -57,6 +57,9 @@ def _below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
     if inside is None:
         yield name, command
         return
+    if command.invoke_without_command and name != "orderbridge":
+        # A group that does something by itself, such as "orderbridge close".
+        yield name, command
     for key, value in inside.items():
         yield from _below(f"{name} {key}", value)
 

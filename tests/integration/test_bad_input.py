@@ -12,7 +12,7 @@ from orderbridge.accounts.connecting import replace_secret
 from orderbridge.catalogue.act.profile import PAYMENTS
 from orderbridge.cli.proof import as_object, reconcile_all
 from orderbridge.core.errors import ReconnectError
-from orderbridge.proof.reconcile import Reconciliation
+from orderbridge.proof.reconciliation import Reconciliation
 from support.command import orderbridge
 from support.world import ACT, GHL, MakeWorld, World
 

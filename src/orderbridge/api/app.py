@@ -15,6 +15,7 @@ from orderbridge.api import (
     alerts,
     backfills,
     bodies,
+    closes,
     completeness,
     conflicts,
     dead_letters,
@@ -184,6 +185,7 @@ def create_api(
         dead_letters.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)
     )
     api.include_router(backfills.router(served.runtime, BearerToken(served.db)))
+    api.include_router(closes.router(served.runtime, BearerToken(served.db)))
     api.include_router(conflicts.router(served.runtime, BearerToken(served.db)))
     problems.register(api)
     return api

@@ -11,6 +11,7 @@ from orderbridge import __version__
 from orderbridge.cli import (
     alerts,
     backfill,
+    close,
     completeness,
     conflicts,
     connect,
@@ -59,6 +60,7 @@ for module in (
     proof,
     completeness,
     backfill,
+    close,
     repair,
     dead_letters,
     conflicts,

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
 from orderbridge.app import Application, open_application
 from orderbridge.cli import output, reasons_shown
-from orderbridge.core.errors import BadRecordError, SetupError
-from orderbridge.core.money import quantized
-from orderbridge.proof.measures import MEASURES
-from orderbridge.proof.reconcile import Difference, Reconciliation
+from orderbridge.core.errors import SetupError
+from orderbridge.proof.differences import Difference
+from orderbridge.proof.fields import Finding
+from orderbridge.proof.pairs import joined_connections
 from orderbridge.proof.reconcile import reconcile as compare
-from orderbridge.store import connections, flows
-from orderbridge.store.connections import Connection
-from orderbridge.store.flows import StoredFlow
+from orderbridge.proof.reconciliation import Reconciliation
+from orderbridge.proof.shown import amount as _amount
+from orderbridge.proof.shown import difference_object, finding_object
+from orderbridge.proof.sink import Progress, silent
 from orderbridge.sync import poll as polling
 
 _ROWS_SHOWN = 40
@@ -89,15 +90,22 @@ def reconcile(
         bool,
         typer.Option("--by-reason", help="Differences grouped by their reason, with what to do about each."),
     ] = False,
+    lines: Annotated[
+        bool,
+        typer.Option(
+            "--lines", help="Compare discount, tax, shipping and each line too; a call more for each sale."
+        ),
+    ] = False,
     json: output.AsJson = False,
 ) -> None:
     """Compare both sides as their APIs show them now; exit code 1 when they differ."""
-    output.run(_reconcile(by_reason, json))
+    output.run(_reconcile(by_reason, json, lines))
 
 
-async def _reconcile(by_reason: bool, as_json: bool) -> None:
+async def _reconcile(by_reason: bool, as_json: bool, lines: bool) -> None:
     async with open_application(output.settings()) as application:
-        results = await reconcile_all(application)
+        with counting() as progress:
+            results = await reconcile_all(application, lines=lines, progress=progress)
     if by_reason:
         reasons_shown.show(results, as_json=as_json)
     elif as_json:
@@ -109,30 +117,15 @@ async def _reconcile(by_reason: bool, as_json: bool) -> None:
         sys.exit(1)
 
 
-async def reconcile_all(application: Application) -> list[Reconciliation]:
+async def reconcile_all(
+    application: Application, *, lines: bool = False, progress: Progress = silent
+) -> list[Reconciliation]:
     """Compare every pair of connections that a flow joins."""
-    async with application.db.begin() as tx:
-        every = {item.id: item for item in await connections.every(tx)}
-        joined = _joined(every, await flows.every(tx))
-    if not joined:
-        raise SetupError("no flow joins two connections yet; 'orderbridge templates enable …'")
-    return [await compare(application.runtime, source, target) for source, target in joined]
-
-
-def _joined(
-    every: Mapping[str, Connection], stored: Sequence[StoredFlow]
-) -> list[tuple[Connection, Connection]]:
-    """Return the pairs of a HighLevel and an Act! connection that flows join, in whichever direction."""
-    pairs = set()
-    for flow in stored:
-        by_system = {
-            every[item].system: item
-            for item in (flow.source_connection, flow.target_connection)
-            if item in every
-        }
-        if {"ghl", "act"} <= by_system.keys():
-            pairs.add((by_system["ghl"], by_system["act"]))
-    return [(every[one], every[other]) for one, other in sorted(pairs)]
+    pairs = await joined_connections(application.db)
+    return [
+        await compare(application.runtime, source, target, lines=lines, progress=progress)
+        for source, target in pairs
+    ]
 
 
 def as_object(item: Reconciliation) -> dict[str, Any]:
@@ -148,38 +141,19 @@ def as_object(item: Reconciliation) -> dict[str, Any]:
         "totals": {
             currency: {
                 measure: {
-                    "highlevel": _amount(item.highlevel[measure].get(currency, 0), currency),
-                    "act": _amount(item.act[measure].get(currency, 0), currency),
+                    "highlevel": _amount(item.highlevel.get(measure, {}).get(currency, 0), currency),
+                    "act": _amount(item.act.get(measure, {}).get(currency, 0), currency),
                     "difference": _amount(item.difference(measure, currency), currency),
                 }
-                for measure in MEASURES
+                for measure in item.measures
             }
             for currency in item.currencies
         },
         "duplicates": item.duplicates,
         "unreadable": item.unreadable,
-        "differences": [
-            {
-                "order_id": part.order_id,
-                "measure": part.measure,
-                "currency": part.currency,
-                "highlevel": str(part.highlevel),
-                "act": str(part.act),
-                "difference": str(part.amount),
-                "reason": part.reason,
-                "evidence": part.evidence,
-            }
-            for part in item.differences
-        ],
+        "differences": [difference_object(part) for part in item.differences],
+        "findings": [finding_object(part) for part in item.findings],
     }
-
-
-def _amount(value: Any, currency: str) -> str:
-    try:
-        return str(quantized(Decimal(value), currency))
-    except BadRecordError:
-        # There is no such currency, so nobody knows its smallest unit.
-        return str(value)
 
 
 def _show_differences(every: Sequence[Difference]) -> None:
@@ -219,19 +193,46 @@ def show(item: Reconciliation) -> None:
             [
                 currency,
                 measure,
-                _amount(item.highlevel[measure].get(currency, 0), currency),
-                _amount(item.act[measure].get(currency, 0), currency),
+                _amount(item.highlevel.get(measure, {}).get(currency, 0), currency),
+                _amount(item.act.get(measure, {}).get(currency, 0), currency),
                 _amount(item.difference(measure, currency), currency),
             ]
             for currency in item.currencies
-            for measure in MEASURES
+            for measure in item.measures
         ],
         empty="Nothing on either side.",
     )
     _show_differences(item.differences)
+    show_findings(item.findings)
     if any(item.duplicates.values()):
         output.people.print(f"Twice in Act!: {item.duplicates}")
     if item.unreadable:
         output.people.print(
             f"{item.unreadable} HighLevel records cannot be read; see 'orderbridge dead-letters list'"
         )
+
+
+def show_findings(every: Sequence[Finding]) -> None:
+    """Print the differences that are no money."""
+    if not every:
+        return
+    output.table(
+        ["Order", "What", "HighLevel", "Act!", "Reason", "Evidence"],
+        [
+            [part.sale, part.field, part.highlevel, part.act, part.code, part.evidence]
+            for part in every[:_ROWS_SHOWN]
+        ],
+        empty="",
+    )
+    if len(every) > _ROWS_SHOWN:
+        output.people.print(f"{_ROWS_SHOWN} of {len(every)} that are no money; --json shows all of them.")
+
+
+@contextmanager
+def counting() -> Iterator[Progress]:
+    """Show how far a comparison is, where a person looks on."""
+    if not output.messages.is_terminal:
+        yield silent
+        return
+    with output.messages.status("Comparing both sides") as status:
+        yield lambda what, count: status.update(f"{what}: {count:,}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orderbridge.cli import output
 from orderbridge.core.ranking import RULE
 from orderbridge.proof.grouping import ReasonGroup, by_reason
-from orderbridge.proof.reconcile import Reconciliation
+from orderbridge.proof.reconciliation import Reconciliation
 
 
 def show(results: Sequence[Reconciliation], *, as_json: bool) -> None:
@@ -41,10 +41,8 @@ def _show(group: ReasonGroup) -> None:
     sales = len(group.sales)
     _say(f"\n{group.reason}: {sales} {'sale' if sales == 1 else 'sales'}, {sums}")
     _say(f"  {group.advice.happened}")
-    for example in group.examples:
-        _say(
-            f"  {example.order_id}, {example.measure} {example.amount} {example.currency}: {example.evidence}"
-        )
+    for example, part in group.examples:
+        _say(f"  {example.order_id}, {example.measure} {part.amount} {example.currency}: {part.evidence}")
     _say(f"  To do: {group.advice.todo}")
     if group.command:
         _say(f"  Then: {group.command}")

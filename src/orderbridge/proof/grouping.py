@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,63 +11,19 @@ from decimal import Decimal
 from orderbridge.core import causes, ranking
 from orderbridge.core.causes import Advice
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.proof import codes
+from orderbridge.proof.differences import Difference
 from orderbridge.proof.measures import UNEXPLAINED
-from orderbridge.proof.reconcile import Difference
+from orderbridge.proof.splitting import Part
 
 _EXAMPLES = 3
-# What a record waits for with a person is a cause of dead letters, and stands in their catalogue.
-_HELD, _UNREADABLE = "held:", "held:unreadable"
-_POLL = "orderbridge poll --once"
-# Reason → what happened, what to do, and the command that does it.
-_REASONS: dict[str, tuple[str, str, str | None]] = {
-    "in_work": ("Changes of it are being carried over just now.", "Nothing: it goes on by itself.", None),
-    "waiting": ("A flow waits for its time.", "Nothing: it goes on by itself.", None),
-    "cancelled": (
-        "A person cancelled the run that would have carried it over.",
-        "Do it once more, if it is wanted after all; the evidence says who cancelled it and why.",
-        "orderbridge runs list --state cancelled",
-    ),
-    "no_flow_listened": (
-        "It came in before a flow that carries orders was switched on.",
-        "Carry over what came in so, with the flow switched on.",
-        "orderbridge runs replay --unheard",
-    ),
-    "missing_in_act": (
-        "HighLevel has a sale that Act! does not have, and nothing of it waits.",
-        "Look at HighLevel again; what is missing comes in then.",
-        _POLL,
-    ),
-    "missing_in_highlevel": (
-        "Act! holds a sale of HighLevel that HighLevel does not show any more.",
-        "Look for it in HighLevel; where it was deleted for good, delete the opportunity in Act!.",
-        None,
-    ),
-    "opportunity_edited": (
-        "The lines of the opportunity were edited in Act!.",
-        "Correct its lines in Act!; those that a person added have other item numbers.",
-        None,
-    ),
-    "invoice_differs": (
-        "The invoice and the opportunity that it was made of are over different amounts.",
-        "Correct the one that was edited after the other was made.",
-        None,
-    ),
-    "payment_not_carried": (
-        "The payment of an invoice is not in Act!.",
-        "Enable the template act-orders-to-invoices, which carries payments.",
-        "orderbridge templates list",
-    ),
-    _UNREADABLE: (
-        "The record cannot be read from HighLevel.",
-        "Correct it there; the evidence says what is wrong.",
-        "orderbridge dead-letters list --by-cause",
-    ),
-    UNEXPLAINED: (
-        "The two sides differ and nothing says why.",
-        "Compare the two records by hand, and report it: a difference without a reason is a fault.",
-        None,
-    ),
-}
+# A delivery whose record could not be read; its own cause is among the dead letters.
+_UNREADABLE = f"{codes.HELD}:{codes.UNREADABLE}"
+_COMMAND = re.compile(r"`(orderbridge [^`…]+)`")
+_UNEXPLAINED = Advice(
+    "The two sides differ and nothing says why.",
+    "Compare the two records by hand, and report it: a difference without a reason is a fault.",
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,7 +32,7 @@ class ReasonGroup:
 
     Attributes:
         sales: Orders and invoices that differ for it.
-        money: (measure, currency) → the sum of the differences, none of which makes up for another.
+        money: (measure, currency) → the sum of what it explains, nothing of which makes up for anything else.
         examples: With their ids and evidence.
     """
 
@@ -83,7 +40,7 @@ class ReasonGroup:
     count: int = 0
     sales: set[str] = field(default_factory=set)
     money: dict[tuple[str, str], Decimal] = field(default_factory=dict)
-    examples: list[Difference] = field(default_factory=list)
+    examples: list[tuple[Difference, Part]] = field(default_factory=list)
 
     @property
     def largest(self) -> dict[str, Decimal]:
@@ -96,18 +53,26 @@ class ReasonGroup:
     @property
     def advice(self) -> Advice:
         """What happened and what to do."""
-        if self.reason in _REASONS:
-            return Advice(*_REASONS[self.reason][:2])
-        return causes.advice(self.reason.removeprefix(_HELD))
+        if self.reason == UNEXPLAINED:
+            return _UNEXPLAINED
+        if self._cause:
+            return causes.advice(self._cause)
+        known = codes.reason(codes.UNREADABLE if self.reason == _UNREADABLE else self.reason)
+        return Advice(known.meaning, known.todo)
 
     @property
     def command(self) -> str | None:
         """What repairs them; None where a person does that on one of the two sides, or nobody has to."""
-        if self.reason in _REASONS:
-            return _REASONS[self.reason][2]
-        if self.reason.startswith(_HELD):
-            return f"orderbridge dead-letters replay --cause {shlex.quote(self.reason.removeprefix(_HELD))}"
-        return None
+        if self._cause:
+            return f"orderbridge dead-letters replay --cause {shlex.quote(self._cause)}"
+        found = _COMMAND.search(self.advice.todo)
+        return found.group(1) if found else None
+
+    @property
+    def _cause(self) -> str:
+        # What a sale waits for with a person is a cause of dead letters, and stands in their catalogue.
+        code, _, cause = self.reason.partition(":")
+        return cause if code == codes.HELD and self.reason != _UNREADABLE else ""
 
     def as_object(self) -> JsonObject:
         """The group as JSON, amounts as text."""
@@ -127,25 +92,26 @@ class ReasonGroup:
                     "order_id": item.order_id,
                     "measure": item.measure,
                     "currency": item.currency,
-                    "difference": str(item.amount),
-                    "evidence": item.evidence,
+                    "difference": str(part.amount),
+                    "evidence": part.evidence,
                 }
-                for item in self.examples
+                for item, part in self.examples
             ],
         }
 
 
 def by_reason(differences: Iterable[Difference], *, examples: int = _EXAMPLES) -> list[ReasonGroup]:
-    """Group differences by reason, in the order of ``ranking.RULE``."""
+    """Group differences by reason, in the order of ``ranking.RULE``; one with several reasons is in each's group."""
     found: dict[str, ReasonGroup] = {}
     for item in differences:
-        group = found.setdefault(item.reason, ReasonGroup(reason=item.reason))
-        group.count += 1
-        group.sales.add(item.order_id)
-        key = (item.measure, item.currency)
-        group.money[key] = group.money.get(key, Decimal(0)) + abs(item.amount)
-        if len(group.examples) < examples:
-            group.examples.append(item)
+        for part in item.parts:
+            group = found.setdefault(part.code, ReasonGroup(reason=part.code))
+            group.count += 1
+            group.sales.add(item.order_id)
+            key = (item.measure, item.currency)
+            group.money[key] = group.money.get(key, Decimal(0)) + abs(part.amount)
+            if len(group.examples) < examples:
+                group.examples.append((item, part))
     return sorted(
         found.values(), key=lambda group: ranking.rank(group.largest, len(group.sales), None, group.reason)
     )

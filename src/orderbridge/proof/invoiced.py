@@ -5,16 +5,16 @@ Each is counted once: an order that HighLevel made of such an invoice is that in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from orderbridge.catalogue.ghl.order_bundle import INVOICE_SOURCE
 from orderbridge.connectors.act.client import ActClient
 from orderbridge.connectors.act.models import Opportunity
+from orderbridge.connectors.ghl.billing import Invoice
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.connectors.ghl.models import Order
-from orderbridge.core.errors import NotFoundError
+from orderbridge.core.errors import RejectedError
 from orderbridge.store import links
 from orderbridge.store.database import Database
 
@@ -29,19 +29,20 @@ class Pairs:
 
     Attributes:
         of_invoices: Invoice → the opportunity that it was made for.
-        of_orders: Order → its opportunity.
         standing: The invoices that count: HighLevel shows them and they are not void.
         joined: Order that HighLevel made of such an invoice → the invoice.
+        shared: Several orders, or several invoices, of one opportunity are one sale: each of them → its name.
     """
 
     of_invoices: Mapping[str, str]
-    of_orders: Mapping[str, str]
     standing: dict[str, str] = field(default_factory=dict)
     joined: dict[str, str] = field(default_factory=dict)
+    shared: dict[str, str] = field(default_factory=dict)
 
     def document(self, entity_id: str) -> str:
         """Return under which id a sale is counted."""
-        return self.joined.get(entity_id, entity_id)
+        sale = self.joined.get(entity_id, entity_id)
+        return self.shared.get(sale, sale)
 
     def join(self, order: Order) -> bool:
         """Tell whether an order is an invoice of ours, and remember it."""
@@ -56,43 +57,52 @@ class Pairs:
 async def pairs(db: Database, ghl_id: str, act_id: str) -> Pairs:
     """Return what is linked between a HighLevel and an Act! connection."""
     async with db.read() as tx:
-        found = {
-            kind: dict(
-                await links.pairs(
-                    tx,
-                    source_connection=ghl_id,
-                    source_kind=kind,
-                    target_connection=act_id,
-                    target_kind="opportunity",
-                )
-            )
-            for kind in ("invoice", "order")
-        }
-    return Pairs(of_invoices=found["invoice"], of_orders=found["order"])
+        invoices = await links.pairs(
+            tx,
+            source_connection=ghl_id,
+            source_kind="invoice",
+            target_connection=act_id,
+            target_kind="opportunity",
+        )
+        several = await links.shared_targets(
+            tx,
+            source_connection=ghl_id,
+            source_kind="order",
+            target_connection=act_id,
+            target_kind="opportunity",
+        )
+    shared = {order_id: orders[0] for _, orders in several for order_id in orders}
+    return Pairs(of_invoices=dict(invoices), shared=shared)
 
 
-async def invoices(client: GhlClient, known: Pairs) -> list[tuple[str, str, Decimal]]:
-    """Return id, currency and total of the invoices that count."""
+async def invoices(client: GhlClient, known: Pairs) -> list[Invoice]:
+    """Return the invoices that count."""
     if not known.of_invoices:
         # Nobody who makes no invoices needs the permission to read them.
         return []
-    found: list[tuple[str, str, Decimal]] = []
-    async for row in client.invoices():
-        if row.id in known.of_invoices and row.status not in _NO_SALE:
-            known.standing[row.id] = known.of_invoices[row.id]
-            found.append((row.id, row.currency, row.total))
+    found = [
+        row async for row in client.invoices() if row.id in known.of_invoices and row.status not in _NO_SALE
+    ]
+    by_deal: dict[str, list[str]] = {}
+    for row in found:
+        deal = known.of_invoices[row.id]
+        known.standing[row.id] = deal
+        by_deal.setdefault(deal, []).append(row.id)
+    known.shared.update({item: min(ids) for ids in by_deal.values() if len(ids) > 1 for item in ids})
     return found
 
 
-async def opportunities(client: ActClient, ids: Iterable[str]) -> dict[str, Opportunity]:
+async def opportunities(client: ActClient, ids: Iterable[str]) -> AsyncIterator[Opportunity]:
     """Read opportunities by their ids; one that is not there is left out."""
     wanted = set(ids)
     if len(wanted) > _ONE_BY_ONE:
-        return {item.id: item async for item in client.opportunities() if item.id in wanted}
-    found: dict[str, Opportunity] = {}
+        async for item in client.opportunities():
+            if item.id in wanted:
+                yield item
+        return
     for opportunity_id in sorted(wanted):
         try:
-            found[opportunity_id] = await client.opportunity(opportunity_id)
-        except NotFoundError:
+            yield await client.opportunity(opportunity_id)
+        except RejectedError:
+            # Gone, or not shown to our user: which of the two is asked where it makes a difference.
             continue
-    return found

@@ -1,266 +1,168 @@
-"""Compare both sides as their APIs show them now; every difference has a reason code and its evidence."""
+"""Compare both sides as their APIs show them now; every difference has its reasons and its evidence."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
-from orderbridge.catalogue import money_lines
-from orderbridge.catalogue.act import proof_line
-from orderbridge.catalogue.act.profile import PAYMENTS, ActProfile
-from orderbridge.connectors.act import odata
-from orderbridge.connectors.act.client import ActClient
-from orderbridge.connectors.act.models import Opportunity
-from orderbridge.connectors.ghl.models import Order
-from orderbridge.core.errors import BadRecordError, NotFoundError
-from orderbridge.core.jsonio import JsonObject
-from orderbridge.core.money import Money
+from orderbridge.engine import time_zones
 from orderbridge.engine.runtime import Runtime
-from orderbridge.proof import invoiced
-from orderbridge.proof.invoiced import Pairs
-from orderbridge.proof.measures import MEASURES, ORDERED, PAID, REFUNDED, UNEXPLAINED, Amounts, Positions
-from orderbridge.proof.why import reason_of
-from orderbridge.store import reasons
+from orderbridge.proof import act, codes, highlevel, invoiced
+from orderbridge.proof.differences import Difference
+from orderbridge.proof.fields import ZONES_APART, Finding
+from orderbridge.proof.measures import MEASURES, ORDERED, OUTSTANDING, PAID, PARTS
+from orderbridge.proof.pairing import pair
+from orderbridge.proof.reconciliation import Reconciliation
+from orderbridge.proof.sink import GROUP_ROWS, Progress, Sink, silent
+from orderbridge.proof.why import Explainer
+from orderbridge.store import compared as tables
+from orderbridge.store.compared import Compared, LineRow
 from orderbridge.store.connections import Connection
 
-SOURCE = "HighLevel"
+_FACT_CODES = {
+    "status": codes.PAYMENT_STATUS_DIFFERS,
+    "date": codes.DATE_DIFFERS,
+    "proof_line": codes.PROOF_LINE_DIFFERS,
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One amount that is not the same on both sides."""
+async def reconcile(
+    runtime: Runtime,
+    source: Connection,
+    target: Connection,
+    *,
+    lines: bool = False,
+    progress: Progress = silent,
+) -> Reconciliation:
+    """Read both sides through their APIs and compare them sale by sale.
 
-    order_id: str
-    measure: str
-    currency: str
-    highlevel: Decimal
-    act: Decimal
-    reason: str
-    evidence: str
-
-    @property
-    def amount(self) -> Decimal:
-        """What Act! lacks; negative when it has too much."""
-        return self.highlevel - self.act
-
-
-@dataclass(slots=True, kw_only=True)
-class Reconciliation:
-    """The comparison of one pair of connections.
-
-    Attributes:
-        highlevel: measure → currency → amount; ``act`` alike.
-        orders: Of HighLevel.
-        invoices: That were made of opportunities of Act!; an order that HighLevel made of one is not counted again.
-        duplicates: What Act! holds more than once, by kind.
+    Args:
+        runtime: The opened accounts.
+        source: The HighLevel connection.
+        target: The Act! connection.
+        lines: Compare the lines of each sale as well: one more call for each on either side.
+        progress: Is told how far it is.
     """
-
-    source: str
-    target: str
-    orders: int = 0
-    invoices: int = 0
-    highlevel: dict[str, Amounts] = field(default_factory=dict)
-    act: dict[str, Amounts] = field(default_factory=dict)
-    differences: list[Difference] = field(default_factory=list)
-    duplicates: dict[str, int] = field(default_factory=dict)
-    unreadable: int = 0
-
-    @property
-    def currencies(self) -> list[str]:
-        """Every currency that occurs on either side."""
-        return sorted(
-            {code for side in (self.highlevel, self.act) for amounts in side.values() for code in amounts}
-        )
-
-    def difference(self, measure: str, currency: str) -> Decimal:
-        """How much more HighLevel holds than Act!."""
-        zero = Decimal(0)
-        return self.highlevel.get(measure, {}).get(currency, zero) - self.act.get(measure, {}).get(
-            currency, zero
-        )
-
-    @property
-    def agrees(self) -> bool:
-        """True when nothing differs, nothing is there twice, and nothing was unreadable."""
-        return not self.differences and not any(self.duplicates.values()) and not self.unreadable
-
-    @property
-    def explained(self) -> bool:
-        """True when every difference has a reason; an unexplained one makes the close red."""
-        return all(item.reason != UNEXPLAINED for item in self.differences)
-
-    def line(self) -> str:
-        """The one line a day."""
-        parts = []
-        for currency in self.currencies:
-            one = _shown(self.highlevel[ORDERED].get(currency, Decimal(0)), currency)
-            other = _shown(self.act[ORDERED].get(currency, Decimal(0)), currency)
-            gap = _shown(self.difference(ORDERED, currency), currency)
-            parts.append(f"{one} in HighLevel, {other} in Act!, difference {gap}")
-        what = f"{self.orders} orders" + (f" and {self.invoices} invoices" if self.invoices else "")
-        return f"{what}: " + "; ".join(parts or ["nothing on either side"])
+    async with compared(runtime, source, target, read_lines=lambda _day: lines, progress=progress) as (
+        result,
+        _,
+    ):
+        return result
 
 
-def _shown(amount: Decimal, currency: str) -> str:
-    try:
-        return str(Money(amount, currency))
-    except BadRecordError:
-        # Somebody typed a currency that there is none of; the comparison must say so, not stop.
-        return f"{amount} {currency!r}"
+@asynccontextmanager
+async def compared(
+    runtime: Runtime,
+    source: Connection,
+    target: Connection,
+    *,
+    read_lines: Callable[[date | None], bool],
+    zone: ZoneInfo | None = None,
+    progress: Progress = silent,
+) -> AsyncIterator[tuple[Reconciliation, Compared]]:
+    """Compare, and keep the tables of it for the length of the block.
 
-
-async def reconcile(runtime: Runtime, source: Connection, target: Connection) -> Reconciliation:
-    """Read both sides through their APIs and compare them order by order."""
+    Args:
+        runtime: The opened accounts.
+        source: The HighLevel connection.
+        target: The Act! connection.
+        read_lines: Tells by a sale's day whether its lines are compared one by one.
+        zone: In which days are counted; the HighLevel connection's own without it.
+        progress: Is told how far it is.
+    """
+    zone = zone or (await time_zones.time_zone(runtime, source)).zone
     result = Reconciliation(source=source.name, target=target.name)
     known = await invoiced.pairs(runtime.db, source.id, target.id)
-    left, orders, lanes_of = await _highlevel(runtime, source, known, result)
-    right, edited = await _act(runtime, target, known, orders, result)
-    result.orders, result.invoices = len(orders), len(known.standing)
-    for side, positions in ((result.highlevel, left), (result.act, right)):
-        for measure in MEASURES:
-            side[measure] = defaultdict(Decimal)
-        for (_, measure, currency), amount in positions.items():
-            side[measure][currency] += amount
-    wrong = sorted(
-        key for key in left.keys() | right.keys() if left.get(key, Decimal(0)) != right.get(key, Decimal(0))
+    async with tables.opened(runtime.db) as both:
+        sink = Sink(compared=both, zone=zone, progress=progress)
+        left = await highlevel.read(runtime, source, known, sink)
+        right = await act.read(runtime, source, target, known, left, sink)
+        paired = await pair(runtime, source, target, sink, read_lines=read_lines)
+        await both.compare()
+        several = await both.several(act.RECORD)
+        explainer = Explainer(
+            runtime=runtime,
+            source=source,
+            target=target,
+            compared=both,
+            pairs=known,
+            highlevel=left,
+            act=right,
+            paired=paired,
+            copies={record: ids for _, record, ids in several},
+        )
+        result.orders, result.invoices, result.unreadable = (
+            left.orders,
+            len(known.standing),
+            len(left.unreadable),
+        )
+        result.duplicates = {
+            "opportunities": paired.copies,
+            "payments": sum(len(ids) - 1 for _, _, ids in several),
+        }
+        await add_totals(both, result)
+        async for group in _explained(both, explainer):
+            result.differences += group
+        facts = await both.wrong_facts(dates="date", apart_s=ZONES_APART.total_seconds())
+        days = {
+            (line.sale, line.record.partition("/")[0]): line.day
+            for line in await both.lines_of(sorted({sale for sale, *_ in facts}))
+        }
+        of_payments = [_of_fact(fact, days.get(fact[:2])) for fact in facts]
+        result.findings = await _findings(explainer, paired.findings, of_payments, result.differences)
+        yield result, both
+
+
+async def add_totals(both: Compared, result: Reconciliation, *, day: date | None = None) -> None:
+    """Fill in what both sides come to, on one day or in all."""
+    for measure in (*MEASURES, OUTSTANDING):
+        result.highlevel[measure], result.act[measure] = {}, {}
+    for measure, currency, one, other in await both.totals(day=day):
+        result.highlevel.setdefault(measure, {})[currency] = one
+        result.act.setdefault(measure, {})[currency] = other
+    for currency, one, other in await both.outstanding(ORDERED, PAID, day=day):
+        result.highlevel[OUTSTANDING][currency] = one
+        result.act[OUTSTANDING][currency] = other
+    result.measures = (
+        *MEASURES,
+        *(measure for measure in PARTS if measure in result.highlevel),
+        OUTSTANDING,
     )
-    async with runtime.db.begin() as tx:
-        why = await reasons.of_orders(tx, source.id, sorted({order_id for order_id, _, _ in wrong}))
-        why |= await reasons.of_lanes(
-            tx,
-            lanes_of
-            | {f"{target.id}/opportunity/{deal}": invoice for invoice, deal in known.of_invoices.items()}
-            | {f"{source.id}/invoice/{invoice}": invoice for invoice in known.of_invoices},
-        )
-    for order_id, measure, currency in wrong:
-        reason, evidence = reason_of(order_id, measure, left, right, why.get(order_id), edited, known)
-        result.differences.append(
-            Difference(
-                order_id=order_id,
-                measure=measure,
-                currency=currency,
-                highlevel=left.get((order_id, measure, currency), Decimal(0)),
-                act=right.get((order_id, measure, currency), Decimal(0)),
-                reason=reason,
-                evidence=evidence,
-            )
-        )
-    return result
 
 
-async def _highlevel(
-    runtime: Runtime, source: Connection, known: Pairs, result: Reconciliation
-) -> tuple[Positions, dict[str, Order], dict[str, str]]:
-    client = await runtime.ghl(source.id)
-    mode = "test" if source.mode == "test" else "live"
-    positions: Positions = defaultdict(Decimal)
-    orders: dict[str, Order] = {}
-    unreadable: set[str] = set()
-    lanes_of: dict[str, str] = {}
-
-    def on_bad(_error: BadRecordError, row: JsonObject) -> None:
-        unreadable.add(str(row.get("_id")))
-
-    for invoice_id, currency, total in await invoiced.invoices(client, known):
-        positions[invoice_id, ORDERED, currency] += total
-    async for order in client.orders(mode=mode, on_bad=on_bad):
-        if not known.join(order):
-            orders[order.id] = order
-    async for payment in client.transactions(mode=mode, on_bad=on_bad):
-        if payment.entity_id is None:
-            continue
-        if payment.entity_id in known.of_invoices:
-            lanes_of[f"{source.id}/transaction/{payment.id}"] = payment.entity_id
-        elif payment.entity_type not in (None, "order"):
-            continue
-        elif payment.entity_id not in orders and payment.entity_id not in known.joined:
-            # The list of orders has been seen to leave some out; the list of payments was complete.
-            try:
-                found = await client.order(payment.entity_id)
-            except (NotFoundError, BadRecordError):
-                unreadable.add(payment.entity_id)
-                continue
-            if found.live is not (mode == "live"):
-                continue
-            if not known.join(found):
-                orders[found.id] = found
-        if money_lines.moved_money(payment.status):
-            document = known.document(payment.entity_id)
-            positions[document, PAID, payment.currency] += payment.amount
-            positions[document, REFUNDED, payment.currency] += payment.refunded
-    for order in orders.values():
-        positions[order.id, ORDERED, order.currency] += order.amount
-    result.unreadable = len(unreadable)
-    return positions, orders, lanes_of
+async def _explained(both: Compared, explainer: Explainer) -> AsyncIterator[list[Difference]]:
+    after: LineRow | None = None
+    while rows := await both.wrong(after=after, limit=GROUP_ROWS):
+        after = rows[-1]
+        yield await explainer.explain(rows)
 
 
-async def _act(
-    runtime: Runtime,
-    target: Connection,
-    known: Pairs,
-    orders: dict[str, Order],
-    result: Reconciliation,
-) -> tuple[Positions, dict[str, Opportunity]]:
-    client, profile = await runtime.act(target.id), await runtime.profile(target.id)
-    positions: Positions = defaultdict(Decimal)
-    seen: dict[str, Opportunity] = {}
-    there = {
-        item.id: item
-        async for item in client.opportunities(odata.eq("source", SOURCE))
-        if item.source_id is not None
-    }
-    # Of these we know without asking Act! what they are, whatever a person wrote into their source.
-    linked = {known.of_orders[order_id]: order_id for order_id in orders if order_id in known.of_orders}
-    asked = {*linked, *known.standing.values()}
-    there |= await invoiced.opportunities(client, asked - there.keys())
-    sales = [(linked[item.id], item) for item in there.values() if item.id in linked]
-    sales += [(invoice_id, there[deal]) for invoice_id, deal in known.standing.items() if deal in there]
-    sales += [
-        (item.source_id, item)
-        for item in there.values()
-        if item.id not in asked and item.source_id is not None
+def _of_fact(fact: tuple[str, str, str, str, str], day: date | None) -> Finding:
+    sale, record, name, one, other = fact
+    return Finding(
+        sale=sale,
+        record=record,
+        field=name,
+        highlevel=one,
+        act=other,
+        code=_FACT_CODES[name],
+        evidence=f"payment {record} of HighLevel order {sale}: {one} in HighLevel, {other} in Act!",
+        day=day,
+    )
+
+
+async def _findings(
+    explainer: Explainer, found: list[Finding], of_payments: list[Finding], differences: list[Difference]
+) -> list[Finding]:
+    # A payment whose money differs has told of it there.
+    told_already = {(item.order_id, item.record.partition("/")[0]) for item in differences if item.record}
+    every = found + [item for item in of_payments if (item.sale, item.record) not in told_already]
+    why = await explainer.of_sales(sorted({item.sale for item in every})) if every else {}
+    # What is in work or held will be right, or is shown there.
+    return [
+        replace(item, code=why[item.sale][0], evidence=why[item.sale][1]) if item.sale in why else item
+        for item in every
     ]
-    twice = 0
-    for document, opportunity in sales:
-        if document in seen:
-            twice += 1
-            if document in linked.values():
-                # A copy that a person made: the linked one is the sale.
-                continue
-        else:
-            seen[document] = opportunity
-        currency = _currency(opportunity, profile)
-        positions[document, ORDERED, currency] += opportunity.product_total or Decimal(0)
-    result.duplicates["opportunities"] = twice
-    refs: set[str] = set()
-    payments_twice = 0
-    for facts in await _payments(client, profile):
-        if facts["ref"] in refs:
-            payments_twice += 1
-        refs.add(facts["ref"])
-        if money_lines.moved_money(facts["status"]):
-            document = known.document(facts["order"])
-            positions[document, PAID, facts["currency"]] += Decimal(facts["amount"])
-            positions[document, REFUNDED, facts["currency"]] += Decimal(facts["refunded"])
-    result.duplicates["payments"] = payments_twice
-    return positions, seen
-
-
-async def _payments(client: ActClient, profile: ActProfile) -> list[dict[str, str]]:
-    # Those from before the database had the table are in the history and stay there.
-    texts: list[Any] = [row.details async for row in client.history(odata.contains("regarding", "ayment "))]
-    table = profile.tables.get(PAYMENTS)
-    if table is not None:
-        texts += [row.fields.get(table.keys["details"]) async for row in client.records(table.name)]
-    found = [proof_line.read(item) for item in texts]
-    return [facts for facts in found if facts and facts.get("kind") == "payment"]
-
-
-def _currency(opportunity: Opportunity, profile: ActProfile) -> str:
-    if profile.currency_key is not None:
-        for key, value in opportunity.custom_fields.items():
-            if key.lower() == profile.currency_key and value:
-                return str(value)
-    return profile.base_currency or "???"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orderbridge.core.errors import HeldError
@@ -143,3 +144,50 @@ async def save(
         source_fingerprint,
         target_fingerprint,
     )
+
+
+async def targets_of(
+    tx: Tx,
+    *,
+    source_connection: str,
+    source_kind: str,
+    source_ids: Sequence[str],
+    target_connection: str,
+    target_kind: str,
+) -> dict[str, str]:
+    """Return what several records are linked to, whichever of the two a link was made from; source id → target id."""
+    rows = await tx.fetch(
+        """
+        SELECT source_id AS id, target_id AS other FROM links
+        WHERE source_connection = $1 AND source_kind = $2 AND source_id = ANY($3::text[])
+          AND target_connection = $4 AND target_kind = $5
+        UNION ALL
+        SELECT target_id, source_id FROM links
+        WHERE target_connection = $1 AND target_kind = $2 AND target_id = ANY($3::text[])
+          AND source_connection = $4 AND source_kind = $5
+        """,
+        source_connection,
+        source_kind,
+        list(source_ids),
+        target_connection,
+        target_kind,
+    )
+    return {row["id"]: row["other"] for row in rows}
+
+
+async def shared_targets(
+    tx: Tx, *, source_connection: str, source_kind: str, target_connection: str, target_kind: str
+) -> list[tuple[str, list[str]]]:
+    """Return each target that several sources are linked to, with those sources in order."""
+    rows = await tx.fetch(
+        """
+        SELECT target_id, array_agg(source_id ORDER BY source_id) AS sources FROM links
+        WHERE source_connection = $1 AND source_kind = $2 AND target_connection = $3 AND target_kind = $4
+        GROUP BY target_id HAVING count(*) > 1
+        """,
+        source_connection,
+        source_kind,
+        target_connection,
+        target_kind,
+    )
+    return [(row["target_id"], list(row["sources"])) for row in rows]

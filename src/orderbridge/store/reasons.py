@@ -67,3 +67,16 @@ async def of_lanes(tx: Tx, lanes_of: Mapping[str, str]) -> dict[str, tuple[str, 
     ):
         found[lanes_of[row["lane"]]] = (row["cause"], row["reason"] or "")
     return found
+
+
+async def left_out(tx: Tx, connection_id: str, order_ids: Sequence[str]) -> dict[str, str]:
+    """Return why a flow left orders out, for those that one did leave out."""
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT ON (runs.lane) events.record_id, runs.reason FROM runs JOIN events ON events.id = runs.event_id
+        WHERE runs.lane = ANY($1::text[]) AND runs.state = 'nothing' AND events.kind = 'order'
+        ORDER BY runs.lane, runs.started_at DESC
+        """,
+        [f"{connection_id}/order/{order_id}" for order_id in order_ids],
+    )
+    return {row["record_id"]: row["reason"] or "the flow had nothing to do with it" for row in rows}

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import ast
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-import orderbridge
+from orderbridge.proof import codes
+from orderbridge.proof.differences import Difference
 from orderbridge.proof.grouping import by_reason
-from orderbridge.proof.reconcile import Difference
-
-SOURCE = Path(orderbridge.__file__).parent
+from orderbridge.proof.splitting import Part
 
 
 def difference(order: str, reason: str, highlevel: str, act: str = "0", **more: str) -> Difference:
     return Difference(
         order_id=order, measure=more.get("measure", "ordered"), currency=more.get("currency", "USD"),
-        highlevel=Decimal(highlevel), act=Decimal(act), reason=reason, evidence=f"{order} differs",
+        highlevel=Decimal(highlevel), act=Decimal(act),
+        parts=(Part(code=reason, amount=Decimal(highlevel) - Decimal(act), evidence=f"{order} differs"),),
     )  # fmt: skip
 
 
@@ -47,23 +45,29 @@ def test_what_waits_for_a_person_has_the_words_and_the_command_of_its_cause() ->
     assert group.command == "orderbridge dead-letters replay --cause contact.several_matches"
 
 
-def reasons() -> list[str]:
-    """Every reason that stands in the code: the first of a pair whose second is the evidence."""
-    tree = ast.parse((SOURCE / "proof" / "why.py").read_text(encoding="utf-8"))
-    found = {
-        node.elts[0].value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[0], ast.Constant)
-    }
-    return [*sorted(map(str, found)), "in_work", "no_flow_listened", "waiting", "cancelled"]
-
-
-@pytest.mark.parametrize("reason", [*reasons(), "unexplained", "held:unreadable"])
+@pytest.mark.parametrize(
+    "reason", [*sorted(codes.REASONS.keys() - {codes.HELD}), "unexplained", "held:unreadable"]
+)
 def test_every_reason_says_what_to_do(reason: str) -> None:
     (group,) = by_reason([difference("1", reason, "1")])
 
     assert not group.advice.happened.startswith("Why this stopped was not kept")
     assert group.as_object()["todo"]
+
+
+def test_a_difference_with_two_reasons_is_in_both_groups_with_its_part_in_each() -> None:
+    both = Difference(
+        order_id="1", measure="ordered", currency="USD", highlevel=Decimal(30), act=Decimal(25),
+        parts=(
+            Part(code="changed_in_highlevel", amount=Decimal(7), evidence="there"),
+            Part(code="opportunity_edited", amount=Decimal(-2), evidence="here"),
+        ),
+    )  # fmt: skip
+
+    assert [(group.reason, group.largest) for group in by_reason([both])] == [
+        ("changed_in_highlevel", {"USD": Decimal(7)}),
+        ("opportunity_edited", {"USD": Decimal(2)}),
+    ]
 
 
 def test_three_examples_are_enough() -> None:

@@ -191,6 +191,11 @@ def _split(order: Order, bodies: Iterable[bytes], last: JsonObject | None) -> Js
             continue
         if told.id == order.id and told.amount == order.amount and told.tax is not None:
             return {"tax": told.tax, "shipping": told.shipping}
+    return kept_split(order, last)
+
+
+def kept_split(order: Order, last: JsonObject | None) -> JsonObject:
+    """Return tax and shipping as they were accepted before; nothing where the order's money has moved since."""
     same_money = last is not None and all(
         last.get(key) == value
         for key, value in (

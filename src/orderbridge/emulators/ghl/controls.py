@@ -9,7 +9,7 @@ from typing import Any
 from orderbridge.core import jsonio
 from orderbridge.core.errors import NotFoundError, RejectedError, SetupError
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.emulators.ghl import events, oauth_controls, payments
+from orderbridge.emulators.ghl import edits, events, oauth_controls, payments
 from orderbridge.emulators.ghl.calls import Answer, Call, Route
 from orderbridge.emulators.ghl.carts import CURRENCIES
 from orderbridge.emulators.ghl.errors import Refusal, bad_request, not_found
@@ -231,5 +231,6 @@ ROUTES = [
     Route("POST", "/_twin/webhooks/url", _url, control=True),
     Route("GET", "/_twin/webhooks/log", _log, control=True),
     Route("POST", "/_twin/webhooks/resend", _resend, control=True),
+    *edits.ROUTES,
     *oauth_controls.ROUTES,
 ]

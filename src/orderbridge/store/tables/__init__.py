@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from orderbridge.store.tables import accounts, arrivals, backfills, flows, intake, messages, proof, work
+from orderbridge.store.tables import (
+    accounts,
+    arrivals,
+    backfills,
+    closes,
+    flows,
+    intake,
+    messages,
+    proof,
+    work,
+)
 from orderbridge.store.tables.ground import metadata
 
-__all__ = ["accounts", "arrivals", "backfills", "flows", "intake", "messages", "metadata", "proof", "work"]
+__all__ = [
+    "accounts",
+    "arrivals",
+    "backfills",
+    "closes",
+    "flows",
+    "intake",
+    "messages",
+    "metadata",
+    "proof",
+    "work",
+]

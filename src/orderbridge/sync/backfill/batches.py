@@ -232,8 +232,9 @@ class Batch:
     # What all of them need
 
     async def _by_id(self, tx: Tx, record: str, record_ids: Sequence[str]) -> None:
-        await backfill_records.forget_known(tx, self.backfill.connection_id, record, record_ids)
+        # Lanes before records, as their holders do.
         await self._deliver(tx, [self._delivery(record, item, (record, item)) for item in record_ids])
+        await backfill_records.forget_known(tx, self.backfill.connection_id, record, record_ids)
 
     async def _deliver(self, tx: Tx, deliveries: Sequence[NewDelivery]) -> None:
         new = await accept_all(tx, deliveries)

@@ -1,0 +1,40 @@
+"""Which two accounts are compared: those that a flow joins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from orderbridge.core.errors import SetupError
+from orderbridge.store import connections, flows
+from orderbridge.store.connections import Connection
+from orderbridge.store.database import Database
+from orderbridge.store.flows import StoredFlow
+
+
+async def joined_connections(db: Database) -> list[tuple[Connection, Connection]]:
+    """Return the pairs of a HighLevel and an Act! connection that flows join, in whichever direction.
+
+    Raises:
+        SetupError: There is none.
+    """
+    async with db.begin() as tx:
+        every = {item.id: item for item in await connections.every(tx)}
+        found = _joined(every, await flows.every(tx))
+    if not found:
+        raise SetupError("no flow joins two connections yet; 'orderbridge templates enable …'")
+    return found
+
+
+def _joined(
+    every: Mapping[str, Connection], stored: Sequence[StoredFlow]
+) -> list[tuple[Connection, Connection]]:
+    pairs = set()
+    for flow in stored:
+        by_system = {
+            every[item].system: item
+            for item in (flow.source_connection, flow.target_connection)
+            if item in every
+        }
+        if {"ghl", "act"} <= by_system.keys():
+            pairs.add((by_system["ghl"], by_system["act"]))
+    return [(every[one], every[other]) for one, other in sorted(pairs)]

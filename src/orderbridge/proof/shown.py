@@ -1,0 +1,58 @@
+"""Differences as programs are given them: amounts as text, with the digits of their currency."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from orderbridge.core.errors import BadRecordError
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.money import quantized
+from orderbridge.proof.differences import Difference
+from orderbridge.proof.fields import Finding
+
+
+def amount(value: Any, currency: str) -> str:
+    """Return an amount with its currency's digits; one that would lose some keeps them all."""
+    exact = Decimal(value)
+    try:
+        rounded = quantized(exact, currency)
+    except BadRecordError:
+        # There is no such currency, so nobody knows its smallest unit.
+        return str(exact)
+    return f"{rounded if rounded == exact else exact:f}"
+
+
+def difference_object(item: Difference) -> JsonObject:
+    """Return a difference of money."""
+    return {
+        "order_id": item.order_id,
+        "measure": item.measure,
+        "currency": item.currency,
+        "highlevel": str(item.highlevel),
+        "act": str(item.act),
+        "difference": str(item.amount),
+        "reason": item.reason,
+        "evidence": item.evidence,
+        "record": item.record,
+        "day": None if item.day is None else item.day.isoformat(),
+        "reasons": [
+            {"code": part.code, "amount": str(part.amount), "line": part.line, "evidence": part.evidence}
+            for part in item.parts
+        ],
+        "facts": item.facts,
+    }
+
+
+def finding_object(item: Finding) -> JsonObject:
+    """Return a difference that is no money."""
+    return {
+        "order_id": item.sale,
+        "record": item.record,
+        "field": item.field,
+        "highlevel": item.highlevel,
+        "act": item.act,
+        "reason": item.code,
+        "evidence": item.evidence,
+        "day": None if item.day is None else item.day.isoformat(),
+    }
