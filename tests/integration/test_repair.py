@@ -17,6 +17,7 @@ from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import random_id
 from orderbridge.flows.model import Flow
 from orderbridge.store import api_tokens, run_history
+from support.rounds import SetClock
 from support.world import ACT, GHL, MakeWorld, World
 
 ME = Wish(by="a test")
@@ -24,7 +25,7 @@ ME = Wish(by="a test")
 
 @pytest.fixture
 def clock() -> ManualClock:
-    return ManualClock(datetime.now(UTC))
+    return SetClock(datetime.now(UTC))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from orderbridge.automation.repair import Wish
 from orderbridge.core.clock import ManualClock
 from orderbridge.flows.model import Flow
 from orderbridge.store import flows, lanes, reasons
+from support.rounds import SetClock
 from support.world import ACT, GHL, MakeWorld, World
 
 DAY_S = 86_400.0
@@ -21,7 +22,7 @@ WHEN_CREATED = "ghl.order.changed@1"
 
 @pytest.fixture
 def clock() -> ManualClock:
-    return ManualClock(datetime.now(UTC))
+    return SetClock(datetime.now(UTC))
 
 
 @pytest.fixture

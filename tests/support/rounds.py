@@ -6,10 +6,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from orderbridge.core.clock import SystemClock
+from orderbridge.core.clock import ManualClock, SystemClock
 from orderbridge.sync import poll, promises
 from orderbridge.sync.promises import Overview
 from support.world import GHL, World
+
+
+class SetClock(ManualClock):
+    """A clock whose time moves only when a test says so; what is measured between two calls runs by itself."""
+
+    def monotonic_s(self) -> float:
+        """Seconds, those that it was moved by included."""
+        return SystemClock().monotonic_s() + super().monotonic_s()
 
 
 class MovedClock:
