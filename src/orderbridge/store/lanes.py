@@ -110,11 +110,12 @@ async def renew(tx: Tx, held: Sequence[Lane], *, lease_s: float) -> set[str]:
     """Lengthen leases; a lane that is missing from the answer was lost."""
     rows = await tx.fetch(
         """
+        -- By name, as deliveries take lanes: else the two could wait for each other in a circle.
+        WITH mine AS (
+            SELECT key FROM lanes JOIN unnest($1::text[], $2::bigint[]) AS held(k, f) ON key = k AND fence = f
+            WHERE owner IS NOT NULL AND lease_until >= now() ORDER BY key COLLATE "C" FOR UPDATE OF lanes)
         UPDATE lanes SET lease_until = now() + make_interval(secs => $3)
-        FROM unnest($1::text[], $2::bigint[]) AS held(k, f)
-        WHERE lanes.key = held.k AND lanes.fence = held.f AND lanes.owner IS NOT NULL
-          AND lanes.lease_until >= now()
-        RETURNING lanes.key
+        FROM mine WHERE lanes.key = mine.key RETURNING lanes.key
         """,
         [lane.key for lane in held],
         [lane.fence for lane in held],
@@ -194,9 +195,10 @@ async def wake(tx: Tx, keys: Sequence[str], *, priority: int | None = None) -> l
     """
     rows = await tx.fetch(
         """
+        WITH mine AS (SELECT key FROM lanes WHERE key = ANY($1::text[]) ORDER BY key COLLATE "C" FOR UPDATE)
         UPDATE lanes SET queued = true, retry_at = NULL, attempts = 0, touched_at = now(),
                priority = CASE WHEN queued OR $2::int IS NULL THEN priority ELSE $2 END
-        WHERE key = ANY($1::text[]) RETURNING key, priority
+        FROM mine WHERE lanes.key = mine.key RETURNING lanes.key, priority
         """,
         sorted(keys),
         priority,
@@ -225,8 +227,10 @@ async def stranded(tx: Tx, *, grace_s: float, limit: int = 500) -> list[tuple[st
 async def wake_connection(tx: Tx, connection_id: str) -> list[tuple[str, int]]:
     """Make every postponed lane of a connection due, after a person reconnected it."""
     rows = await tx.fetch(
-        "UPDATE lanes SET retry_at = NULL, touched_at = now() WHERE connection_id = $1 AND queued"
-        " AND retry_at IS NOT NULL RETURNING key, priority",
+        "WITH mine AS (SELECT key FROM lanes WHERE connection_id = $1 AND queued AND retry_at IS NOT NULL"
+        ' ORDER BY key COLLATE "C" FOR UPDATE)'
+        " UPDATE lanes SET retry_at = NULL, touched_at = now() FROM mine WHERE lanes.key = mine.key"
+        " RETURNING lanes.key, priority",
         connection_id,
     )
     return [(row["key"], row["priority"]) for row in rows]
@@ -235,8 +239,10 @@ async def wake_connection(tx: Tx, connection_id: str) -> list[tuple[str, int]]:
 async def wake_waiting_for(tx: Tx, reason: str) -> list[tuple[str, int]]:
     """Make every lane due that was postponed for this reason."""
     rows = await tx.fetch(
-        "UPDATE lanes SET retry_at = NULL, touched_at = now() WHERE queued AND retry_at IS NOT NULL AND reason = $1"
-        " RETURNING key, priority",
+        "WITH mine AS (SELECT key FROM lanes WHERE queued AND retry_at IS NOT NULL AND reason = $1"
+        ' ORDER BY key COLLATE "C" FOR UPDATE)'
+        " UPDATE lanes SET retry_at = NULL, touched_at = now() FROM mine WHERE lanes.key = mine.key"
+        " RETURNING lanes.key, priority",
         reason,
     )
     return [(row["key"], row["priority"]) for row in rows]
