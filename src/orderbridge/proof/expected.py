@@ -12,16 +12,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from orderbridge.catalogue.act.readers import KINDS, Kind
 from orderbridge.catalogue.act.readers import shown as act_shown
 from orderbridge.catalogue.changes import without_clockwork
-from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.ghl import lists
 from orderbridge.catalogue.ghl.order_bundle import FULFILMENT, ORDER, SUBSCRIPTION, TRANSACTION, canonical
 from orderbridge.catalogue.ghl.readers import shown as ghl_shown
-from orderbridge.catalogue.paging import OFFSET, PAGE, Listing, pages
 from orderbridge.connectors.act.odata import edited_since
 from orderbridge.connectors.fields import instant
 from orderbridge.connectors.ghl.client import GhlClient
@@ -33,8 +31,6 @@ from orderbridge.store.connections import Connection
 
 INVOICE, CONTACT = "invoice", "contact"
 _MARGIN = timedelta(days=1)
-_INVOICES = Listing(call="GET /invoices/", rows="invoices", paging=OFFSET)
-_CONTACTS = Listing(call="POST /contacts/search", rows="contacts", paging=PAGE, limit_name="pageLimit")
 # What a list says of a record that we must know too; the rest of a record only its own call shows.
 _FACTS = {
     ORDER: ("status", "fulfilment_status", "amount", "currency", "contact_id"),
@@ -156,23 +152,20 @@ def _money(kind: str, listing: Callable[[GhlClient], Any]) -> Rows:
 
 def _bad(kind: str, error: OrderBridgeError, row: JsonObject) -> Listed:
     record_id = str(row.get("_id") or "?")
-    owner = row.get("entityId") if kind != ORDER and row.get("entityType") in (None, ORDER) else None
+    owner = lists.order_of(row.get("entityType"), row.get("entityId"))
     return Listed(
         kind=kind,
         record_id=record_id,
         at=instant(row.get("createdAt")),
-        lane=(ORDER, str(owner)) if owner else (kind, record_id),
+        lane=lists.money_lane(kind, record_id, owner, (kind,)),
         unreadable=str(error),
     )
 
 
 def _money_row(asked: Asked, kind: str, record_id: str, state: JsonObject, at: datetime | None) -> Listed:
-    lane: tuple[str, str] | None = (kind, record_id)
-    passed = None
-    if kind != ORDER and state.get("entity_type") in (None, ORDER) and state.get("entity_id"):
-        lane = (ORDER, str(state["entity_id"]))
-    elif kind != ORDER and kind not in asked.listening.alone:
-        lane, passed = None, f"of the {state.get('entity_type')} {state.get('entity_id')}, which is no order"
+    order_id = lists.order_of(state.get("entity_type"), state.get("entity_id"))
+    lane = lists.money_lane(kind, record_id, order_id, asked.listening.alone)
+    passed = f"of the {state.get('entity_type')} {state.get('entity_id')}, which is no order"
     return Listed(
         kind=kind,
         record_id=record_id,
@@ -180,20 +173,12 @@ def _money_row(asked: Asked, kind: str, record_id: str, state: JsonObject, at: d
         facts=_facts(kind, state),
         state=state,
         lane=lane,
-        passed=passed,
+        passed=None if lane else passed,
     )
 
 
 def _facts(kind: str, state: JsonObject) -> JsonObject:
     return {name: state[name] for name in _FACTS[kind] if name in state}
-
-
-async def _raw(asked: Asked, listing: Listing, values: JsonObject) -> AsyncIterator[JsonObject]:
-    client = (await asked.runtime.ghl(asked.connection.id)).unhurried()
-    # A list needs the account only.
-    account = cast(ActionContext, SimpleNamespace(ghl=client))
-    async for row in pages(account, "ghl", listing, values):
-        yield row
 
 
 def _plain(kind: str, raw: JsonObject, made: str) -> Listed:
@@ -211,7 +196,8 @@ def _plain(kind: str, raw: JsonObject, made: str) -> Listed:
 
 async def _invoices(asked: Asked) -> AsyncIterator[Listed]:
     days = {"startAt": asked.since.isoformat(), "endAt": asked.until.isoformat()}
-    async for raw in _raw(asked, _INVOICES, days):
+    client = await asked.runtime.ghl(asked.connection.id)
+    async for raw in lists.rows(client, lists.INVOICES, days):
         row = _plain(INVOICE, raw, "created_at")
         if asked.holds(row.at):
             yield row
@@ -219,8 +205,8 @@ async def _invoices(asked: Asked) -> AsyncIterator[Listed]:
 
 async def _contacts(asked: Asked) -> AsyncIterator[Listed]:
     # The search is described nowhere, and its filters on times even less: it is read whole.
-    place = {"locationId": (await asked.runtime.ghl(asked.connection.id)).location_id}
-    async for raw in _raw(asked, _CONTACTS, place):
+    client = await asked.runtime.ghl(asked.connection.id)
+    async for raw in lists.rows(client, lists.CONTACTS, {"locationId": client.location_id}):
         row = _plain(CONTACT, raw, "date_added")
         if asked.holds(row.at):
             yield row

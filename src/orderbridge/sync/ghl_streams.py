@@ -10,27 +10,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from orderbridge.catalogue import readers
-from orderbridge.catalogue.context import ActionContext
+from orderbridge.catalogue.ghl import lists
 from orderbridge.catalogue.ghl.order_bundle import FULFILMENT, canonical
 from orderbridge.catalogue.ghl.readers import shown
-from orderbridge.catalogue.paging import OFFSET, PAGE, Listing, pages
+from orderbridge.catalogue.paging import Listing
 from orderbridge.connectors.fields import instant
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.core import jsonio
 from orderbridge.core.errors import OrderBridgeError, RejectedError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.sync.rows import BY_EDITED, BY_MADE, BY_NOTHING, Row, Stream, View
-
-_INVOICES = Listing(call="GET /invoices/", rows="invoices", paging=OFFSET)
-_ESTIMATES = Listing(call="GET /invoices/estimate/list", rows="estimates", paging=OFFSET)
-_PRODUCTS = Listing(call="GET /products/", rows="products", paging=OFFSET)
-_PRICES = Listing(call="GET /products/{productId}/price", rows="prices", paging=OFFSET)
-_CONTACTS = Listing(call="POST /contacts/search", rows="contacts", paging=PAGE, limit_name="pageLimit")
-_OPPORTUNITIES = Listing(call="GET /opportunities/search", rows="opportunities", paging=PAGE)
 
 
 def _money(kind: str, listing: Callable[[GhlClient], Any]) -> Callable[[View], AsyncIterator[Row]]:
@@ -65,21 +57,16 @@ def _bad_row(view: View, kind: str, row: JsonObject) -> Row:
 
 
 def _money_row(view: View, kind: str, record_id: str, state: JsonObject) -> Row:
-    if kind == "order":
-        return Row(record_id=record_id, state=state, lane=("order", record_id))
-    if state.get("entity_type") in (None, "order") and state.get("entity_id"):
-        return Row(record_id=record_id, state=state, lane=("order", state["entity_id"]))
-    if kind in view.listening.alone and not state.get("unreadable"):
-        return Row(record_id=record_id, state=state, lane=(kind, record_id))
+    order_id = lists.order_of(state.get("entity_type"), state.get("entity_id"))
+    lane = lists.money_lane(
+        kind, record_id, order_id, () if state.get("unreadable") else view.listening.alone
+    )
     reason = f"a {kind} of the {state.get('entity_type')} {state.get('entity_id')}, which is no order"
-    return Row(record_id=record_id, state=state, lane=None, reason=reason)
+    return Row(record_id=record_id, state=state, lane=lane, reason=None if lane else reason)
 
 
 async def _raw(view: View, listing: Listing, values: JsonObject) -> AsyncIterator[JsonObject]:
-    client = (await view.runtime.ghl(view.connection.id)).unhurried()
-    # A list needs the account only.
-    account = cast(ActionContext, SimpleNamespace(ghl=client))
-    async for row in pages(account, "ghl", listing, values):
+    async for row in lists.rows(await view.runtime.ghl(view.connection.id), listing, values):
         yield row
 
 
@@ -99,23 +86,23 @@ def _row(kind: str, raw: JsonObject, *, carried: bool = False) -> Row:
 
 async def _invoices(view: View) -> AsyncIterator[Row]:
     start = {} if view.after is None else {"startAt": view.after.date().isoformat()}
-    async for raw in _raw(view, _INVOICES, start):
+    async for raw in _raw(view, lists.INVOICES, start):
         yield _row("invoice", raw)
 
 
 async def _estimates(view: View) -> AsyncIterator[Row]:
-    async for raw in _raw(view, _ESTIMATES, {}):
+    async for raw in _raw(view, lists.ESTIMATES, {}):
         yield _row("estimate", raw, carried=True)
 
 
 async def _products(view: View) -> AsyncIterator[Row]:
-    async for raw in _raw(view, _PRODUCTS, {}):
+    async for raw in _raw(view, lists.PRODUCTS, {}):
         yield _row("product", raw)
 
 
 async def _prices(view: View) -> AsyncIterator[Row]:
-    async for product in _raw(view, _PRODUCTS, {}):
-        async for raw in _raw(view, _PRICES, {"productId": product["_id"]}):
+    async for product in _raw(view, lists.PRODUCTS, {}):
+        async for raw in _raw(view, lists.PRICES, {"productId": product["_id"]}):
             yield _row("price", raw, carried=True)
 
 
@@ -126,7 +113,7 @@ async def _contacts(view: View) -> AsyncIterator[Row]:
         # The search is not known to take a filter on time, but it sorts: newest edits first, as far back as wanted.
         newest = place | {"sort": [{"field": "dateUpdated", "direction": "desc"}]}
         try:
-            async for raw in _raw(view, _CONTACTS, newest):
+            async for raw in _raw(view, lists.CONTACTS, newest):
                 row = _row("contact", raw)
                 if row.edited is not None and row.edited < view.after:
                     return
@@ -135,13 +122,13 @@ async def _contacts(view: View) -> AsyncIterator[Row]:
         except RejectedError:
             # The search is not described anywhere; without its order everything is read.
             pass
-    async for raw in _raw(view, _CONTACTS, place):
+    async for raw in _raw(view, lists.CONTACTS, place):
         yield _row("contact", raw)
 
 
 async def _opportunities(view: View) -> AsyncIterator[Row]:
     client = await view.runtime.ghl(view.connection.id)
-    async for raw in _raw(view, _OPPORTUNITIES, {"location_id": client.location_id}):
+    async for raw in _raw(view, lists.OPPORTUNITIES, {"location_id": client.location_id}):
         yield _row("opportunity", raw)
 
 

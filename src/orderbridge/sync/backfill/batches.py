@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from orderbridge.catalogue.ghl.lists import money_lane, order_of
 from orderbridge.catalogue.ghl.order_bundle import LISTED, ORDER, SUBSCRIPTION, TRANSACTION, canonical
 from orderbridge.catalogue.ghl.readers import shown
 from orderbridge.catalogue.reading import moment
@@ -61,11 +62,10 @@ class Batch:
             if made_at is not None and made_at > self.started_at:
                 # It came about meanwhile, and is no history.
                 continue
-            order_id = row.get("entityId") if row.get("entityType") in (None, ORDER) else None
             staged.append(
                 Staged(
                     record_id=identity(row),
-                    order_id=order_id if isinstance(order_id, str) else None,
+                    order_id=order_of(row.get("entityType"), row.get("entityId")),
                     row=jsonio.encode(row),
                     made_at=made_at,
                 )
@@ -105,11 +105,8 @@ class Batch:
         found: dict[tuple[str, str], NewDelivery] = {}
         fresh = [item for item in rows if item.record_id not in known]
         for item in fresh:
-            if item.order_id is not None:
-                lane = (ORDER, item.order_id)
-            elif TRANSACTION in wanted.alone:
-                lane = (TRANSACTION, item.record_id)
-            else:
+            lane = money_lane(TRANSACTION, item.record_id, item.order_id, wanted.alone)
+            if lane is None:
                 self.counts["no_order"] += 1
                 continue
             found.setdefault(lane, self._delivery(TRANSACTION, item.record_id, lane))
@@ -125,11 +122,9 @@ class Batch:
         found: dict[tuple[str, str], NewDelivery] = {}
         fresh = {item: row for item, row in by_id.items() if item not in known}
         for record_id, row in fresh.items():
-            if row.get("entityType") in (None, ORDER) and isinstance(row.get("entityId"), str):
-                lane = (ORDER, str(row["entityId"]))
-            elif SUBSCRIPTION in wanted.alone:
-                lane = (SUBSCRIPTION, record_id)
-            else:
+            order_id = order_of(row.get("entityType"), row.get("entityId"))
+            lane = money_lane(SUBSCRIPTION, record_id, order_id, wanted.alone)
+            if lane is None:
                 self.counts["no_order"] += 1
                 continue
             found.setdefault(lane, self._delivery(SUBSCRIPTION, record_id, lane))
@@ -209,10 +204,9 @@ class Batch:
         deliveries = []
         for record_id, times in found.items():
             state = readable[record_id]
-            order_id = record_id if kind == ORDERS else state.get("entity_id")
-            if kind != ORDERS and state.get("entity_type") not in (None, ORDER):
-                order_id = None
-            lane = (ORDER, order_id) if order_id else (record, record_id)
+            order_id = order_of(state.get("entity_type"), state.get("entity_id"))
+            # One that is no order's was seen before, so somebody wanted it.
+            lane = money_lane(record, record_id, order_id, (record,))
             deliveries.append(
                 NewDelivery(
                     connection_id=self.backfill.connection_id,
@@ -222,8 +216,8 @@ class Batch:
                     type=f"{record}_seen",
                     kind=record,
                     record_id=record_id,
-                    lane_kind=lane[0],
-                    lane_record_id=lane[1],
+                    lane_kind=lane[0] if lane else None,
+                    lane_record_id=lane[1] if lane else None,
                     body=None,
                 )
             )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from types import SimpleNamespace
-from typing import cast
 
-from orderbridge.catalogue.context import ActionContext
-from orderbridge.catalogue.paging import OFFSET, PAGE, Listing, page
+from orderbridge.catalogue.ghl import lists
+from orderbridge.catalogue.paging import page
 from orderbridge.connectors.ghl.calls import identity
 from orderbridge.connectors.ghl.client import GhlClient
 from orderbridge.core.errors import TransientError
@@ -31,11 +29,7 @@ PAGE_ROWS = 100
 _OVERLAP_ROWS = 4
 # A list that grows by exactly a page between two calls looks the same too, but not for so long.
 _SAME_PAGES = 20
-_OTHERS = {
-    INVOICES: Listing(call="GET /invoices/", rows="invoices", paging=OFFSET),
-    CONTACTS: Listing(call="POST /contacts/search", rows="contacts", paging=PAGE, limit_name="pageLimit"),
-    PRODUCTS: Listing(call="GET /products/", rows="products", paging=OFFSET),
-}
+_OTHERS = {INVOICES: lists.INVOICES, CONTACTS: lists.CONTACTS, PRODUCTS: lists.PRODUCTS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,5 +168,4 @@ class Lists:
         if kind == CONTACTS:
             # The body of this search is described nowhere, so nothing fills the location in.
             values["locationId"] = client.location_id
-        account = cast(ActionContext, SimpleNamespace(ghl=client))
-        return await page(account, "ghl", _OTHERS[kind], values, offset=offset, wanted=limit)
+        return await page(lists.account_of(client), "ghl", _OTHERS[kind], values, offset=offset, wanted=limit)
