@@ -9,14 +9,13 @@ from datetime import datetime
 
 from orderbridge.automation.candidates import candidate
 from orderbridge.catalogue import own_events, readers
-from orderbridge.catalogue.changes import Change, Observed
+from orderbridge.catalogue.changes import Observed
 from orderbridge.catalogue.ghl.order_bundle import ORDER
 from orderbridge.catalogue.operation import Listens
 from orderbridge.catalogue.reading import Look
 from orderbridge.catalogue.registry import operation
-from orderbridge.core import jsonio
 from orderbridge.core.errors import FlowError, OrderBridgeError
-from orderbridge.core.ids import derived_id, random_id
+from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.engine import operations, worlds
 from orderbridge.engine.assumed import Assumed
@@ -248,7 +247,7 @@ async def _read_now(
         raise FlowError(
             f"{kind} {record_id} has no {listens.kind}, which this flow listens to", cause="try.no_such_part"
         )
-    return [_made_up(source, item, "read now") for item in wanted]
+    return [_would_be(source, item, "read now") for item in wanted]
 
 
 async def _newest(runtime: Runtime, source: Connection, listens: Listens, limit: int) -> list[Event]:
@@ -276,7 +275,7 @@ def _example(subject: Subject, listens: Listens) -> list[Event]:
     observed = Observed(
         kind=listens.kind, record_id=str(state["id"]), type=f"{_SAMPLE}.{listens.kind}", state=state
     )
-    return [_made_up(subject.source, observed, _SAMPLE)]
+    return [_would_be(subject.source, observed, _SAMPLE)]
 
 
 async def _newest_ids(runtime: Runtime, source: Connection, kind: str, limit: int) -> list[str]:
@@ -293,26 +292,5 @@ async def _newest_ids(runtime: Runtime, source: Connection, kind: str, limit: in
     return [str(row["id"]) for row in rows[:limit] if isinstance(row, dict) and row.get("id")]
 
 
-def _made_up(source: Connection, observed: Observed, origin: str) -> Event:
-    # As it would come back from where events are kept.
-    state = jsonio.decode(jsonio.encode(observed.state))
-    change = Change(
-        kind=observed.kind,
-        record_id=observed.record_id,
-        state=state,
-        created=not observed.deleted,
-        deleted=observed.deleted,
-    )
-    return Event(
-        seq=0,
-        id=derived_id(origin, source.id, observed.kind, observed.record_id),
-        connection_id=source.id,
-        type=observed.type,
-        kind=observed.kind,
-        record_id=observed.record_id,
-        revision=1,
-        lane="dry-run",
-        source=origin,
-        state=state,
-        change=change,
-    )
+def _would_be(source: Connection, observed: Observed, origin: str) -> Event:
+    return events.would_be(observed, source.id, name=origin, source=origin, created=not observed.deleted)

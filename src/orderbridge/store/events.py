@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orderbridge.catalogue import arriving
 from orderbridge.catalogue.changes import Change, Observed, differing, mark
+from orderbridge.core import jsonio
 from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.database import Tx
@@ -72,6 +73,40 @@ async def lines_of(tx: Tx, connection_id: str, opportunity_id: str) -> dict[tupl
         opportunity_id,
     )
     return {(row["kind"], row["record_id"]): row["state"] for row in rows}
+
+
+def would_be(observed: Observed, connection_id: str, *, name: str, source: str, created: bool) -> Event:
+    """Return the event that a record just read would make; nothing is stored.
+
+    Args:
+        observed: The record.
+        connection_id: Whose it is.
+        name: What it is made up for, so that its id is nobody else's.
+        source: The way by which it would come.
+        created: Whether it is new.
+    """
+    # As it would come back from where events are kept.
+    state = jsonio.decode(jsonio.encode(observed.state))
+    change = Change(
+        kind=observed.kind,
+        record_id=observed.record_id,
+        state=state,
+        created=created,
+        deleted=observed.deleted,
+    )
+    return Event(
+        seq=0,
+        id=derived_id(name, connection_id, observed.kind, observed.record_id),
+        connection_id=connection_id,
+        type=observed.type,
+        kind=observed.kind,
+        record_id=observed.record_id,
+        revision=1,
+        lane="dry-run",
+        source=source,
+        state=state,
+        change=change,
+    )
 
 
 async def accept(

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from orderbridge.catalogue import readers
-from orderbridge.catalogue.changes import Change, Observed
+from orderbridge.catalogue.changes import Observed
 from orderbridge.catalogue.reading import Look
-from orderbridge.core import jsonio
 from orderbridge.core.errors import OrderBridgeError
-from orderbridge.core.ids import derived_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import worlds
 from orderbridge.engine.assumed import Assumed
@@ -23,6 +21,7 @@ from orderbridge.engine.interpreter import Interpreter
 from orderbridge.engine.quiet import SOURCE
 from orderbridge.engine.runtime import Runtime
 from orderbridge.flows.model import Flow
+from orderbridge.store import events
 from orderbridge.store.events import Event
 from orderbridge.store.flows import StoredFlow
 from orderbridge.sync.backfill.lists import Lists
@@ -111,7 +110,13 @@ class Sample:
         assumed = Assumed()
         tried: list[Tried] = []
         for item in observed:
-            event = _event(self.wanted.connection.id, item)
+            event = events.would_be(
+                item,
+                self.wanted.connection.id,
+                name="backfill plan",
+                source=SOURCE,
+                created=not item.known,
+            )
             for flow in self.enabled:
                 if not Interpreter.listens(flow, event):
                     continue
@@ -171,22 +176,3 @@ class Sample:
             ],
             "says": says,
         }
-
-
-def _event(connection_id: str, observed: Observed) -> Event:
-    # As it would come back from where events are kept.
-    state = jsonio.decode(jsonio.encode(observed.state))
-    change = Change(kind=observed.kind, record_id=observed.record_id, state=state, created=not observed.known)
-    return Event(
-        seq=0,
-        id=derived_id("backfill plan", connection_id, observed.kind, observed.record_id),
-        connection_id=connection_id,
-        type=observed.type,
-        kind=observed.kind,
-        record_id=observed.record_id,
-        revision=1,
-        lane="dry-run",
-        source=SOURCE,
-        state=state,
-        change=change,
-    )
