@@ -19,7 +19,7 @@ from orderbridge.proof.pairs import joined_connections
 from orderbridge.proof.reconcile import reconcile as compare
 from orderbridge.proof.reconciliation import Reconciliation
 from orderbridge.proof.shown import amount as _amount
-from orderbridge.proof.shown import difference_object, finding_object
+from orderbridge.proof.shown import difference_object, finding_object, totals_object
 from orderbridge.proof.sink import Progress, silent
 from orderbridge.sync import poll as polling
 
@@ -138,17 +138,7 @@ def as_object(item: Reconciliation) -> dict[str, Any]:
         "agrees": item.agrees,
         "explained": item.explained,
         "line": item.line(),
-        "totals": {
-            currency: {
-                measure: {
-                    "highlevel": _amount(item.highlevel.get(measure, {}).get(currency, 0), currency),
-                    "act": _amount(item.act.get(measure, {}).get(currency, 0), currency),
-                    "difference": _amount(item.difference(measure, currency), currency),
-                }
-                for measure in item.measures
-            }
-            for currency in item.currencies
-        },
+        "totals": totals_object(item),
         "duplicates": item.duplicates,
         "unreadable": item.unreadable,
         "differences": [difference_object(part) for part in item.differences],

@@ -19,7 +19,7 @@ from orderbridge.proof.fields import Finding
 from orderbridge.proof.measures import MEASURES, ORDERED, PAID, REFUNDED
 from orderbridge.proof.reconcile import add_totals, compared
 from orderbridge.proof.reconciliation import Reconciliation
-from orderbridge.proof.shown import amount, difference_object, finding_object
+from orderbridge.proof.shown import amount, difference_object, finding_object, totals_object
 from orderbridge.proof.sink import Progress, silent
 from orderbridge.store import closes
 from orderbridge.store.closes import GREEN, OPEN, RED, Close
@@ -138,17 +138,7 @@ async def _document(both: Compared, result: Reconciliation, day: date) -> JsonOb
         "duplicates": result.duplicates["opportunities"],
         "unreadable": result.unreadable,
         "findings": len(result.findings),
-        "totals": {
-            currency: {
-                measure: {
-                    "highlevel": amount(result.highlevel.get(measure, {}).get(currency, 0), currency),
-                    "act": amount(result.act.get(measure, {}).get(currency, 0), currency),
-                    "difference": amount(result.difference(measure, currency), currency),
-                }
-                for measure in result.measures
-            }
-            for currency in result.currencies
-        },
+        "totals": totals_object(result),
         "reasons": reasons_of(result.differences),
         "fields": fields_of(result.findings),
     }

@@ -10,6 +10,7 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import quantized
 from orderbridge.proof.differences import Difference
 from orderbridge.proof.fields import Finding
+from orderbridge.proof.reconciliation import Reconciliation
 
 
 def amount(value: Any, currency: str) -> str:
@@ -21,6 +22,21 @@ def amount(value: Any, currency: str) -> str:
         # There is no such currency, so nobody knows its smallest unit.
         return str(exact)
     return f"{rounded if rounded == exact else exact:f}"
+
+
+def totals_object(item: Reconciliation) -> JsonObject:
+    """Return what both sides hold: currency → measure → amounts of each side and their difference."""
+    return {
+        currency: {
+            measure: {
+                "highlevel": amount(item.highlevel.get(measure, {}).get(currency, 0), currency),
+                "act": amount(item.act.get(measure, {}).get(currency, 0), currency),
+                "difference": amount(item.difference(measure, currency), currency),
+            }
+            for measure in item.measures
+        }
+        for currency in item.currencies
+    }
 
 
 def difference_object(item: Difference) -> JsonObject:

@@ -122,13 +122,6 @@ class Compared:
             timeout=_LONG_S,
         )
 
-    async def known_sales(self, sales: Sequence[str]) -> set[str]:
-        """Return which of these HighLevel has shown."""
-        rows = await self.tx.fetch(
-            "SELECT sale FROM compared_sales WHERE side = 'highlevel' AND sale = ANY($1::text[])", list(sales)
-        )
-        return {row["sale"] for row in rows}
-
     async def shown_records(self, records: Sequence[str]) -> set[str]:
         """Return which of these records a side has shown."""
         rows = await self.tx.fetch(
