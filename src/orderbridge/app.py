@@ -27,19 +27,17 @@ from orderbridge.engine.lane_handlers import INSTALLATION
 from orderbridge.engine.readiness import Line
 from orderbridge.engine.runtime import Runtime
 from orderbridge.settings import Settings
-from orderbridge.store import backfills, schema
+from orderbridge.store import schema
 from orderbridge.store.database import Database, check_reachable
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.store.key_sources import KeySource, key_source
 from orderbridge.sync import schedule, turns
-from orderbridge.sync.backfill.driver import Driver
+from orderbridge.sync.backfill import keeping as unfinished
 
 log = get(__name__)
 
 # A flow that is due starts within this time.
 _CLOCK_S = 5.0
-# A backfill that somebody asked for, or whose driver died, goes on within this time.
-_BACKFILL_LOOK_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,24 +77,7 @@ class Application:
 
     async def keep_backfilling(self) -> None:
         """Go on with backfills that nobody drives, such as one whose command was killed; runs until cancelled."""
-        driven: dict[str, asyncio.Task[bool]] = {}
-        try:
-            while True:
-                try:
-                    async with self.db.read() as tx:
-                        waiting = await backfills.undriven(tx)
-                    driven = {key: task for key, task in driven.items() if not task.done()}
-                    for backfill_id in waiting:
-                        if backfill_id not in driven:
-                            driver = Driver(self.runtime, backfill_id)
-                            driven[backfill_id] = asyncio.create_task(driver.run(), name="backfill")
-                except Exception:
-                    log.exception("backfills could not be looked for")
-                await asyncio.sleep(_BACKFILL_LOOK_S)
-        finally:
-            for task in driven.values():
-                task.cancel()
-            await asyncio.gather(*driven.values(), return_exceptions=True)
+        await unfinished.keep(self.runtime)
 
     async def keep_watching(self) -> None:
         """Look after the webhooks in Act! at the set interval; runs until cancelled."""
@@ -170,8 +151,8 @@ async def open_database(
         SetupError: It cannot be reached, or its schema is older than this version.
     """
     async with database_url(settings) as url:
-        present = await schema.present(url)
-        if upgrade or present is None:
+        present = None if upgrade else await schema.present(url)
+        if present is None:
             await schema.upgrade(url)
         elif present != schema.newest():
             raise SetupError(

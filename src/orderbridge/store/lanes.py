@@ -200,7 +200,7 @@ async def wake(tx: Tx, keys: Sequence[str], *, priority: int | None = None) -> l
                priority = CASE WHEN queued OR $2::int IS NULL THEN priority ELSE $2 END
         FROM mine WHERE lanes.key = mine.key RETURNING lanes.key, priority
         """,
-        sorted(keys),
+        list(keys),
         priority,
     )
     return [(row["key"], row["priority"]) for row in rows]

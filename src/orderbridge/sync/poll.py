@@ -9,12 +9,13 @@ from datetime import datetime
 from orderbridge.core.errors import OrderBridgeError, ReconnectError, RejectedError
 from orderbridge.core.log import get
 from orderbridge.engine.health import ConnectionPausedError
+from orderbridge.engine.listening import listening
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import claims, connections, looks
+from orderbridge.store import claims, connections, flows, looks
 from orderbridge.store.connections import Connection
 from orderbridge.sync import fulfilments
 from orderbridge.sync.ages import RECENT
-from orderbridge.sync.pacing import Pacing
+from orderbridge.sync.pacing import Pacing, streams_of
 from orderbridge.sync.rows import Stream
 from orderbridge.sync.streams import SAME_PAGE, StreamResult, look, skew
 
@@ -172,7 +173,7 @@ async def poll_connection(
     result = PollResult(connection.name)
     now = now or runtime.clock.now()
     async with runtime.db.begin() as tx:
-        streams = (await Pacing.of(tx, runtime, connection)).streams
+        streams = streams_of(connection.system, listening(await flows.enabled_for(tx, connection.id)))
         await looks.keep_only(tx, connection.id, [stream.name for stream in streams])
     if not streams:
         return result

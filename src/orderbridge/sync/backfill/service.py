@@ -114,16 +114,7 @@ async def unheard_kinds(tx: Tx, connection_id: str, chosen: Selection) -> list[s
 async def add(runtime: Runtime, wanted: Wanted, *, by: str, plan: JsonObject | None = None) -> Backfill:
     """Store a backfill without beginning it."""
     async with runtime.db.begin() as tx:
-        return await backfills.add(
-            tx,
-            random_id(),
-            connection_id=wanted.connection.id,
-            selection=wanted.chosen.as_json(),
-            fingerprint=wanted.chosen.fingerprint,
-            options=wanted.options,
-            asked_by=by,
-            plan=plan,
-        )
+        return await _stored(tx, wanted, by=by, plan=plan)
 
 
 async def start(runtime: Runtime, wanted: Wanted, *, by: str) -> Backfill:
@@ -140,17 +131,22 @@ async def start(runtime: Runtime, wanted: Wanted, *, by: str) -> Backfill:
                 "would be carried over",
                 cause="backfill.nobody_listens",
             )
-        found = await backfills.add(
-            tx,
-            random_id(),
-            connection_id=wanted.connection.id,
-            selection=wanted.chosen.as_json(),
-            fingerprint=wanted.chosen.fingerprint,
-            options=wanted.options,
-            asked_by=by,
-        )
+        found = await _stored(tx, wanted, by=by)
         await backfills.begin(tx, found.id, now=runtime.clock.now())
         return await backfills.one(tx, found.id)
+
+
+async def _stored(tx: Tx, wanted: Wanted, *, by: str, plan: JsonObject | None = None) -> Backfill:
+    return await backfills.add(
+        tx,
+        random_id(),
+        connection_id=wanted.connection.id,
+        selection=wanted.chosen.as_json(),
+        fingerprint=wanted.chosen.fingerprint,
+        options=wanted.options,
+        asked_by=by,
+        plan=plan,
+    )
 
 
 async def resume(runtime: Runtime, given: str) -> Backfill:
