@@ -18,8 +18,7 @@ from orderbridge.engine.inbox import accept_all
 from orderbridge.engine.own_events import happened
 from orderbridge.flows.model import Flow
 from orderbridge.store import flows
-from support.command import Ran
-from support.inside import orderbridge_inside as orderbridge
+from support.command import Ran, orderbridge
 from support.world import ACT, GHL, MakeWorld, World
 
 NAME = "by-hand (act to act)"
