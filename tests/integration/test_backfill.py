@@ -260,6 +260,8 @@ async def test_a_paused_connection_lets_it_wait_and_says_why(world: World) -> No
     begun = await begin(world)
     async with world.db.begin() as tx:
         await pause(tx, GHL)
+    # A history of two orders is carried over before that, otherwise.
+    await until(lambda: world.pause_is_met(GHL), timeout_s=30)
     async with world.working(), driving(world, begun) as task:
 
         async def says_why() -> bool:

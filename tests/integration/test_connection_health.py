@@ -52,15 +52,6 @@ async def set_paused(world: World, name: str, paused: bool) -> bool:
         return await (pausing.pause if paused else pausing.resume)(tx, name)
 
 
-async def is_met(world: World, name: str) -> bool:
-    """Whether this process has noticed by itself that a connection is paused."""
-    try:
-        await world.application.runtime.usable(world.connections[name])
-    except ConnectionPausedError:
-        return True
-    return False
-
-
 async def calls(world: World, side: str) -> int:
     requests = (await (world.ghl_truth if side == "ghl" else world.act_truth)("requests"))["requests"]
     if side == "act":
@@ -177,7 +168,7 @@ async def test_the_connection_that_an_error_is_about_is_the_one_that_breaks(worl
     await world.sell(1)
     await world.poll()
     await set_paused(world, ACT, True)
-    await until(lambda: is_met(world, ACT), timeout_s=30)
+    await until(lambda: world.pause_is_met(ACT), timeout_s=30)
 
     async def waits() -> bool:
         return bool(await world.rows("SELECT 1 FROM events WHERE outcome = 'waiting'"))
@@ -305,7 +296,7 @@ async def test_a_paused_connection_makes_no_call_and_after_the_resume_nothing_is
     await world.work_until_idle()
     assert await set_paused(world, name, True)
     assert not await set_paused(world, name, True)
-    await until(lambda: is_met(world, name), timeout_s=30)
+    await until(lambda: world.pause_is_met(name), timeout_s=30)
     before = await calls(world, side)
     async with world.hooks():
         await world.sell(5, webhooks=True)

@@ -50,6 +50,7 @@ class Planter:
     currency_key: str
     stages: list[dict[str, Any]]
     done: Planted = field(default_factory=Planted)
+    deals_gone: set[str] = field(default_factory=set)
     free_sales: list[str] = field(default_factory=list)
     free_payments: list[str] = field(default_factory=list)
 
@@ -389,6 +390,7 @@ class Planter:
         if row is None:
             return False
         await self._desk("opportunities", id=self.deals[row["id"]]["id"], action="delete")
+        self.deals_gone.add(row["id"])
         self._money(
             row["id"], "ordered", "", row["currency"], Decimal(row["amount"]), codes.OPPORTUNITY_DELETED
         )
@@ -510,6 +512,13 @@ class Planter:
                     else:
                         spent.add(kind.__name__)
         assert made == count, (made, sorted(spent))
+        # A payment that is missing besides is missing for the same reason, whichever went first.
+        self.done.money = {
+            (*item[:5], codes.OPPORTUNITY_DELETED)
+            if item[0] in self.deals_gone and item[5] == codes.PAYMENT_MISSING
+            else item
+            for item in self.done.money
+        }
         return self.done
 
     async def _try(self, kind: Callable[[], Awaitable[bool]]) -> bool:

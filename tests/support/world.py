@@ -38,6 +38,7 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.serving import run_app
 from orderbridge.emulators.server import Sandbox, run_sandbox
 from orderbridge.engine.dispatch import Dispatcher
+from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.settings import Settings
 from orderbridge.store import lanes, migrate
 from orderbridge.sync import poll
@@ -204,6 +205,14 @@ class World:
     async def act_truth(self, *only: str) -> Any:
         """Everything in Act!, or the named parts of it."""
         return await self.control("act", f"truth?only={','.join(only)}" if only else "truth")
+
+    async def pause_is_met(self, name: str) -> bool:
+        """Whether this process has noticed by itself that a connection is paused, which takes it a moment."""
+        try:
+            await self.application.runtime.usable(self.connections[name])
+        except ConnectionPausedError:
+            return True
+        return False
 
     async def rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         """Ask the product's database."""
