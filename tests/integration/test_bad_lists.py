@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 
 from orderbridge.accounts import health
+from orderbridge.core import jsonio
+from orderbridge.core.ids import random_id
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.store import api_tokens
 from orderbridge.sync import poll, promises
 from support.act_changes import LONG_AGO
 from support.operations import Operations
@@ -292,3 +296,37 @@ async def test_a_person_who_says_that_they_were_deleted_is_believed(
         await looked_at(ops.world)
         assert await fired.times() == {"act.contact.deleted": 20}
         assert (await overview(ops.world, ACT)).notes == ()
+
+
+async def test_a_person_says_so_over_http_too_and_only_of_a_list_from_which_so_much_vanished(
+    ops: Operations, clock: MovedClock
+) -> None:
+    made = [await contact(ops) for _ in range(60)]
+    async with ops.world.db.begin() as tx:
+        token = await api_tokens.create(tx, random_id, name="tests")
+    async with ops.world.hooks() as url, ops.listening("act.contact.deleted") as fired:
+
+        async def confirm(body: JsonObject, *, key: str | None = token) -> tuple[int, Any]:
+            headers = {"Content-Type": "application/json"}
+            headers |= {"Authorization": f"Bearer {key}"} if key else {}
+            data = jsonio.encode(body)
+            async with ops.world.http.post(
+                f"{url}/api/polling/confirm", data=data, headers=headers
+            ) as answer:
+                return answer.status, jsonio.decode(await answer.read())
+
+        await settled(ops.world)
+        for record_id in made[:20]:
+            await ops.act("contacts", record_id, action="delete")
+        await ops.looked()
+        assert (await confirm({"connection": ACT, "list": "contacts"}, key=None))[0] == 401
+        assert (await confirm({"connection": ACT}))[0] == 422
+        status, problem = await confirm({"connection": ACT, "list": "companies"})
+        assert status == 422
+        assert "no list 'companies' from which so much vanished" in problem["message"]
+        assert await fired.times() == {}
+        said = await confirm({"connection": ACT, "list": "contacts"})
+        assert said == (200, {"connection": ACT, "list": "contacts", "missing": 20})
+        clock.advance(60)
+        await looked_at(ops.world)
+        assert await fired.times() == {"act.contact.deleted": 20}

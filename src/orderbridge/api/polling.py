@@ -1,4 +1,4 @@
-"""Polling over HTTP: what is promised, what it costs, and changing it."""
+"""Polling over HTTP: what is promised, what it costs, changing it, and confirming what vanished."""
 
 from __future__ import annotations
 
@@ -32,6 +32,16 @@ _WANTED: JsonObject = {
     },
 }
 _EXAMPLE: JsonObject = {"connection": "highlevel", "recent_s": 60, "share": 0.4}
+_CONFIRMED: JsonObject = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["connection", "list"],
+    "properties": {
+        "connection": {"type": "string", "description": "Its name."},
+        "list": {"type": "string", "description": "A list that GET /api/polling names."},
+    },
+}
+_VANISHED: JsonObject = {"connection": "act", "list": "contacts"}
 _RESPONSES: dict[int | str, dict[str, Any]] = {401: problems.RESPONSE, 422: problems.RESPONSE}
 _ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
 _ROW = {"application/json": {"schema": {"type": "object"}}}
@@ -68,5 +78,19 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
         async with runtime.db.begin() as tx:
             found = await promises.change(tx, runtime, str(given["connection"]), wanted)
         return bodies.answer(found.as_object())
+
+    @routes.post(
+        "/confirm",
+        summary="Say that the records that vanished from a list at once were deleted, not only hidden",
+        description="Each of them that is not found by its id in the next look at the list counts as deleted.",
+        responses=_RESPONSES | {200: {"content": _ROW}},
+        openapi_extra=bodies.described(_CONFIRMED, required=True),
+    )
+    async def confirm(request: Request) -> Response:
+        given = await bodies.read(request, _CONFIRMED, most=_MOST, example=_VANISHED)
+        name, stream = str(given["connection"]), str(given["list"])
+        async with runtime.db.begin() as tx:
+            missing = await promises.confirm_deleted(tx, runtime, name, stream)
+        return bodies.answer({"connection": name, "list": stream, "missing": missing})
 
     return routes
