@@ -23,7 +23,7 @@ from orderbridge.engine.assumed import Assumed, DependsError
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.dry_context import CHANGES, DryContext, Effect, Noted
 from orderbridge.engine.progress import Progress
-from orderbridge.engine.quiet import LEFT_OUT, REASON, Quiet
+from orderbridge.engine.quiet import LEFT_OUT, Quiet
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.steps import StepNote, StepWalk, scope_of
 from orderbridge.engine.writes import Writer
@@ -143,7 +143,7 @@ async def dry_run(
         source: Id of the connection whose change it is.
         target: Id of the connection that the flow works on.
         assumed: What earlier flows of the same try would have written.
-        quiet: Which steps would be left out in a backfill.
+        quiet: Which steps would be left out, as in a backfill.
 
     Returns:
         What the run would come to; also errors, as the run would show them.
@@ -371,7 +371,7 @@ class DryWalk(StepWalk):
         if error is not None:
             state = "failed"
         elif state == LEFT_OUT:
-            state, says = "left out", REASON
+            state, says = "left out", str(output["reason"])
         elif noted.step == path and noted.ended is not None:
             state, says = noted.ended
         elif state == "done" and isinstance(output, dict) and "ends" in output:

@@ -190,7 +190,7 @@ class Interpreter:
             unhurried=progress.lane.unhurried,
         )
         async with self._db.read() as tx:
-            hushed = await quiet.of_event(tx, event)
+            hushed = await quiet.of_event(tx, event, system=source.system, began_at=stored.created_at)
         walk = StepWalk(db=self._db, context=context, renderer=renderer, progress=progress, quiet=hushed)
         await walk.through(flow.steps, scope_of(event, seen.event.state))
         await self._runtime.works(stored.target_connection)

@@ -17,7 +17,7 @@ from orderbridge.core.redact import HIDDEN
 from orderbridge.engine import choices, faults, operations
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.progress import Progress
-from orderbridge.engine.quiet import LEFT_OUT, REASON, Quiet
+from orderbridge.engine.quiet import LEFT_OUT, Quiet
 from orderbridge.flows.mapping import Inputs, Renderer
 from orderbridge.flows.model import ActionStep, ChooseStep, EachStep, Step, StopStep
 from orderbridge.flows.rendering import Addition
@@ -48,7 +48,7 @@ class StepWalk:
         context: What its actions may use.
         renderer: Fills their fields.
         progress: How far earlier attempts came.
-        quiet: Which steps are left out because the event comes from a backfill; None leaves none out.
+        quiet: Which steps are left out because the event is history; None leaves none out.
     """
 
     db: Database
@@ -142,7 +142,7 @@ class StepWalk:
         if action.run is None:
             raise FlowError(f"{step.action} is a trigger and cannot be a step", cause="flow.trigger_as_step")
         if self.quiet is not None and self.quiet.leaves_out(action):
-            return await self._hushed(path, action)
+            return await self._hushed(path, action, self.quiet.reason)
         progress.pausing(path)
         edit = progress.edits.get(path)
         note = StepNote(
@@ -180,10 +180,10 @@ class StepWalk:
             raise RunCancelled(asked)
         return output
 
-    async def _hushed(self, path: str, action: Operation) -> JsonObject:
-        """Leave out a step of a backfill's run; later steps see of it what they see of a step that was left out."""
+    async def _hushed(self, path: str, action: Operation, reason: str) -> JsonObject:
+        """Leave out a step of a quiet run; later steps see of it what they see of a step that was left out."""
         note = StepNote(path, action, {}, self.progress.clock.monotonic_s(), None)
-        asked = await self._record(note, {"reason": REASON}, state=LEFT_OUT)
+        asked = await self._record(note, {"reason": reason}, state=LEFT_OUT)
         if asked is not None:
             raise RunCancelled(asked)
         return {}

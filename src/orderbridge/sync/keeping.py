@@ -9,6 +9,7 @@ from orderbridge.catalogue.reading import CREATED, is_known, is_touched, missing
 from orderbridge.core.jsonio import JsonObject, fingerprint
 from orderbridge.core.log import get
 from orderbridge.engine.inbox import accept_all
+from orderbridge.engine.quiet import HISTORY_PRIORITY
 from orderbridge.store import revisits, sightings
 from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
@@ -73,7 +74,11 @@ async def keep_rows(
         if times == 1 and old and not stream.backfills:
             known.append((record_id, row.state))
         else:
-            deliveries.append(_delivery(connection, stream, row, times))
+            # History that nobody listened to yet waits behind everything that happens now.
+            history = old and times == 1 and since is not None
+            deliveries.append(
+                _delivery(connection, stream, row, times, priority=HISTORY_PRIORITY if history else 0)
+            )
     # Lanes before records, as their holders do.
     await accept_all(tx, [*deliveries, *besides])
     await sightings.keep_known(tx, connection.id, stream.kind, known)
@@ -124,7 +129,7 @@ async def absence(
     return found, gone
 
 
-def _delivery(connection: Connection, stream: Stream, row: Row, times: int) -> NewDelivery:
+def _delivery(connection: Connection, stream: Stream, row: Row, times: int, *, priority: int) -> NewDelivery:
     seen_as = stream.seen_as or stream.kind
     return NewDelivery(
         connection_id=connection.id,
@@ -137,6 +142,7 @@ def _delivery(connection: Connection, stream: Stream, row: Row, times: int) -> N
         lane_record_id=row.lane[1] if row.lane else None,
         body=row.body,
         reason=row.reason,
+        priority=priority,
     )
 
 
