@@ -26,6 +26,7 @@ from orderbridge.engine.inbox import Inbox
 from orderbridge.engine.lane_handlers import INSTALLATION
 from orderbridge.engine.readiness import Line
 from orderbridge.engine.runtime import Runtime
+from orderbridge.proof.daily import Mornings
 from orderbridge.settings import Settings
 from orderbridge.store import schema
 from orderbridge.store.database import Database, check_reachable
@@ -38,6 +39,8 @@ log = get(__name__)
 
 # A flow that is due starts within this time.
 _CLOCK_S = 5.0
+# A day that is over for long enough is closed within this time.
+_MORNING_S = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,16 @@ class Application:
             except Exception:
                 log.exception("a round of alerts failed")
             await asyncio.sleep(settings.alert_interval_s)
+
+    async def keep_closing(self) -> None:
+        """Close each day that is over, and state what of it came; runs until cancelled."""
+        mornings = Mornings(self.runtime, grace=timedelta(seconds=self.settings.daily_close_grace_s))
+        while True:
+            try:
+                await mornings.look()
+            except Exception:
+                log.exception("a look at the days that are over failed")
+            await asyncio.sleep(_MORNING_S)
 
     async def keep_time(self) -> None:
         """Start flows whose time has come; runs until cancelled."""

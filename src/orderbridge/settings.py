@@ -174,6 +174,18 @@ class Settings(BaseSettings):
         le=2_592_000,
         description="Seconds after which an alert that lasts is said again.",
     )
+    daily_close: bool = Field(
+        default=True,
+        description="Close each day by itself once it is over, and state what of it came; off leaves both to the "
+        "commands 'close' and 'completeness'.",
+    )
+    daily_close_grace_s: float = Field(
+        default=14_400.0,
+        ge=0,
+        le=72_000,
+        description="Seconds after a location's own midnight at which its day is closed; what is told late has come "
+        "by then.",
+    )
     worker_concurrency: int = Field(
         default=32, ge=1, le=1000, description="Lanes that one worker process works on at a time."
     )

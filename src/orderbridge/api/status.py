@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from orderbridge.accounts import health
+from orderbridge.proof.daily_views import overview
 from orderbridge.store import alerts, events, inbox, lanes, run_history, runs, switches, writes
 from orderbridge.store.database import Database
 
@@ -25,5 +26,6 @@ async def snapshot(db: Database, *, now: datetime) -> dict[str, Any]:
             "unknown_locations": await inbox.unknown(tx),
             "writes_paused": bool(await switches.read(tx, switches.WRITES_PAUSED)),
             "alerts": Counter(item.kind for item in await alerts.every(tx)),
+            "daily_closes": await overview(tx),
             "connections": [item.as_object() for item in await health.every(tx, now=now)],
         }

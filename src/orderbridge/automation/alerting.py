@@ -90,7 +90,7 @@ async def use(runtime: Runtime, channel: str) -> None:
         channel=channel,
         title="orderbridge",
         text="Alerts come here from now on: an account that has to be reconnected, work that needs a person, work that "
-        "waits too long, an unusual silence, and a way in that has stopped.",
+        "waits too long, an unusual silence, a way in that has stopped, and a day on which both sides differ.",
         key="alerts/test",
         window_s=0,
     )

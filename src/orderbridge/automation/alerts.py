@@ -1,4 +1,4 @@
-"""The alerts that need no set-up: reconnect needed, dead letter, backlog, silence, and a way in that stopped."""
+"""The alerts that need no set-up: reconnect, dead letter, backlog, silence, a way in that stopped, days that differ."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from orderbridge.automation import ways
+from orderbridge.automation import mornings, ways
 from orderbridge.connectors.registry import title
 from orderbridge.core.money import Money
 from orderbridge.store import alerts, connections, flows, switches
@@ -17,7 +17,7 @@ from orderbridge.store.database import Tx
 from orderbridge.store.flows import StoredFlow
 
 RECONNECT, DEAD_LETTER, BACKLOG, SILENCE = "reconnect", "dead_letter", "backlog", "silence"
-KINDS = (RECONNECT, DEAD_LETTER, BACKLOG, SILENCE, *ways.KINDS)
+KINDS = (RECONNECT, DEAD_LETTER, BACKLOG, SILENCE, *ways.KINDS, *mornings.KINDS)
 
 # What is usual is learnt from so much of the past.
 _WINDOW = timedelta(days=28)
@@ -69,9 +69,10 @@ async def look(tx: Tx, thresholds: Thresholds, *, now: datetime) -> list[Alert]:
             found.append(_silence(source, rhythm, now))
     # Of what is paused or has to be reconnected, all that is wrong is said already.
     reached = [item for item in every if item.state not in (connections.PAUSED, connections.RECONNECT)]
-    return found + await ways.look(
+    found += await ways.look(
         tx, reached, now=now, polls_every=thresholds.polls_every, late_after=thresholds.backlog
     )
+    return found + await mornings.look(tx, every, leading)
 
 
 def _leading(enabled: Sequence[StoredFlow]) -> dict[str, set[str]]:

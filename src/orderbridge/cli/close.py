@@ -15,6 +15,7 @@ from orderbridge.cli.proof import counting
 from orderbridge.core.errors import SetupError
 from orderbridge.proof import closing, exporting
 from orderbridge.proof.close_views import as_object, day_of_text, one_day
+from orderbridge.proof.daily_views import overview
 from orderbridge.proof.pairs import joined_connections
 from orderbridge.store import closes
 from orderbridge.store.closes import Close
@@ -41,7 +42,11 @@ def close(
     bom: Excel = False,
     json: output.AsJson = False,
 ) -> None:
-    """Compare both sides and close a day; exit code 1 when its money differs."""
+    """Compare both sides and close a day; exit code 1 when its money differs.
+
+    'orderbridge serve' closes each day by itself some hours after the location's midnight, and states what of it came;
+    'orderbridge close status' shows that. This command closes a day once more, or one that was left.
+    """
     if ctx.invoked_subcommand is None:
         output.run(_close(day_of_text(day), csv, bom, json))
 
@@ -92,6 +97,62 @@ async def _list(as_json: bool) -> None:
             for item in found
         ],
         empty="No day was closed yet; 'orderbridge close' closes the last one.",
+    )
+
+
+@close_app.command("status")
+def show_status(json: output.AsJson = False) -> None:
+    """Show what 'orderbridge serve' has closed by itself last, and why a later day waits."""
+    output.run(_status(json))
+
+
+async def _status(as_json: bool) -> None:
+    settings = output.settings()
+    async with open_application(settings) as application, application.db.read() as tx:
+        found = await overview(tx)
+    if as_json:
+        output.as_json({"on": settings.daily_close, "grace_s": settings.daily_close_grace_s, "closes": found})
+        return
+    said = (
+        f"'orderbridge serve' closes a day {settings.daily_close_grace_s / 3600:g} hours after it is over."
+        if settings.daily_close
+        else "Days are closed by hand only: ORDERBRIDGE_DAILY_CLOSE is off."
+    )
+    output.people.print(said, highlight=False)
+    output.table(
+        ["Location", "Database", "Last day", "State", "What", "Missing", "Closed at"],
+        [
+            [
+                item["location"],
+                item["database"],
+                item["day"],
+                item["state"],
+                item["line"],
+                _missing(item["statements"]),
+                item["closed_at"],
+            ]
+            for item in found
+        ],
+        empty="No day was closed by itself yet; the first is that on which a flow was published.",
+    )
+    for item in found:
+        for one, name in (
+            (item, f"{item['location']} and {item['database']}, close"),
+            *((row, f"{row['connection']}, completeness") for row in item["statements"]),
+        ):
+            if one["waits_since"]:
+                output.people.print(
+                    f"{name}: {one['waits_since']} waits: {one['waits_for']}", markup=False, highlight=False
+                )
+            if one["left_until"]:
+                output.people.print(
+                    f"{name}: days up to {one['left_until']} were left to the commands", markup=False
+                )
+
+
+def _missing(statements: list[dict[str, Any]]) -> str:
+    return ", ".join(
+        f"{item['connection']} {item['missing']:,}" for item in statements if item["missing"] is not None
     )
 
 

@@ -59,6 +59,8 @@ async def run(settings: Settings, role: str) -> None:
             tasks.append(asyncio.create_task(application.keep_watching(), name="watch webhooks"))
             tasks.append(asyncio.create_task(application.keep_time(), name="clock"))
             tasks.append(asyncio.create_task(application.keep_alerting(), name="alerts"))
+            if settings.daily_close:
+                tasks.append(asyncio.create_task(application.keep_closing(), name="mornings"))
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
             if role == "worker":

@@ -33,12 +33,14 @@ DIGEST_POINTS = ("digest.claimed", "digest.said")
 REPLAY_POINTS = ("replay.taken_up",)
 # Those of a backfill, which not every process drives.
 BACKFILL_POINTS = ("backfill.read", "backfill.kept")
+# Those of what is done by itself for a day that is over.
+DAILY_POINTS = ("day.keeping", "day.kept")
 _armed: dict[str, int] = {}
 
 
 def arm(point: str, countdown: int) -> None:
     """Let the process die when ``point`` is reached for the ``countdown``-th time."""
-    known = POINTS + WAIT_POINTS + KEY_POINTS + DIGEST_POINTS + REPLAY_POINTS + BACKFILL_POINTS
+    known = POINTS + WAIT_POINTS + KEY_POINTS + DIGEST_POINTS + REPLAY_POINTS + BACKFILL_POINTS + DAILY_POINTS
     if point not in known:
         raise ValueError(f"no such fault point: {point}; there are {', '.join(known)}")
     _armed[point] = countdown

@@ -41,12 +41,18 @@ class TimeZone:
         return "days are counted in UTC, since nobody said in which time zone; 'orderbridge connections set-timezone'"
 
 
-async def time_zone(runtime: Runtime, connection: Connection) -> TimeZone:
-    """Return a connection's time zone; a HighLevel location is asked once and what it says is kept."""
+async def time_zone(runtime: Runtime, connection: Connection, *, ask: bool = True) -> TimeZone:
+    """Return a connection's time zone; a HighLevel location is asked once and what it says is kept.
+
+    Args:
+        runtime: The opened accounts.
+        connection: Whose.
+        ask: Whether a location may be asked of which it is not known yet.
+    """
     known = connection.config.get(TIME_ZONE)
     if known is not None:
         return TimeZone(str(known), str(connection.config.get(TIME_ZONE_FROM, OWNER)))
-    if connection.system == "ghl":
+    if connection.system == "ghl" and ask:
         try:
             said = (await (await runtime.ghl(connection.id)).location()).time_zone
             if said is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.money import Money, quantized
 from orderbridge.engine import time_zones
 from orderbridge.engine.runtime import Runtime
+from orderbridge.engine.time_zones import TimeZone
 from orderbridge.proof import codes
 from orderbridge.proof.differences import Difference
 from orderbridge.proof.fields import Finding
@@ -25,6 +26,7 @@ from orderbridge.store import closes
 from orderbridge.store.closes import GREEN, OPEN, RED, Close
 from orderbridge.store.compared import Compared
 from orderbridge.store.connections import Connection
+from orderbridge.store.database import Tx
 
 COUNTED = (
     "Orders count on the day of their creation, payments and refunds on the day of their transaction, all in the "
@@ -44,6 +46,10 @@ class Closed:
     reopened: Sequence[date]
 
 
+# Told in the transaction of a close, with the day and its state, before it is kept; an error of it undoes the close.
+Keeping = Callable[[Tx, date, str], Awaitable[None]]
+
+
 async def close_day(
     runtime: Runtime,
     source: Connection,
@@ -57,42 +63,85 @@ async def close_day(
     Raises:
         SetupError: The day has not begun.
     """
+    days = None if day is None else [day]
+    (done,) = await close_days(runtime, source, target, days=days, progress=progress)
+    return done
+
+
+async def close_days(
+    runtime: Runtime,
+    source: Connection,
+    target: Connection,
+    *,
+    days: Sequence[date] | None,
+    progress: Progress = silent,
+    keeping: Keeping | None = None,
+) -> list[Closed]:
+    """Compare both sides once and close several days, one after the other; one that was closed stays so.
+
+    Args:
+        runtime: The opened accounts.
+        source: The HighLevel connection.
+        target: The Act! connection.
+        days: In the order in which they are closed; None closes the last that is over.
+        progress: Is told how far it is.
+        keeping: Is told of each close in its transaction.
+
+    Raises:
+        SetupError: A day has not begun.
+    """
     zone = await time_zones.time_zone(runtime, source)
-    now = runtime.clock.now()
-    today = day_of(now, zone.zone)
-    chosen = day or today - timedelta(days=1)
-    if chosen > today:
-        raise SetupError(f"{chosen} has not begun in {zone.name}; the last day that can be closed is {today}")
-    over = bounds(chosen, zone.zone)[1] <= now
+    today = day_of(runtime.clock.now(), zone.zone)
+    chosen = [today - timedelta(days=1)] if days is None else days
+    if (latest := max(chosen)) > today:
+        raise SetupError(f"{latest} has not begun in {zone.name}; the last day that can be closed is {today}")
     async with compared(
-        runtime, source, target, read_lines=lambda item: item == chosen, zone=zone.zone, progress=progress
+        runtime, source, target, read_lines=lambda item: item in chosen, zone=zone.zone, progress=progress
     ) as (result, both):
-        of_day = await _of_day(both, result, chosen)
-        document = await _document(both, of_day, chosen)
-        document |= {"over": over, "zone": zone.name, "zone_said_by": zone.said_by, "note": zone.note}
-        found = [(True, difference_object(item)) for item in of_day.differences]
-        found += [(False, finding_object(item)) for item in of_day.findings]
-        async with both.keeping() as tx:
-            await closes.keep(
-                tx,
-                source_connection=source.id,
-                target_connection=target.id,
-                day=chosen,
-                zone=zone.name,
-                state=state_of(of_day, over=over),
-                closed_at=now,
-                document=document,
-                differences=found,
-            )
-            reopened = await closes.notice(
-                tx,
-                source_connection=source.id,
-                target_connection=target.id,
-                except_day=chosen,
-                measures=MEASURES,
-                now=now,
-            )
-        kept = await closes.newest(both.tx, day=chosen)
+        return [await _close(runtime, result, both, source, target, zone, day, keeping) for day in chosen]
+
+
+async def _close(
+    runtime: Runtime,
+    result: Reconciliation,
+    both: Compared,
+    source: Connection,
+    target: Connection,
+    zone: TimeZone,
+    day: date,
+    keeping: Keeping | None,
+) -> Closed:
+    now = runtime.clock.now()
+    over = bounds(day, zone.zone)[1] <= now
+    of_day = await _of_day(both, result, day)
+    state = state_of(of_day, over=over)
+    document = await _document(both, of_day, day)
+    document |= {"over": over, "zone": zone.name, "zone_said_by": zone.said_by, "note": zone.note}
+    found = [(True, difference_object(item)) for item in of_day.differences]
+    found += [(False, finding_object(item)) for item in of_day.findings]
+    async with both.keeping() as tx:
+        if keeping is not None:
+            await keeping(tx, day, state)
+        await closes.keep(
+            tx,
+            source_connection=source.id,
+            target_connection=target.id,
+            day=day,
+            zone=zone.name,
+            state=state,
+            closed_at=now,
+            document=document,
+            differences=found,
+        )
+        reopened = await closes.notice(
+            tx,
+            source_connection=source.id,
+            target_connection=target.id,
+            except_day=day,
+            measures=MEASURES,
+            now=now,
+        )
+    kept = await closes.newest(both.tx, day=day)
     (close,) = (
         item for item in kept if (item.source_connection, item.target_connection) == (source.id, target.id)
     )
@@ -140,6 +189,7 @@ async def _document(both: Compared, result: Reconciliation, day: date) -> JsonOb
         "findings": len(result.findings),
         "totals": totals_object(result),
         "reasons": reasons_of(result.differences),
+        "next": todos_of(result.differences),
         "fields": fields_of(result.findings),
     }
 
@@ -162,6 +212,12 @@ def reasons_of(differences: Sequence[Difference]) -> list[JsonObject]:
         }
         for (currency, measure, code), (total, count) in sorted(sums.items())
     ]
+
+
+def todos_of(differences: Sequence[Difference]) -> JsonObject:
+    """Return what somebody does about differences, by reason."""
+    found = sorted({part.code for item in differences for part in item.parts})
+    return {code: codes.todo(code) for code in found}
 
 
 def fields_of(findings: Sequence[Finding]) -> JsonObject:

@@ -254,3 +254,9 @@ def reason(code: str) -> Reason:
         KeyError: It is none of the list, as ``unexplained`` is not.
     """
     return REASONS[code.partition(":")[0]]
+
+
+def todo(code: str) -> str:
+    """Return what somebody does about a difference; of what nothing explains, telling us."""
+    found = REASONS.get(code.partition(":")[0])
+    return found.todo if found else "Report it: 'orderbridge close show' has what to send with it."

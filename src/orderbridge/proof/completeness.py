@@ -7,7 +7,7 @@ ours or as one of the gaps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from orderbridge.catalogue.changes import DELETED
@@ -35,6 +35,7 @@ from orderbridge.proof.expected import Asked, Listed
 from orderbridge.store import arrivals, flows, lanes
 from orderbridge.store.arrivals import Known
 from orderbridge.store.connections import Connection
+from orderbridge.store.database import Tx
 from orderbridge.store.inbox import DEAD, lane_key
 
 log = get(__name__)
@@ -42,6 +43,8 @@ log = get(__name__)
 _BATCH = 500
 # Of a kind, and how many of its records were read so far.
 OnProgress = Callable[[str, int], None]
+# Told in the transaction of a statement before it is kept; an error of it undoes that.
+Keeping = Callable[[Tx, Completeness], Awaitable[None]]
 
 
 async def completeness(
@@ -51,6 +54,7 @@ async def completeness(
     *,
     with_fulfilments: bool = True,
     on_progress: OnProgress | None = None,
+    keeping: Keeping | None = None,
 ) -> Completeness:
     """Ask a provider's lists for one business day, compare them with what came, and keep the statement.
 
@@ -61,6 +65,7 @@ async def completeness(
         with_fulfilments: Ask for them too: HighLevel has no list of them, so each order that was handed over costs a
             call.
         on_progress: Told of each kind and how many of its records were read so far.
+        keeping: Told of the statement in its transaction.
     """
     zone = await time_zone(runtime, connection)
     begins, ends = bounds(day, zone.zone)
@@ -86,6 +91,8 @@ async def completeness(
             await _compare(asked, result.of(kind), rows, asked_at)
         await _count(asked, result)
     async with runtime.db.begin() as tx:
+        if keeping is not None:
+            await keeping(tx, result)
         before = await arrivals.statements(tx, connection.id, day, limit=1)
         if before:
             result.before = (before[0].made_at, int(before[0].statement["missing"]))

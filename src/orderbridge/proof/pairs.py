@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from orderbridge.core.errors import SetupError
 from orderbridge.store import connections, flows
@@ -23,6 +24,21 @@ async def joined_connections(db: Database) -> list[tuple[Connection, Connection]
     if not found:
         raise SetupError("no flow joins two connections yet; 'orderbridge templates enable …'")
     return found
+
+
+async def joined_since(db: Database) -> list[tuple[Connection, Connection, datetime]]:
+    """Return the pairs, each with when the first flow that joins them was published; none is no error."""
+    async with db.begin() as tx:
+        every = {item.id: item for item in await connections.every(tx)}
+        stored = await flows.every(tx)
+    return [
+        (one, other, min(item.created_at for item in stored if _joins(item, one, other)))
+        for one, other in _joined(every, stored)
+    ]
+
+
+def _joins(flow: StoredFlow, one: Connection, other: Connection) -> bool:
+    return {flow.source_connection, flow.target_connection} == {one.id, other.id}
 
 
 def _joined(

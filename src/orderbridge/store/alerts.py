@@ -26,8 +26,8 @@ class Alert:
 
     Attributes:
         key: The same thing has the same key: ``reconnect/<connection>``.
-        kind: ``reconnect``, ``dead_letter``, ``backlog``, ``silence``, ``webhook_stopped``, ``act_webhook`` or
-            ``polling``.
+        kind: ``reconnect``, ``dead_letter``, ``backlog``, ``silence``, ``webhook_stopped``, ``act_webhook``,
+            ``polling``, ``day_differs`` or ``day_incomplete``.
         since: Since when it is so.
         money: What it holds, by currency.
     """

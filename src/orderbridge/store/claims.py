@@ -46,6 +46,25 @@ async def claim(
         await db.pool.execute("DELETE FROM claims WHERE owner = $1", owner)
 
 
+@asynccontextmanager
+async def claimed(db: Database, name: str) -> AsyncIterator[bool]:
+    """Hold ``name`` for the length of the block, unless somebody else does: then it gives False and waits for nobody.
+
+    A crash of the holder frees it within ten seconds.
+    """
+    owner = random_id()
+    if not await _take(db, name, owner, _LONGEST_LEASE_S):
+        yield False
+        return
+    keeping = asyncio.create_task(_keep(db, owner, _LONGEST_LEASE_S), name="keep claims")
+    try:
+        yield True
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        await db.pool.execute("DELETE FROM claims WHERE owner = $1", owner)
+
+
 async def _keep(db: Database, owner: str, lease_s: float) -> None:
     while True:
         await asyncio.sleep(lease_s / 4)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -82,4 +83,27 @@ close_changes = Table(
     Column("act_before", Numeric, nullable=False),
     Column("act_after", Numeric, nullable=False),
     Index("ix_close_changes_close", "close_id"),
+)
+
+
+# What is done by itself for a day that is over, each once: its close, and the statement of what of it came.
+daily_work = Table(
+    "daily_work",
+    metadata,
+    Column("job", Text, primary_key=True),  # close | statement
+    Column("connection_id", Text, primary_key=True),
+    # The Act! connection of a close; empty for a statement, which is of one account.
+    Column("target_id", Text, primary_key=True, server_default=text("''")),
+    Column("day", Date, primary_key=True),
+    Column("state", Text, nullable=False),  # waiting | done | left
+    # Why it waits, or why it was left to a person.
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("retry_at", DateTime(timezone=True)),
+    Column("settled_at", DateTime(timezone=True)),
+    # Of what is done: whether nothing was found that somebody should look at.
+    Column("in_order", Boolean),
+    # Of a statement that is done.
+    Column("missing", Integer),
+    Index("ix_daily_work_not_in_order", "day", postgresql_where=text("NOT in_order")),
 )
