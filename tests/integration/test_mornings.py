@@ -19,7 +19,7 @@ from orderbridge.app import open_application
 from orderbridge.automation import alerts
 from orderbridge.automation.alerts import Thresholds
 from orderbridge.automation.mornings import DAY_DIFFERS, DAY_INCOMPLETE
-from orderbridge.core.business_day import bounds, day_of
+from orderbridge.core.business_day import bounds, day_of, zone_of
 from orderbridge.core.clock import SystemClock
 from orderbridge.engine import time_zones
 from orderbridge.proof.closing import close_day
@@ -51,7 +51,7 @@ class Office:
 
     def __init__(self, world: World, clock: MovedClock, day: date, zone: str, orders: list[str]) -> None:
         self.world, self.clock, self.day, self.orders = world, clock, day, orders
-        self.zone = time_zones.zone_of(zone)
+        self.zone = zone_of(zone)
         self.runtime = world.application.runtime
         self.mornings = Mornings(self.runtime, grace=GRACE)
 
@@ -98,7 +98,7 @@ async def opened(make_world: MakeWorld, *, sell: int = 4) -> AsyncIterator[Offic
         orders = (await world.sell(sell))["orders"] if sell else []
         await world.poll()
         await world.work_until_idle()
-        yield Office(world, clock, day_of(now, time_zones.zone_of(zone)), zone, orders)
+        yield Office(world, clock, day_of(now, zone_of(zone)), zone, orders)
 
 
 @pytest.fixture
@@ -162,6 +162,13 @@ async def test_days_that_were_missed_are_caught_up_with_from_one_reading_and_tho
     assert [row["reason"] for row in left] == [
         "more than 7 days had passed; 'orderbridge close --day …' does it"
     ]
+
+    # What is in order need not be remembered: it is closed, and nothing before the newest day is done any more.
+    office.go_to(70)
+    await office.mornings.look()
+    [row] = await office.world.rows("SELECT min(day) AS day FROM daily_work")
+    assert row["day"] == day + 62 * DAY
+    assert len(await office.closes()) == 17
 
 
 async def lists_read(world: World) -> int:

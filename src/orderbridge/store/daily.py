@@ -12,6 +12,8 @@ from orderbridge.store.database import Tx
 
 CLOSE, STATEMENT = "close", "statement"
 WAITING, DONE, LEFT = "waiting", "done", "left"
+# What is in order is forgotten after so many days: closes and statements themselves stay, and nothing else is asked.
+_KEPT_DAYS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,17 @@ async def finish(
     )
     if not mine:
         raise TransientError(f"{day} was done by another server meanwhile", cause="daily.done_elsewhere")
+    await tx.execute(
+        """
+        DELETE FROM daily_work WHERE job = $1 AND connection_id = $2 AND target_id = $3 AND day < $4::date - $5::int
+                                 AND (state = 'left' OR (state = 'done' AND in_order))
+        """,
+        job.job,
+        job.connection_id,
+        job.target_id,
+        day,
+        _KEPT_DAYS,
+    )
 
 
 async def leave(tx: Tx, job: Job, day: date, *, reason: str, now: datetime) -> bool:

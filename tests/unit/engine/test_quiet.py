@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 
+from orderbridge.catalogue.changes import Change
 from orderbridge.catalogue.operation import MESSAGES
 from orderbridge.catalogue.registry import every, operation
-from orderbridge.engine.quiet import Quiet
+from orderbridge.engine.quiet import Quiet, was_there
+from orderbridge.store.events import Event
 
 TASKS = (
     "act.task.create@1", "act.task.create_once@1", "act.task.create_follow_ups@1", "act.task.keep@1",
@@ -54,3 +59,45 @@ def test_a_write_that_would_message_somebody_besides_is_done_without_the_message
 def test_what_only_reads_or_carries_over_is_done() -> None:
     for ref in ("act.contact.find_or_create@1", "act.opportunity.upsert_by_order@1", "act.payment.record@1"):
         assert not Quiet().leaves_out(operation(ref))
+
+
+BEGAN = datetime(2026, 3, 2, 9, 30, 0, 456_789, tzinfo=UTC)
+BEFORE = BEGAN - timedelta(hours=1)
+
+
+def event(
+    *, source: str = "poll", made: datetime = BEFORE, edited: datetime | None = None, **change: Any
+) -> Event:
+    state = {"id": "1", "created_at": made.isoformat()}
+    if edited is not None:
+        state["updated_at"] = edited.isoformat()
+    return Event(
+        seq=1, id="e", connection_id="c", type="ghl.transaction.changed", kind="transaction", record_id="1", revision=1,
+        lane="l", source=source, state=state,
+        change=Change(kind="transaction", record_id="1", state=state, **change),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["poll", "webhook"])
+def test_a_record_that_is_older_than_the_flow_and_was_not_touched_since_was_there(source: str) -> None:
+    assert was_there(event(source=source), "ghl", BEGAN)
+    assert was_there(event(source=source, edited=BEFORE), "ghl", BEGAN)
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        # HighLevel keeps whole milliseconds: what was made in the very one counts as made since.
+        event(made=BEGAN.replace(microsecond=456_000)),
+        event(made=BEGAN + timedelta(seconds=1)),
+        event(edited=BEGAN + timedelta(seconds=1)),
+        event(source="webhook", told=("OrderStatusUpdate",)),
+        event(before={"status": "pending"}),
+        event(deleted=True),
+        # A person has sent it in, or a clock has come round.
+        event(source="manual"),
+        event(source="schedule"),
+    ],
+)
+def test_what_has_happened_since_is_news_however_old_the_record_is(happened: Event) -> None:
+    assert not was_there(happened, "ghl", BEGAN)
