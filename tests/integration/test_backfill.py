@@ -18,6 +18,7 @@ from orderbridge.store.inbox import NewDelivery
 from orderbridge.sync.backfill import service
 from orderbridge.sync.backfill.driver import Driver
 from support.backfilling import begin, carry, driving, handed_over, present, see_through
+from support.patience import PATIENCE_S
 from support.world import ACT, GHL, TEMPLATE, MakeWorld, World, until
 
 
@@ -123,7 +124,7 @@ async def test_orders_that_change_in_the_middle_of_it_are_carried_over_as_they_a
         assert moved >= 4
         sold = await world.sell(2)
         async with world.working():
-            await asyncio.wait_for(asyncio.shield(task), 120)
+            await asyncio.wait_for(asyncio.shield(task), PATIENCE_S)
     ended = await present(world, begun)
     assert ended.state == backfills.DONE
     assert ended.counts["moved_meanwhile"] > 0
@@ -149,9 +150,9 @@ async def test_a_record_that_a_webhook_and_a_backfill_bring_is_one_event_and_lou
             await world.control(
                 "ghl", f"orders/{sold[0]['id']}/edit", {"status": "pending", "webhooks": True}
             )
-            await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+            await world.webhooks_arrived()
         async with world.working():
-            await asyncio.wait_for(asyncio.shield(task), 120)
+            await asyncio.wait_for(asyncio.shield(task), PATIENCE_S)
     rows = await world.rows("SELECT record_id, source FROM events WHERE kind = 'order'")
     assert len(rows) == 3
     by_source = {row["record_id"]: row["source"] for row in rows}
@@ -261,16 +262,16 @@ async def test_a_paused_connection_lets_it_wait_and_says_why(world: World) -> No
     async with world.db.begin() as tx:
         await pause(tx, GHL)
     # A history of two orders is carried over before that, otherwise.
-    await until(lambda: world.pause_is_met(GHL), timeout_s=30)
+    await until(lambda: world.pause_is_met(GHL))
     async with world.working(), driving(world, begun) as task:
 
         async def says_why() -> bool:
             return "is paused" in ((await present(world, begun)).reason or "")
 
-        await until(says_why, timeout_s=30)
+        await until(says_why)
         async with world.db.begin() as tx:
             await resume(tx, GHL)
-        await asyncio.wait_for(asyncio.shield(task), 60)
+        await asyncio.wait_for(asyncio.shield(task), PATIENCE_S)
     assert (await present(world, begun)).state == backfills.DONE
     await in_both(world)
 
@@ -284,7 +285,7 @@ async def test_a_broken_token_lets_it_wait_and_says_why(world: World) -> None:
         async def says_why() -> bool:
             return "HighLevel" in ((await present(world, begun)).reason or "")
 
-        await until(says_why, timeout_s=30)
+        await until(says_why)
     await world.faults("ghl", unauthorized_401=False)
     assert (await present(world, begun)).state == backfills.RUNNING
 
@@ -298,7 +299,7 @@ async def test_a_spent_daily_budget_lets_it_wait_and_says_why(world: World) -> N
         async def says_why() -> bool:
             return "per day are used up" in ((await present(world, begun)).reason or "")
 
-        await until(says_why, timeout_s=30)
+        await until(says_why)
 
 
 async def test_one_that_is_paused_does_not_go_on_until_it_is_resumed(world: World) -> None:
