@@ -67,7 +67,7 @@ class Operations:
         """
         side = "act" if " /api/" in slow else "ghl"
         length = "seconds" if side == "act" else "value"
-        await self.world.faults(side, slow_s={length: 0.3, "match": slow})
+        await self.world.faults(side, slow_s={length: 0.6, "match": slow})
         try:
             return await asyncio.gather(*(self.run(ref, **given) for given in inputs))
         finally:
