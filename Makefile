@@ -18,6 +18,8 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/installed-run
 DEV_STAMP := $(VENV)/installed-dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start the product again and again: what was compiled once is kept, whatever the build server is set to.
+unexport PYTHONDONTWRITEBYTECODE
 # The lock names every package and no index: where they come from is this machine's own setting.
 PIP := $(BIN)/python -m pip install --quiet --no-input --no-warn-script-location
 

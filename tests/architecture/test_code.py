@@ -1,6 +1,6 @@
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,14 +24,20 @@ VAGUE = re.compile(r"(^|_)(utils?|helpers?|managers?|misc|common|stuff)(_|$)")
 MONEY = re.compile(r"amount|price|total|discount|tax|shipping|refund|money|currency|balance|paid|cost", re.I)
 
 
-def trees() -> Iterator[tuple[str, ast.Module]]:
-    for file in modules():
-        yield shown(file), ast.parse(file.read_text(encoding="utf-8"))
+@cache
+def trees() -> list[tuple[str, ast.Module]]:
+    return [(shown(file), ast.parse(file.read_text(encoding="utf-8"))) for file in modules()]
 
 
+@cache
+def nodes(tree: ast.Module) -> list[ast.AST]:
+    return list(ast.walk(tree))
+
+
+@cache
 def imported(tree: ast.Module) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -71,7 +77,7 @@ def test_no_name_is_vague() -> None:
     for name, tree in trees():
         found += [
             f"{name}: {node.name}"
-            for node in ast.walk(tree)
+            for node in nodes(tree)
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
             and VAGUE.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", node.name).lower())
         ]
@@ -88,7 +94,7 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
     readers = {
         name
         for name, tree in trees()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "os"
@@ -101,7 +107,7 @@ def test_the_environment_is_read_by_the_settings_alone() -> None:
 def test_money_is_never_a_float() -> None:
     found = []
     for name, tree in trees():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float":
                 if MONEY.search(ast.unparse(node)):
                     found.append(f"{name}:{node.lineno} {ast.unparse(node)}")

@@ -19,6 +19,7 @@ from orderbridge.store import backfills
 from support.backfilling import begin, present
 from support.command import start
 from support.effects import count, people
+from support.patience import PATIENCE_S
 from support.worker_process import WorkerProcess
 from support.world import MakeWorld, World, until
 
@@ -26,11 +27,11 @@ ORDERS = int(os.environ.get("ORDERBRIDGE_BACKFILL_ORDERS", "60"))
 STOPS = int(os.environ.get("ORDERBRIDGE_BACKFILL_STOPS", "6"))
 SEED = int(os.environ.get("ORDERBRIDGE_BACKFILL_SEED", "11"))
 # A campaign on a busy machine only takes longer.
-_REST_S = 180.0 + 0.6 * ORDERS
+_REST_S = PATIENCE_S + 0.6 * ORDERS
 
 pytestmark = [
     pytest.mark.durability,
-    pytest.mark.timeout(int(420 + 12 * STOPS + 1.5 * ORDERS)),
+    pytest.mark.timeout(int(900 + 12 * STOPS + 1.5 * ORDERS)),
     pytest.mark.skipif(sys.platform == "win32", reason="stops processes with SIGKILL"),
 ]
 

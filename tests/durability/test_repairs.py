@@ -17,7 +17,6 @@ from support.world import ACT, GHL, MakeWorld, World, until
 
 pytestmark = [
     pytest.mark.durability,
-    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform == "win32", reason="stops processes with SIGKILL"),
 ]
 
@@ -56,8 +55,8 @@ class Stops:
         process = await WorkerProcess.start(self.environment, self.log, fault=f"{point}:1")
         try:
             # Starting takes as long as the machine is busy.
-            await process.ready(within_s=60)
-            assert await process.ended(within_s=60), f"{point} was not reached: {process.messages()}"
+            await process.ready()
+            assert await process.ended(), f"{point} was not reached: {process.messages()}"
             assert process.was_killed
         finally:
             await process.kill()
@@ -71,9 +70,9 @@ class Stops:
 
         process = await WorkerProcess.start(self.environment, self.log)
         try:
-            await process.ready(within_s=60)
-            await until(reached, timeout_s=60)
-            await self.world.idle(timeout_s=30)
+            await process.ready()
+            await until(reached)
+            await self.world.idle()
         finally:
             await process.kill()
 

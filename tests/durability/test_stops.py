@@ -31,12 +31,10 @@ _PATIENCE_S = 5.0
 _ORDERS_AT_A_TIME = 4
 # A busy machine makes the campaign longer, which is no reason to sell more.
 _MOST_ORDERS = 4 * STOPS
-# What is left when the killing ends may take a busy machine this long.
-_REST_S = 180.0
 
 pytestmark = [
     pytest.mark.durability,
-    pytest.mark.timeout(420 + 12 * STOPS),
+    pytest.mark.timeout(900 + 12 * STOPS),
     pytest.mark.skipif(sys.platform == "win32", reason="stops processes with SIGKILL"),
 ]
 
@@ -178,13 +176,12 @@ class Campaign:
         await self._quiet()
         process = await WorkerProcess.start(self.environment, self.folder / "last.log", role="all")
         try:
-            await self.world.control("ghl", "webhooks/flush", {"timeout_s": 30})
-            await self.world.idle(timeout_s=_REST_S)
-            async with asyncio.timeout(30):
-                await self.world.poll()
-            await self.world.idle(timeout_s=_REST_S)
+            await self.world.webhooks_arrived()
+            await self.world.idle()
+            await self.world.poll()
+            await self.world.idle()
             await self._once_more()
-            await self.world.idle(timeout_s=_REST_S)
+            await self.world.idle()
             assert process.running, process.messages()
         finally:
             await process.kill()

@@ -364,7 +364,7 @@ async def test_serving_watches_by_itself(make_world: MakeWorld) -> None:
             return not any(hook["suspended"] for hook in await hooks(world))
 
         try:
-            await until(resumed, timeout_s=20)
+            await until(resumed)
         finally:
             watching.cancel()
 

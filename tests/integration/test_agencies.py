@@ -33,7 +33,7 @@ async def desk(make_world: MakeWorld) -> AsyncIterator[Desk]:
 
 async def deliver(desk: Desk) -> list[dict[str, Any]]:
     """Wait for the twin's webhooks, work, and return what became of those about the app."""
-    await desk.world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+    await desk.world.webhooks_arrived()
     await desk.world.work_until_idle()
     return await desk.world.rows(
         "SELECT type, outcome, reason FROM inbox WHERE kind = 'app' AND type <> 'PLAN_CHANGE' ORDER BY id"
@@ -274,7 +274,7 @@ async def test_only_signed_news_about_our_own_app_counts(desk: Desk) -> None:
         assert await send(desk, webhookId="theirs", appId="somebodyElses") == 202
         return bool(await desk.world.rows("SELECT 1 FROM inbox WHERE delivery_id = 'theirs'"))
 
-    await until(known, timeout_s=20)
+    await until(known)
     assert await send(desk, webhookId="nobodys", appId=None) == 202
     body = {"type": "UNINSTALL", "appId": desk.app.app_id, "locationId": desk.other_location}
     forged = await desk.world.control("ghl", "webhooks/send", {"body": body, "signature": "wrong"})

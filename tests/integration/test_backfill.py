@@ -18,6 +18,9 @@ from orderbridge.store.inbox import NewDelivery
 from orderbridge.sync.backfill import service
 from orderbridge.sync.backfill.driver import Driver
 from support.backfilling import begin, carry, driving, handed_over, present, see_through
+from support.invoices import draft
+from support.operations import Operations
+from support.patience import PATIENCE_S
 from support.world import ACT, GHL, TEMPLATE, MakeWorld, World, until
 
 
@@ -123,7 +126,7 @@ async def test_orders_that_change_in_the_middle_of_it_are_carried_over_as_they_a
         assert moved >= 4
         sold = await world.sell(2)
         async with world.working():
-            await asyncio.wait_for(asyncio.shield(task), 120)
+            await asyncio.wait_for(asyncio.shield(task), PATIENCE_S)
     ended = await present(world, begun)
     assert ended.state == backfills.DONE
     assert ended.counts["moved_meanwhile"] > 0
@@ -149,9 +152,9 @@ async def test_a_record_that_a_webhook_and_a_backfill_bring_is_one_event_and_lou
             await world.control(
                 "ghl", f"orders/{sold[0]['id']}/edit", {"status": "pending", "webhooks": True}
             )
-            await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+            await world.webhooks_arrived()
         async with world.working():
-            await asyncio.wait_for(asyncio.shield(task), 120)
+            await asyncio.wait_for(asyncio.shield(task), PATIENCE_S)
     rows = await world.rows("SELECT record_id, source FROM events WHERE kind = 'order'")
     assert len(rows) == 3
     by_source = {row["record_id"]: row["source"] for row in rows}
@@ -261,16 +264,16 @@ async def test_a_paused_connection_lets_it_wait_and_says_why(world: World) -> No
     async with world.db.begin() as tx:
         await pause(tx, GHL)
     # A history of two orders is carried over before that, otherwise.
-    await until(lambda: world.pause_is_met(GHL), timeout_s=30)
+    await until(lambda: world.pause_is_met(GHL))
     async with world.working(), driving(world, begun) as task:
 
         async def says_why() -> bool:
             return "is paused" in ((await present(world, begun)).reason or "")
 
-        await until(says_why, timeout_s=30)
+        await until(says_why)
         async with world.db.begin() as tx:
             await resume(tx, GHL)
-        await asyncio.wait_for(asyncio.shield(task), 60)
+        await asyncio.wait_for(asyncio.shield(task), PATIENCE_S)
     assert (await present(world, begun)).state == backfills.DONE
     await in_both(world)
 
@@ -284,7 +287,7 @@ async def test_a_broken_token_lets_it_wait_and_says_why(world: World) -> None:
         async def says_why() -> bool:
             return "HighLevel" in ((await present(world, begun)).reason or "")
 
-        await until(says_why, timeout_s=30)
+        await until(says_why)
     await world.faults("ghl", unauthorized_401=False)
     assert (await present(world, begun)).state == backfills.RUNNING
 
@@ -298,7 +301,7 @@ async def test_a_spent_daily_budget_lets_it_wait_and_says_why(world: World) -> N
         async def says_why() -> bool:
             return "per day are used up" in ((await present(world, begun)).reason or "")
 
-        await until(says_why, timeout_s=30)
+        await until(says_why)
 
 
 async def test_one_that_is_paused_does_not_go_on_until_it_is_resumed(world: World) -> None:
@@ -343,7 +346,7 @@ async def test_a_page_that_was_read_when_it_was_paused_is_not_kept(world: World)
     assert (await present(world, begun)).position == {}
 
 
-async def test_invoices_contacts_and_products_are_carried_over_where_a_flow_listens(
+async def test_contacts_are_carried_over_and_what_no_flow_listens_to_is_refused(
     make_world: MakeWorld,
 ) -> None:
     async with make_world(flows=("contacts-two-way",)) as world:
@@ -357,3 +360,44 @@ async def test_invoices_contacts_and_products_are_carried_over_where_a_flow_list
         assert {row["record_id"] for row in events} == {row["id"] for row in ours}
         with pytest.raises(SetupError, match="no flow that is switched on listens to products"):
             await begin(world, kinds=("products",))
+
+
+async def carried_over(world: World, kind: str) -> list[str]:
+    """The records of a kind for which a flow has run, quietly, one for each run."""
+    rows = await world.rows(
+        "SELECT record_id FROM runs JOIN events ON events.id = event_id"
+        " WHERE kind = $1 AND source = 'backfill' AND runs.state = 'done' ORDER BY record_id",
+        kind,
+    )
+    return [row["record_id"] for row in rows]
+
+
+async def test_invoices_and_products_are_carried_over_once_where_flows_listen(make_world: MakeWorld) -> None:
+    async with make_world(flows=()) as world:
+        ops = Operations(world)
+        invoices = sorted([await draft(ops) for _ in range(3)])
+        location = world.sandbox.ghl.location_id
+        products = sorted(row["_id"] for row in world.sandbox.ghl.products if row["locationId"] == location)
+        assert products
+        for trigger in ("ghl.invoice.created", "ghl.product.created"):
+            await ops.enable(trigger, {})
+        ended = await carry(world, kinds=("invoices", "products"))
+        assert ended.counts["delivered"] == len(invoices) + len(products)
+        assert await carried_over(world, "invoice") == invoices
+        assert await carried_over(world, "product") == products
+        # Neither a second one nor a poll finds anything in them again.
+        again = await carry(world, kinds=("invoices", "products"))
+        assert again.counts.get("delivered", 0) == 0
+        await world.poll()
+        await world.work_until_idle()
+        assert len(await world.rows("SELECT 1 FROM runs")) == len(invoices) + len(products)
+
+
+async def test_invoices_and_products_can_be_chosen_by_their_ids(make_world: MakeWorld) -> None:
+    async with make_world(flows=()) as world:
+        ops = Operations(world)
+        invoices = [await draft(ops) for _ in range(3)]
+        await ops.enable("ghl.invoice.created", {})
+        ended = await carry(world, kinds=("invoices",), ids=(invoices[1],))
+        assert ended.counts["delivered"] == 1
+        assert await carried_over(world, "invoice") == [invoices[1]]

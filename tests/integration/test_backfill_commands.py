@@ -17,6 +17,7 @@ from orderbridge.store import api_tokens, backfills
 from support.backfilling import begin, present
 from support.command import orderbridge, start
 from support.commands import Commands
+from support.patience import PATIENCE_S
 from support.world import GHL, MakeWorld, World, until
 
 
@@ -78,16 +79,14 @@ async def test_ctrl_c_pauses_it_and_resume_finishes_it(world: World) -> None:
     async def under_way() -> bool:
         return bool(await world.rows("SELECT 1 FROM runs"))
 
-    await until(under_way, timeout_s=60)
+    await until(under_way)
     process.send_signal(signal.SIGINT)
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     assert process.returncode == 130, err
     (found,) = await world.rows("SELECT id, state FROM backfills")
     assert found["state"] == "paused"
     assert f"Go on with: orderbridge backfill resume {found['id'][:12]}" in out.decode()
-    ran = await orderbridge(
-        "backfill", "resume", found["id"][:8], environment=world.environment, timeout_s=120
-    )
+    ran = await orderbridge("backfill", "resume", found["id"][:8], environment=world.environment)
     assert ran.code == 0, ran
     assert f"Backfill {found['id'][:12]} of {GHL} is done: 30 records handed over" in ran.out
     truth = await world.truth()
@@ -109,7 +108,7 @@ async def test_a_server_goes_on_with_one_that_nobody_drives(world: World) -> Non
                 async with world.db.read() as tx:
                     return (await backfills.one(tx, found["id"])).state == backfills.DONE
 
-            await until(ended, timeout_s=60)
+            await until(ended)
     finally:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)

@@ -174,7 +174,7 @@ async def test_an_order_with_ten_thousand_positions_is_carried_over(
             world, items=items, amount=amount, amountSummary={"subtotal": amount, "discount": 0}
         )
         await world.poll()
-        await world.work_until_idle(timeout_s=200)
+        await world.work_until_idle()
         assert await dead(world) == []
         found = await opportunity_of(world, big)
         assert (len(found["lines"]), found["productTotal"]) == (count, amount)

@@ -17,6 +17,7 @@ from orderbridge.cli.main import main
 from orderbridge.core.serving import free_port
 from orderbridge.store import migrate
 from support.command import Ran, orderbridge, start
+from support.patience import PATIENCE_S
 from support.postgres import ScratchPostgres
 from support.shell import Shell
 from support.world import TEMPLATE, until
@@ -31,10 +32,10 @@ async def work_until_agreed(shell: Shell) -> None:
         async def agreed() -> bool:
             return (await shell.world.truth()).agrees
 
-        await until(agreed, timeout_s=90)
+        await until(agreed)
     finally:
         worker.send_signal(signal.SIGTERM)
-        out, err = await asyncio.wait_for(worker.communicate(), 30)
+        out, err = await asyncio.wait_for(worker.communicate(), PATIENCE_S)
     assert worker.returncode == 0, err.decode()
     shell.said += [out.decode(), err.decode()]
 
@@ -260,10 +261,10 @@ async def test_names_that_look_like_markup_are_printed_as_they_are(shell: Shell)
         return bool((await shell.ok("dead-letters", "list", "--json")).json["groups"])
 
     try:
-        await until(held, timeout_s=60)
+        await until(held)
     finally:
         worker.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(worker.communicate(), 30)
+        await asyncio.wait_for(worker.communicate(), PATIENCE_S)
     shown = " ".join((await shell.ok("dead-letters", "list")).out.split())
     assert "[/b] :smile: [red]x" in shown
 
@@ -337,18 +338,18 @@ async def test_a_second_server_on_the_same_data_folder_is_a_second_worker(tmp_pa
         async with aiohttp.ClientSession() as http:
             for port in ports:
                 servers.append(await start("serve", "--port", str(port), environment=environment))
-                await until(lambda port=port: ready(http, port), timeout_s=40)  # type: ignore[misc]
+                await until(lambda port=port: ready(http, port))  # type: ignore[misc]
             again = await orderbridge("serve", "--port", str(ports[0]), environment=environment)
             check_one_line(again, "is taken, perhaps by another 'orderbridge serve'")
             # The first one ends, and the second goes on with the database.
             servers[0].send_signal(signal.SIGTERM)
-            await asyncio.wait_for(servers[0].communicate(), 30)
+            await asyncio.wait_for(servers[0].communicate(), PATIENCE_S)
             assert await ready(http, ports[1])
     finally:
         for server in servers:
             if server.returncode is None:
                 server.send_signal(signal.SIGTERM)
-                await asyncio.wait_for(server.communicate(), 30)
+                await asyncio.wait_for(server.communicate(), PATIENCE_S)
     assert [server.returncode for server in servers] == [0, 0]
 
 

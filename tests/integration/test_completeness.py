@@ -62,10 +62,9 @@ async def look_after(world: World, clock: MovedClock) -> None:
     clock.moved += timedelta(seconds=61)
     results = await poll.poll_all(world.application.runtime)
     assert not [item.error for item in results if item.error]
-    await world.work_until_idle(timeout_s=240)
+    await world.work_until_idle()
 
 
-@pytest.mark.timeout(600)
 async def test_what_webhooks_lose_is_recovered_by_polls_and_the_statement_says_exactly_what(
     make_world: MakeWorld,
 ) -> None:
@@ -78,7 +77,7 @@ async def test_what_webhooks_lose_is_recovered_by_polls_and_the_statement_says_e
             sold = await world.sell(70, webhooks=True)
             paid = await world.sell(36, webhooks=True, outcome="paid")
             await world.control("ghl", "webhooks/flush", {})
-            await world.work_until_idle(timeout_s=240)
+            await world.work_until_idle()
         first = await log_since(world, 0)
         orders = {*sold["orders"], *paid["orders"]}
         lost = orders - told(first)
@@ -97,7 +96,7 @@ async def test_what_webhooks_lose_is_recovered_by_polls_and_the_statement_says_e
             for order in fulfilled:
                 await world.control("ghl", f"orders/{order}/fulfil", {})
             await world.control("ghl", "webhooks/flush", {})
-            await world.work_until_idle(timeout_s=240)
+            await world.work_until_idle()
         second = await log_since(world, len(first))
         lost_edits = set(cancelled) - told(second)
         assert lost_edits
@@ -138,7 +137,6 @@ async def test_what_webhooks_lose_is_recovered_by_polls_and_the_statement_says_e
         assert order_kind.also["poll"] == len(orders) - len(lost) + len(cancelled) - len(lost_edits)
 
 
-@pytest.mark.timeout(600)
 async def test_without_polls_the_statement_names_exactly_the_lost_ones(make_world: MakeWorld) -> None:
     async with make_world(flows=()) as world:
         day = await at_noon(world)
@@ -146,7 +144,7 @@ async def test_without_polls_the_statement_names_exactly_the_lost_ones(make_worl
         async with world.hooks():
             sold = await world.sell(200, webhooks=True, outcome="paid")
             await world.control("ghl", "webhooks/flush", {})
-            await world.work_until_idle(timeout_s=240)
+            await world.work_until_idle()
         first = await log_since(world, 0)
         lost = set(sold["orders"]) - told(first)
         await world.faults("ghl", webhook_lose=1)
@@ -155,7 +153,7 @@ async def test_without_polls_the_statement_names_exactly_the_lost_ones(make_worl
             for order in edited:
                 await world.control("ghl", f"orders/{order}/edit", {"status": "cancelled"})
             await world.control("ghl", "webhooks/flush", {})
-            await world.work_until_idle(timeout_s=240)
+            await world.work_until_idle()
         lost_edits = set(edited) - told(await log_since(world, len(first)))
         assert lost
         assert lost_edits
@@ -175,7 +173,7 @@ async def test_without_polls_the_statement_names_exactly_the_lost_ones(make_worl
 
         # What was missing comes with the next poll, and the next statement says what it was before.
         await world.poll()
-        await world.work_until_idle(timeout_s=240)
+        await world.work_until_idle()
         after = await stated(world, day)
         assert after.complete
         assert after.kinds["order"].ways["poll"] == len(lost) + len(lost_edits)

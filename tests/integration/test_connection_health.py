@@ -94,7 +94,7 @@ async def test_lanes_that_cannot_reach_act_make_it_degraded_and_their_success_he
         return bool((await shown(world, ACT))["state"] == "degraded")
 
     async with world.working():
-        await until(degraded, timeout_s=60)
+        await until(degraded)
         assert (await shown(world, GHL))["state"] == "ok"
         await world.faults("act", error_500_before=0)
         await world.idle()
@@ -168,7 +168,7 @@ async def test_the_connection_that_an_error_is_about_is_the_one_that_breaks(worl
     await world.sell(1)
     await world.poll()
     await set_paused(world, ACT, True)
-    await until(lambda: world.pause_is_met(ACT), timeout_s=30)
+    await until(lambda: world.pause_is_met(ACT))
 
     async def waits() -> bool:
         return bool(await world.rows("SELECT 1 FROM events WHERE outcome = 'waiting'"))
@@ -296,11 +296,11 @@ async def test_a_paused_connection_makes_no_call_and_after_the_resume_nothing_is
     await world.work_until_idle()
     assert await set_paused(world, name, True)
     assert not await set_paused(world, name, True)
-    await until(lambda: world.pause_is_met(name), timeout_s=30)
+    await until(lambda: world.pause_is_met(name))
     before = await calls(world, side)
     async with world.hooks():
         await world.sell(5, webhooks=True)
-        await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+        await world.webhooks_arrived()
 
     async def all_wait() -> bool:
         rows = await world.rows(
@@ -309,7 +309,7 @@ async def test_a_paused_connection_makes_no_call_and_after_the_resume_nothing_is
         return len(rows) == 5 and all(row["attempts"] == 0 for row in rows)
 
     async with world.working():
-        await until(all_wait, timeout_s=30)
+        await until(all_wait)
         looked = await world.poll()
         assert {item.connection for item in looked if item.error} == {name}
         assert await calls(world, side) == before
@@ -374,7 +374,7 @@ async def test_a_running_server_takes_up_a_pause_and_a_resume_by_itself(world: W
         async def agreed() -> bool:
             return (await world.truth()).agrees
 
-        await until(agreed, timeout_s=60)
+        await until(agreed)
         paused = await orderbridge("connections", "pause", ACT, environment=world.environment)
         assert (paused.code, "no calls to it" in paused.out) == (0, True)
         await world.sell(3)
@@ -383,13 +383,13 @@ async def test_a_running_server_takes_up_a_pause_and_a_resume_by_itself(world: W
             rows = await world.rows("SELECT 1 FROM lanes WHERE queued AND reason LIKE '%is paused%'")
             return len(rows) == 3
 
-        await until(waits, timeout_s=60)
+        await until(waits)
         before = await calls(world, "act")
         assert not (await world.truth()).agrees
         assert await calls(world, "act") == before
         resumed = await orderbridge("connections", "resume", ACT, environment=world.environment)
         assert resumed.code == 0
-        await until(agreed, timeout_s=60)
+        await until(agreed)
     finally:
         await worker.kill()
     assert await count_doubles(world) == 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import asyncpg
 
 from support.effects import count
@@ -25,10 +23,13 @@ async def test_a_worker_whose_connections_are_all_cut_goes_on_by_itself(world: W
     async def nothing_left() -> bool:
         return not await person.fetchval("SELECT count(*) FROM lanes WHERE queued")
 
+    async def in_the_middle() -> bool:
+        return bool(await person.fetchval("SELECT count(*) FROM lanes WHERE owner IS NOT NULL"))
+
     async with world.working(retry_scale=0.02):
-        await asyncio.sleep(0.3)
+        await until(in_the_middle)
         await person.execute(_CUT)
-        await until(nothing_left, timeout_s=30)
+        await until(nothing_left)
     await person.close()
     effects = await count(world)
     assert (effects.lost, effects.duplicates, effects.wrong, effects.dead) == ([], [], [], [])

@@ -22,6 +22,7 @@ from orderbridge.core.errors import SetupError
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.store.embedded_users import Membership, file_lock
 from support.embedded_driver import Driver, query
+from support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def servers(data_dir: Path) -> list[psutil.Process]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():
             await asyncio.sleep(0.02)
 

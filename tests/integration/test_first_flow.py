@@ -56,7 +56,7 @@ def lines_of(opportunity: dict[str, Any]) -> dict[str, Decimal]:
 async def test_webhooks_and_polling_bring_everything_that_belongs_to_an_order(world: World) -> None:
     async with world.hooks():
         sold = await world.sell(16, webhooks=True)
-        await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+        await world.webhooks_arrived()
     assert {row["source"] for row in await world.rows("SELECT source FROM inbox")} == {"webhook"}
     await world.work_until_idle()
     # Without a single poll the orders and what their reading shows are there.
@@ -92,7 +92,7 @@ async def test_polling_alone_brings_the_same(world: World) -> None:
 async def test_only_the_webhook_splits_tax_from_shipping_and_its_split_is_kept(world: World) -> None:
     async with world.hooks():
         await world.sell(8, webhooks=True)
-        await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+        await world.webhooks_arrived()
     await world.work_until_idle()
     split = Counter(key for row in (await opportunities(world)).values() for key in lines_of(row))
     assert split["GHL-TAX"] > 0
@@ -106,7 +106,7 @@ async def test_orders_of_the_test_mode_stay_out(world: World) -> None:
     live = (await world.sell(2))["orders"]
     async with world.hooks():
         await world.sell(4, live=False, webhooks=True)
-        await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+        await world.webhooks_arrived()
     await carry_over(world)
     assert set(await opportunities(world)) == set(live)
     assert (await world.truth()).agrees
@@ -343,7 +343,7 @@ async def test_a_test_connection_takes_the_test_orders_only(make_world: MakeWorl
 async def test_no_order_is_ever_created_in_highlevel(world: World) -> None:
     async with world.hooks():
         await world.sell(16, webhooks=True)
-        await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+        await world.webhooks_arrived()
     await carry_over(world)
     requests = (await world.ghl_truth("requests"))["requests"]
     assert "GET /payments/orders" in requests
@@ -369,7 +369,7 @@ async def test_the_calls_that_an_order_costs(
         if way == "webhooks":
             async with world.hooks():
                 await world.sell(orders, webhooks=True)
-                await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+                await world.webhooks_arrived()
             await world.work_until_idle()
         else:
             await world.sell(orders)

@@ -47,7 +47,7 @@ async def test_a_process_that_was_frozen_in_the_middle_of_its_writes_doubles_not
         }
         await world.sell(40)
         # Slow enough to be caught in the act.
-        await world.faults("act", slow_s=0.05)
+        await world.faults("act", slow_s=0.2)
         process = await WorkerProcess.start(environment, tmp_path / "frozen.log")
         try:
 
@@ -55,7 +55,7 @@ async def test_a_process_that_was_frozen_in_the_middle_of_its_writes_doubles_not
                 opportunities = (await world.act_truth("opportunities"))["opportunities"]
                 return sum(row["source"] == "HighLevel" for row in opportunities) >= 4
 
-            await until(in_the_middle, timeout_s=30)
+            await until(in_the_middle)
             process.freeze()
             held = await world.rows("SELECT key FROM lanes WHERE owner IS NOT NULL")
             assert held
@@ -70,7 +70,7 @@ async def test_a_process_that_was_frozen_in_the_middle_of_its_writes_doubles_not
             async def noticed() -> bool:
                 return "lost" in process.messages() or "ran out" in process.messages()
 
-            await until(noticed, timeout_s=15)
+            await until(noticed)
             await asyncio.sleep(0.5)
             assert process.running, process.messages()
         finally:
@@ -165,7 +165,7 @@ async def test_a_worker_whose_clock_jumped_past_its_lease_sends_nothing_and_the_
         async def taken() -> bool:
             return bool(await world.rows("SELECT 1 FROM lanes WHERE owner = 'sleeper'"))
 
-        await until(taken, timeout_s=5)
+        await until(taken)
         clock.jumped_s += 3600
         await clock_of_sleeper
         await world.db.pool.execute(

@@ -237,7 +237,7 @@ async def test_a_body_over_the_limit_is_refused_and_polling_finds_the_order(make
     async with make_world(webhook_max_body_bytes=1024) as world, world.hooks() as url:
         await world.faults("ghl", webhook_retries=0)
         await world.sell(1, webhooks=True)
-        await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+        await world.webhooks_arrived()
         assert await world.rows("SELECT 1 FROM inbox") == []
         async with world.http.post(f"{url}/hooks/ghl", data=b" " * 1025) as answer:
             assert answer.status == 413
@@ -396,7 +396,7 @@ async def test_a_stored_delivery_survives_a_crash_right_after_the_answer(make_wo
         )
         url = f"http://127.0.0.1:{port}"
         try:
-            await until(lambda: answers(world.http, f"{url}/readyz"), timeout_s=30)
+            await until(lambda: answers(world.http, f"{url}/readyz"))
             await world.control("ghl", "webhooks/url", {"url": f"{url}/hooks/ghl"})
             body = {
                 "type": "OrderCreate",

@@ -76,7 +76,7 @@ async def test_two_busy_processes_send_nothing_later_than_two_seconds_after_the_
             async def busy() -> bool:
                 return len(await world.rows("SELECT 1 FROM receipts")) >= 20
 
-            await until(busy, timeout_s=60)
+            await until(busy)
             await pause(world)
             await asyncio.sleep(PROMISED_S)
             at_two_seconds = await written(world)
@@ -86,7 +86,7 @@ async def test_two_busy_processes_send_nothing_later_than_two_seconds_after_the_
             async def at_rest() -> bool:
                 return not await world.rows("SELECT 1 FROM lanes WHERE owner IS NOT NULL")
 
-            await until(at_rest, timeout_s=30)
+            await until(at_rest)
             waiting = await world.rows("SELECT reason FROM lanes WHERE queued AND retry_at IS NOT NULL")
             assert waiting
             assert {row["reason"] for row in waiting} == {switches.PAUSED_REASON}

@@ -255,7 +255,7 @@ async def test_a_pair_renewed_during_a_rotation_is_kept(url: str, folder: Path) 
             async def has_begun() -> bool:
                 return len(filed(folder)) == 2
 
-            await until(has_begun, timeout_s=20)
+            await until(has_begun)
             assert await tokens.save(Token("a2", "r2", None, kept.version + 1), replaces=kept.version)
         done = await task
         assert await values_by_key(running.db) == {done.key_id: 1}

@@ -11,6 +11,7 @@ from orderbridge.proof.measures import PARTS, UNEXPLAINED
 from orderbridge.proof.pairs import joined_connections
 from orderbridge.proof.reconcile import reconcile
 from orderbridge.proof.reconciliation import Reconciliation
+from support.patience import PATIENCE_S
 from support.planted import Planter
 from support.world import MakeWorld, World
 
@@ -25,7 +26,7 @@ async def compared(world: World) -> Reconciliation:
 
 async def carry_over(world: World) -> None:
     await world.poll()
-    await world.work_until_idle(timeout_s=60 + 3 * COUNT)
+    await world.work_until_idle(timeout_s=PATIENCE_S + 3 * COUNT)
 
 
 @pytest.mark.slow
@@ -69,7 +70,7 @@ async def test_an_untouched_world_gives_no_alarm_whatever_the_apis_do(make_world
         await world.faults("ghl", refunded_status=True)
         async with world.hooks():
             await world.sell(16, webhooks=True)
-            await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+            await world.webhooks_arrived()
         await carry_over(world)
         # The lines have to be read one by one then.
         await world.faults("act", line_edit_moves_opportunity=False, batch="404")

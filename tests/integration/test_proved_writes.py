@@ -68,6 +68,8 @@ class Provider:
             raise TransientError("come again", cause="test")
         if accident == "late":
             self.under_way.append(asyncio.create_task(self._later(reference, values, create=create)))
+            # Its time runs before that of whoever waits for it, however busy the machine is.
+            await asyncio.sleep(0)
             raise InDoubtError("it is still being done", cause="test")
         if accident == "altered":
             values = values | {"name": "SHOUTED"}

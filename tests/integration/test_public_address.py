@@ -21,6 +21,7 @@ from orderbridge.accounts.public_address import Verdict, check, judge, problem_f
 from orderbridge.connectors.look import Reached
 from orderbridge.core.serving import free_port
 from support.command import start
+from support.patience import PATIENCE_S
 from support.sign_in import Desk, open_desk
 from support.world import MakeWorld
 
@@ -176,7 +177,7 @@ async def test_serving_says_once_whether_others_reach_it(desk: Desk) -> None:
     said = ""
     try:
         while "public address" not in said:
-            line = (await asyncio.wait_for(server.stderr.readline(), 30)).decode()
+            line = (await asyncio.wait_for(server.stderr.readline(), PATIENCE_S)).decode()
             assert line, said
             said += line
     finally:

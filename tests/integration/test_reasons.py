@@ -9,6 +9,7 @@ from orderbridge.proof import codes
 from orderbridge.proof.pairs import joined_connections
 from orderbridge.proof.reconcile import reconcile
 from orderbridge.proof.reconciliation import Reconciliation
+from orderbridge.proof.sight import SEE_ALL
 from orderbridge.store import links
 from orderbridge.store.links import Link
 from support.world import ACT, GHL, TEMPLATE, MakeWorld, World
@@ -103,6 +104,32 @@ async def test_a_deleted_a_hidden_and_an_unreadable_record_are_three_things(worl
     }
     assert result.unreadable == 1
     assert result.explained
+
+
+async def test_what_our_user_may_not_see_any_more_is_told_from_what_was_deleted_by_the_missing_permission(
+    world: World,
+) -> None:
+    others = (await world.sell(2, currency="USD", outcome="placed"))["orders"][0]
+    await carry_over(world)
+    manager = next(
+        row for row in world.sandbox.act.users.values() if row.id != world.sandbox.act.sync_user.id
+    )
+    deal = (await deal_of(world, others))["id"]
+    await desk(world, "opportunities", id=deal, fields={"recordManagerID": manager.id})
+    assert (await compared(world)).differences == []
+    # Without it Act! shows our user what is ours, and answers for all else as if it were not there.
+    await world.faults("act", permissions_removed=[SEE_ALL])
+    result = await compared(world)
+    assert reasons(result) == {(others, "ordered"): codes.NO_ACCESS}
+    assert [item.evidence for item in result.differences] == [
+        f"Act! opportunity {deal} of HighLevel order {others} is not shown to our user, who lacks the permission "
+        f"'{SEE_ALL}'"
+    ]
+    assert result.explained
+    # The same silence means something else where nothing is missing.
+    await world.faults("act", permissions_removed=[])
+    await desk(world, "opportunities", id=deal, action="delete")
+    assert reasons(await compared(world)) == {(others, "ordered"): codes.OPPORTUNITY_DELETED}
 
 
 async def test_one_order_on_two_opportunities_and_two_orders_on_one_agree_where_the_sums_do(

@@ -18,6 +18,7 @@ from orderbridge.core.clock import ManualClock
 from orderbridge.store import sign_ins
 from orderbridge.sync import poll
 from support.command import orderbridge, start
+from support.patience import PATIENCE_S
 from support.sign_in import Browser, Desk, open_desk
 from support.world import GHL, TEMPLATE, MakeWorld
 
@@ -56,7 +57,7 @@ async def test_a_location_is_connected_from_the_command_line_to_the_first_poll(d
     await process.stdin.drain()
     said = []
     while not said or "start?start=" not in said[-1]:
-        line = (await asyncio.wait_for(process.stderr.readline(), 30)).decode()
+        line = (await asyncio.wait_for(process.stderr.readline(), PATIENCE_S)).decode()
         assert line, said
         said.append(line)
     assert f"redirect address: {desk.url}/connect/ghl/callback" in "".join(said)
@@ -64,7 +65,7 @@ async def test_a_location_is_connected_from_the_command_line_to_the_first_poll(d
     async with desk.browser() as browser:
         status, text = await browser.go(said[-1].strip())
     assert (status, "studio is connected" in text) == (200, True)
-    out, err = await asyncio.wait_for(process.communicate(), 30)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     assert process.returncode == 0, err
     shown = json.loads(out)
     assert (shown["ok"], shown["location"], shown["bound_by"]) == (True, desk.other_location, "state")

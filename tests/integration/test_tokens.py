@@ -120,13 +120,13 @@ async def test_a_process_killed_after_the_pair_was_stored_loses_nothing(desk: De
     # The first call is refused at once, the repeat with the new pair hangs.
     await desk.world.faults("ghl", slow_s={"match": "POST /oauth/token", "value": 0.2})
     process.begin()
-    await until(lambda: reached(desk), timeout_s=20)
+    await until(lambda: reached(desk))
     await desk.world.faults("ghl", slow_s={"match": label, "value": 60})
 
     async def stored() -> bool:
         return await version(desk, holder, kind) == pair + 1
 
-    await until(stored, timeout_s=20)
+    await until(stored)
     await process.kill()
     await desk.world.faults("ghl", slow_s=0)
     before = await desk.token_requests()
@@ -158,13 +158,13 @@ async def test_a_process_killed_while_it_waits_for_the_pair_ends_in_a_clear_reco
     async def under_way() -> bool:
         return not (await desk.world.control("ghl", "faults"))["slow_s"]
 
-    await until(under_way, timeout_s=20)
+    await until(under_way)
     await process.kill()
 
     async def carried_out() -> bool:
         return await desk.token_requests() == before + 1
 
-    await until(carried_out, timeout_s=20)
+    await until(carried_out)
     # HighLevel used the refresh token up, and the answer went to a dead process.
     assert await one_call(desk, holder, kind) == [{"cause": "ghl.pair_lost"}]
     await desk.consent(

@@ -28,7 +28,7 @@ async def test_the_same_call_at_the_same_time_is_refused_while_the_first_works(o
     async def under_way() -> bool:
         return bool(await ops.world.rows("SELECT 1 FROM lanes WHERE kind = 'by-hand' AND owner IS NOT NULL"))
 
-    await until(under_way, timeout_s=20)
+    await until(under_way)
     with pytest.raises(LaneLostError, match="under way already"):
         await ops.run("act.company.create", call_id="two", name="Twice Ltd")
 

@@ -14,6 +14,7 @@ from orderbridge.sync.backfill import service
 from orderbridge.sync.backfill.driver import Driver
 from orderbridge.sync.backfill.selection import Selection
 from orderbridge.sync.backfill.service import Wanted
+from support.patience import PATIENCE_S
 from support.world import GHL, World, until
 
 
@@ -57,13 +58,13 @@ async def handed_over(world: World, begun: Backfill, count: int) -> None:
     async def enough() -> bool:
         return int((await present(world, begun)).counts.get("delivered", 0)) >= count
 
-    await until(enough, timeout_s=60)
+    await until(enough)
 
 
 async def see_through(world: World, begun: Backfill) -> Backfill:
     """Drive it and work on it until it has ended."""
     async with world.working(), driving(world, begun) as task:
-        await asyncio.wait_for(asyncio.shield(task), 120)
+        await asyncio.wait_for(asyncio.shield(task), PATIENCE_S)
     return await present(world, begun)
 
 

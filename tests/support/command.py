@@ -12,6 +12,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from support import ready_interpreter
+from support.patience import PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ async def orderbridge(
     *arguments: str,
     environment: Mapping[str, str],
     stdin: str | None = None,
-    timeout_s: float = 60.0,
+    timeout_s: float = PATIENCE_S,
     fork: bool = True,
 ) -> Ran:
     """Run ``orderbridge`` to its end.

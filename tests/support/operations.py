@@ -67,7 +67,7 @@ class Operations:
         """
         side = "act" if " /api/" in slow else "ghl"
         length = "seconds" if side == "act" else "value"
-        await self.world.faults(side, slow_s={length: 0.3, "match": slow})
+        await self.world.faults(side, slow_s={length: 0.6, "match": slow})
         try:
             return await asyncio.gather(*(self.run(ref, **given) for given in inputs))
         finally:
@@ -97,7 +97,7 @@ class Operations:
             triggers: ``ghl.contact.created``; a name may be followed by ``#`` and anything, to use it twice.
             given: The triggers' own input, by the name above.
         """
-        names = {await self._enable(name, (given or {}).get(name, {})): name for name in triggers}
+        names = {await self.enable(name, (given or {}).get(name, {})): name for name in triggers}
         async with self.world.working():
             await self.looked()
             try:
@@ -107,7 +107,8 @@ class Operations:
                     for flow_id in names:
                         await flows.set_enabled(tx, f"test {flow_id}", enabled=False)
 
-    async def _enable(self, name: str, given: JsonObject) -> str:
+    async def enable(self, name: str, given: JsonObject) -> str:
+        """Enable a small flow on a trigger, named as in ``listening``; returns its id."""
         trigger = operation(name.partition("#")[0])
         flow_id = random_id()
         connections = self.world.connections

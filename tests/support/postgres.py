@@ -31,6 +31,14 @@ from orderbridge.store.embedded import EmbeddedPostgres
 
 Prepare = Callable[[str], Awaitable[Any]]
 
+# What is here is deleted at the end, so nobody waits for it to reach the disk: a commit waits three milliseconds for
+# that, the dropping of a database three seconds. Whatever stops a process, the server included, loses nothing by it.
+_NOT_KEPT = """\
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+"""
+
 
 class ScratchPostgres:
     """An embedded server on a folder that is deleted at the end."""
@@ -41,9 +49,25 @@ class ScratchPostgres:
             # This folder is ours: the account that PostgreSQL runs under as root may pass through it.
             self._folder.chmod(0o711)
         self.server = EmbeddedPostgres(self._folder / "data")
-        self._url = _run(self.server.ensure_running())
+        self._url = _run(self._started())
         self._numbers = count(1)
         self._templates: dict[Prepare, str] = {}
+
+    async def _started(self) -> str:
+        await self.server.ensure_running()
+        status = await self.server.status()
+        assert status is not None
+        own = status.home / "local.conf"
+        own.write_text(_NOT_KEPT, encoding="utf-8")
+        own.chmod(0o644)
+        await self.server.stop()
+        url = await self.server.ensure_running()
+        connection = await asyncpg.connect(url)
+        try:
+            assert await connection.fetchval("SHOW fsync") == "off"
+        finally:
+            await connection.close()
+        return url
 
     def close(self) -> None:
         """Stop the server and delete its files."""
@@ -70,21 +94,24 @@ class ScratchPostgres:
         name = make_url(url).database
         # WITH (FORCE) fails while the server's own autovacuum, which our role may not end, is at work there;
         # the plain statement ends that by itself, and waits for those that were cut off.
-        await self._execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         await self._execute(
+            f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false',
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            f" WHERE datname = '{name}' AND usename = current_user"
+            f" WHERE datname = '{name}' AND usename = current_user",
+            f'DROP DATABASE "{name}"',
         )
-        await self._execute(f'DROP DATABASE "{name}"')
 
     async def _create(self, name: str, *, template: str = "template1") -> str:
-        await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Copying files takes a fifth less computing than writing all of it to the log first.
+        await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return make_url(self._url).set(database=name).render_as_string(hide_password=False)
 
-    async def _execute(self, statement: str) -> None:
+    async def _execute(self, *statements: str) -> None:
         connection = await asyncpg.connect(self._url)
         try:
-            await connection.execute(statement)
+            # One after the other: some of them may not stand in a transaction with others.
+            for statement in statements:
+                await connection.execute(statement)
         finally:
             await connection.close()
 

@@ -16,6 +16,7 @@ from orderbridge.app import open_application
 from orderbridge.core import log
 from orderbridge.core.errors import OrderBridgeError
 from orderbridge.settings import load_settings
+from support.patience import PATIENCE_S
 
 
 class Refresher:
@@ -48,7 +49,7 @@ class Refresher:
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=os.environ | dict(environment),
         )  # fmt: skip
         assert process.stdout
-        assert await asyncio.wait_for(process.stdout.readline(), 30) == b"ready\n"
+        assert await asyncio.wait_for(process.stdout.readline(), PATIENCE_S) == b"ready\n"
         return cls(process)
 
     def begin(self) -> None:
@@ -63,7 +64,7 @@ class Refresher:
 
     async def results(self) -> list[dict[str, Any]]:
         """Wait for its end and return what each caller got."""
-        out, _ = await asyncio.wait_for(self._process.communicate(), 60)
+        out, _ = await asyncio.wait_for(self._process.communicate(), PATIENCE_S)
         found: list[dict[str, Any]] = json.loads(out)
         return found
 

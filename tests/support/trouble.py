@@ -48,7 +48,7 @@ async def both_ways(world: World) -> AsyncIterator[None]:
         async with world.hooks():
             yield
             await world.poll()
-            await world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+            await world.webhooks_arrived()
         await world.idle()
         await world.poll()
         await world.idle()

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from support.patience import PATIENCE_S
+
 
 class WorkerProcess:
     """``orderbridge serve`` in a process of its own; its messages go into a file."""
@@ -51,14 +53,14 @@ class WorkerProcess:
         """Whether it still runs."""
         return self._process.returncode is None
 
-    async def ready(self, *, within_s: float = 30.0) -> None:
+    async def ready(self) -> None:
         """Wait until it says that it works, or has ended."""
-        for _ in range(int(within_s / 0.05)):
+        for _ in range(int(PATIENCE_S / 0.05)):
             if not self.running or b"stop it with" in self._log.read_bytes()[self._said_before :]:
                 return
             await asyncio.sleep(0.05)
 
-    async def ended(self, *, within_s: float) -> bool:
+    async def ended(self, *, within_s: float = PATIENCE_S) -> bool:
         """Wait for it to end by itself; False when it did not."""
         try:
             await asyncio.wait_for(self._process.wait(), within_s)

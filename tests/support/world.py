@@ -42,6 +42,7 @@ from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.settings import Settings
 from orderbridge.store import lanes, migrate
 from orderbridge.sync import poll
+from support.patience import PATIENCE_S
 from support.postgres import ScratchPostgres
 
 TEMPLATE = "orders-to-opportunities"
@@ -114,6 +115,10 @@ class World:
         """Put an order into HighLevel exactly as given; returns its id."""
         return str((await self.control("ghl", "raw_order", {"webhooks": False} | body))["order"])
 
+    async def webhooks_arrived(self) -> None:
+        """Wait until HighLevel has delivered every webhook, or lost it."""
+        await self.control("ghl", "webhooks/flush", {"timeout_s": PATIENCE_S})
+
     async def faults(self, side: str, **switches: Any) -> None:
         """Move switches of a twin."""
         await self.control(side, "faults", switches)
@@ -137,7 +142,7 @@ class World:
             try:
                 yield url
             finally:
-                await self.control("ghl", "webhooks/flush", {"timeout_s": 20})
+                await self.webhooks_arrived()
                 await self.control("ghl", "webhooks/url", {"url": None})
 
     def dispatcher(self, *, retry_scale: float = 0.05) -> Dispatcher:
@@ -160,19 +165,21 @@ class World:
             yield dispatcher
         finally:
             dispatcher.stop()
-            await asyncio.wait_for(task, 30)
+            await asyncio.wait_for(task, PATIENCE_S)
 
-    async def work_until_idle(self, *, timeout_s: float = 60.0) -> None:
+    async def work_until_idle(self, *, timeout_s: float = PATIENCE_S) -> None:
         """Work in this process until no lane has anything left to do."""
         async with self.working():
             await self.idle(timeout_s=timeout_s)
 
-    async def work_until(self, condition: Callable[[], Awaitable[bool]], *, timeout_s: float = 60.0) -> None:
+    async def work_until(
+        self, condition: Callable[[], Awaitable[bool]], *, timeout_s: float = PATIENCE_S
+    ) -> None:
         """Work in this process until ``condition`` holds: for lanes that will not come to rest."""
         async with self.working():
             await until(condition, timeout_s=timeout_s)
 
-    async def idle(self, *, timeout_s: float = 60.0) -> None:
+    async def idle(self, *, timeout_s: float = PATIENCE_S) -> None:
         """Wait until whoever works has nothing left to do."""
 
         async def nothing_left() -> bool:
@@ -219,7 +226,7 @@ class World:
         return [dict(row) for row in await self.db.pool.fetch(statement, *values)]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, timeout_s: float) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], *, timeout_s: float = PATIENCE_S) -> None:
     """Wait until ``condition`` holds.
 
     Raises:

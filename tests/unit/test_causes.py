@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,23 @@ SOMETHING = "something"
 INNER = {"ComputeError"}
 
 
-def raised() -> Iterator[tuple[str, str]]:
+@cache
+def raised() -> list[tuple[str, str]]:
+    """Each place and the cause that it raises: found when the first test asks, for it takes some seconds."""
+    return sorted(set(_found()))
+
+
+def _found() -> Iterator[tuple[str, str]]:
     for file in sorted(SOURCE.rglob("*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
         constants = {
             target.id: node.value.value
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
             for target in node.targets
             if isinstance(target, ast.Name)
         }
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Call):
                 inner = ast.unparse(node.func).split(".")[-1] in INNER
                 for keyword in node.keywords:
@@ -51,22 +58,19 @@ def said(value: ast.expr, constants: dict[str, object]) -> str | None:
     return None
 
 
-RAISED = sorted(set(raised()))
-
-
 def test_the_causes_of_the_code_are_found() -> None:
-    names = {cause for _, cause in RAISED}
+    names = {cause for _, cause in raised()}
 
     assert len(names) > 250
     assert {"contact.several_matches", "mapping.missing.something", "flow.bounce", "internal"} <= names
 
 
 def test_every_cause_that_the_code_can_raise_says_what_to_do() -> None:
-    assert [(where, cause) for where, cause in RAISED if causes.pattern_of(cause) is None] == []
+    assert [(where, cause) for where, cause in raised() if causes.pattern_of(cause) is None] == []
 
 
 def test_every_words_are_those_of_a_cause() -> None:
-    used = {causes.pattern_of(cause) for _, cause in RAISED}
+    used = {causes.pattern_of(cause) for _, cause in raised()}
 
     assert sorted(set(causes.catalogue()) - used) == []
 

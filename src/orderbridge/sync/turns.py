@@ -20,14 +20,20 @@ _AT_ONCE = 8
 
 async def keep(runtime: Runtime) -> None:
     """Poll every connection as its plan says; runs until cancelled."""
-    turns = _Turns(runtime)
+    turns = Turns(runtime)
     async with asyncio.TaskGroup() as group:
         while True:
             wait_s = await turns.begin(group)
             await asyncio.sleep(wait_s)
 
 
-class _Turns:
+class Turns:
+    """Whose round comes when, as one process knows it: a restart begins with everybody.
+
+    What is looked at in a round is what is due by the marks in the database, so that a round that comes too early
+    costs no call.
+    """
+
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._next_s: dict[str, float] = {}

@@ -31,7 +31,6 @@ _EXPECTED = {
 
 @pytest.mark.parametrize("switch", [False, True], ids=["transaction only", "order too"])
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.timeout(300)
 async def test_every_sale_is_there_once_and_nobody_is_billed_twice(
     make_world: MakeWorld, switch: bool, seed: int
 ) -> None:

@@ -19,7 +19,6 @@ _STOPS = ("write.prepared:1", "write.sent:1", "write.settled:1", "step.done:1", 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="stops processes with SIGKILL")
-@pytest.mark.timeout(240)
 async def test_wherever_it_is_killed_each_sale_has_one_invoice_and_each_payment_one_record(
     make_world: MakeWorld, tmp_path: Path
 ) -> None:
@@ -35,18 +34,16 @@ async def test_wherever_it_is_killed_each_sale_has_one_invoice_and_each_payment_
             "ORDERBRIDGE_POLL_INTERVAL_S": "600",
             "ORDERBRIDGE_LOG_LEVEL": "warning",
         }
-        deals, killed = [], 0
+        deals = []
         for number, stop in enumerate(_STOPS, start=1):
             deals.append(await sales.deal(world, ("Kiln", f"{number}.50", 1), status="Won"))
             await world.poll()
             process = await WorkerProcess.start(environment, tmp_path / "killed.log", fault=stop)
             try:
-                await process.ended(within_s=40)
-                killed += process.was_killed
+                assert await process.ended(), f"{stop} was not reached: {process.messages()}"
+                assert process.was_killed, process.messages()
             finally:
                 await process.kill()
-        # A machine that is busy may not come to every point in time.
-        assert killed >= len(_STOPS) // 2, process.messages()
         await sales.looked(world)
 
         invoices = await sales.all_invoices(world)

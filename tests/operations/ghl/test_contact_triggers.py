@@ -120,7 +120,7 @@ async def test_without_the_scope_the_webhook_waits_and_the_connection_says_so(op
         allow(every - {"contacts.readonly"})
         async with ops.world.hooks():
             await ops.told("ContactUpdate", {"id": contact})
-        await until(broken, timeout_s=20)
+        await until(broken)
         waiting = "SELECT 1 FROM inbox WHERE record_id = $1 AND outcome = 'waiting'"
         assert await ops.world.rows(waiting, contact)
         allow(every)
@@ -165,7 +165,7 @@ async def interleaved(ops: Operations, steps: list[str]) -> None:
                 else:
                     await ops.world.faults("ghl", webhook_paused=False)
                     await ops.world.control("ghl", "webhooks/resend", {})
-                    await ops.world.control("ghl", "webhooks/flush", {"timeout_s": 20})
+                    await ops.world.webhooks_arrived()
                     await ops.world.faults("ghl", webhook_paused=True)
             await ops.world.faults("ghl", webhook_paused=False)
             await ops.world.control("ghl", "webhooks/resend", {})

@@ -253,7 +253,7 @@ async def test_a_message_whose_sender_was_killed_is_not_sent_a_second_time(ops: 
     async def sent() -> bool:
         return bool(await told(ops, made["id"]))
 
-    await until(sent, timeout_s=20)
+    await until(sent)
     attempt.cancel()
     await asyncio.wait([attempt])
     await ops.world.faults("ghl", slow_s=0)

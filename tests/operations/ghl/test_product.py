@@ -70,7 +70,7 @@ async def test_a_product_whose_price_is_about_to_be_made_is_not_taken_for_one_wi
     async def half_made() -> bool:
         return bool((await ops.run("ghl.product.list", search="Tile"))["count"])
 
-    await until(half_made, timeout_s=20)
+    await until(half_made)
     second = await ops.run("ghl.product.find_or_create", **tile, sku="T-2")
 
     await ops.world.faults("ghl", slow_s=0)

@@ -16,6 +16,7 @@ from orderbridge.store import backfill_records, backfills, connections, flows
 from orderbridge.store.backfills import Backfill
 from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
+from orderbridge.store.flows import StoredFlow
 from orderbridge.sync.backfill.selection import RECORD, Selection, check_mode
 
 
@@ -54,12 +55,12 @@ async def sources(
         runtime: The opened accounts.
         names: Of connections.
         locations: Ids of HighLevel locations.
-        everything: Every HighLevel connection that a flow listens to.
-        act: The Act! connection that their flows must lead to.
+        everything: Every HighLevel connection that a flow listens to, and with ``act`` leads there.
+        act: The Act! connection that all their flows to Act! must lead to: nothing is carried over elsewhere.
         mode: ``live`` or ``test``: of the records that are wanted.
 
     Raises:
-        SetupError: There is no such connection, none is named, or no flow joins them.
+        SetupError: There is no such connection, none is named, no flow joins them, or one leads elsewhere.
     """
     async with runtime.db.read() as tx:
         every = [item for item in await connections.every(tx) if item.system == "ghl"]
@@ -74,14 +75,16 @@ async def sources(
             chosen += found
         target = await connections.by_name(tx, act, system="act") if act is not None else None
         if everything:
-            chosen += [item for item in every if await flows.enabled_for(tx, item.id)]
+            chosen += [item for item in every if _lead(await flows.enabled_for(tx, item.id), target)]
         chosen = list({item.id: item for item in chosen}.values())
         if not chosen:
-            said = (
-                "no flow that is switched on listens to a HighLevel connection"
-                if everything
-                else "say whose history: --ghl NAME, --location ID, or --all"
-            )
+            said = "say whose history: --ghl NAME, --location ID, or --all"
+            if everything:
+                said = "no flow that is switched on " + (
+                    f"leads from a HighLevel connection to {target.name}"
+                    if target is not None
+                    else "listens to a HighLevel connection"
+                )
             raise SetupError(said, cause="backfill.no_connection")
         for item in chosen:
             check_mode(item, mode)
@@ -89,19 +92,39 @@ async def sources(
     return chosen
 
 
+def _lead(enabled: Sequence[StoredFlow], target: Connection | None) -> bool:
+    return any(target is None or item.target_connection == target.id for item in enabled)
+
+
 async def _joined(tx: Tx, source: Connection, target: Connection | None) -> None:
     enabled = await flows.enabled_for(tx, source.id)
-    if target is not None and target.id not in {item.target_connection for item in enabled}:
+    if target is not None and not _lead(enabled, target):
         raise SetupError(
             f"no flow that is switched on leads from {source.name} to {target.name}; see 'orderbridge flows list'",
             cause="backfill.not_joined",
         )
+    if target is not None:
+        await _nowhere_else(tx, source, enabled, target)
     if not enabled:
         raise SetupError(
             f"no flow that is switched on listens to {source.name}, so nothing would be carried over; "
             "'orderbridge templates enable …'",
             cause="backfill.nobody_listens",
         )
+
+
+async def _nowhere_else(
+    tx: Tx, source: Connection, enabled: Sequence[StoredFlow], target: Connection
+) -> None:
+    for flow in enabled:
+        other = await connections.by_id(tx, flow.target_connection)
+        if other.system == "act" and other.id != target.id:
+            raise SetupError(
+                f"{source.name} leads to {other.name}, too, by the flow {flow.name!r}, and what a backfill brings "
+                "goes to every flow that listens; switch that one off for the time with 'orderbridge flows disable', "
+                f"or leave out --act {target.name}",
+                cause="backfill.leads_elsewhere",
+            )
 
 
 async def unheard_kinds(tx: Tx, connection_id: str, chosen: Selection) -> list[str]:
