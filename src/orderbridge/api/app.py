@@ -21,11 +21,15 @@ from orderbridge.api import (
     dead_letters,
     flows,
     going_live,
+    home,
     operations,
+    orders,
+    pages,
     pausing,
     polling,
     problems,
     runs,
+    stream,
     trying,
 )
 from orderbridge.api.accounts import Accounts
@@ -134,10 +138,6 @@ def create_api(
     api.router.add_route("/hooks/in/{path}", inbound_hook, methods=["POST"], include_in_schema=False)
     api.router.add_route("/hooks/echo", echo, methods=["POST"], include_in_schema=False)
 
-    @api.get("/", response_class=HTMLResponse, include_in_schema=False)
-    async def page() -> str:
-        return files("orderbridge.api").joinpath("page.html").read_text(encoding="utf-8")
-
     @api.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     async def reference() -> str:
         return files("orderbridge.api").joinpath("reference.html").read_text(encoding="utf-8")
@@ -187,5 +187,9 @@ def create_api(
     api.include_router(backfills.router(served.runtime, BearerToken(served.db)))
     api.include_router(closes.router(served.runtime, BearerToken(served.db)))
     api.include_router(conflicts.router(served.runtime, BearerToken(served.db)))
+    api.include_router(home.router(served.runtime, BearerToken(served.db)))
+    api.include_router(orders.router(served.runtime, BearerToken(served.db)))
+    api.include_router(stream.router(served.runtime, BearerToken(served.db)))
     problems.register(api)
+    pages.register(api)
     return api
