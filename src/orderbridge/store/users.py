@@ -31,9 +31,9 @@ async def one_at_a_time(tx: Tx) -> None:
     await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('orderbridge.users', 0))")
 
 
-async def any_made(tx: Tx) -> bool:
-    """Tell whether there is a user at all."""
-    return bool(await tx.fetchval("SELECT EXISTS (SELECT 1 FROM users)"))
+async def any_owner(tx: Tx) -> bool:
+    """Tell whether somebody may do everything."""
+    return bool(await tx.fetchval("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'owner')"))
 
 
 async def find(tx: Tx, name_key: str) -> User | None:
