@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from orderbridge.accounts import health
 from orderbridge.api import problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.automation import dead_letters
 from orderbridge.core.errors import SetupError
 from orderbridge.engine.runtime import Runtime
@@ -137,14 +137,14 @@ class HomeShown(BaseModel):
     writes_paused: bool
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown.
+        guard: Checked before anything is shown.
     """
-    routes = APIRouter(prefix="/api", dependencies=[Depends(token)], tags=["pages"])
+    routes = APIRouter(prefix="/api", dependencies=[Depends(guard)], tags=["pages"])
 
     @routes.get(
         "/home", summary="Whether both sides agree, and what waits", responses={401: problems.RESPONSE}

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from orderbridge.api import problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.core.errors import FlowError, NotFoundError
 from orderbridge.core.redact import redact
 from orderbridge.engine.found_by import words_of
@@ -138,14 +138,14 @@ class OrderShown(OrderSummary):
     writes: list[WriteShown]
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown.
+        guard: Checked before anything is shown.
     """
-    routes = APIRouter(prefix="/api/orders", dependencies=[Depends(token)], tags=["pages"])
+    routes = APIRouter(prefix="/api/orders", dependencies=[Depends(guard)], tags=["pages"])
 
     @routes.get("", summary="List orders with both sides' money, the last changed first", responses=_ANSWERS)
     async def every(

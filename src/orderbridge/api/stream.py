@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
 from orderbridge.api import problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.core import jsonio
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import pulse
@@ -21,14 +21,14 @@ _BEAT_LOOKS = 15
 _LONGEST_LOOKS = 600
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the route.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is said.
+        guard: Checked before anything is said.
     """
-    routes = APIRouter(prefix="/api", dependencies=[Depends(token)], tags=["pages"])
+    routes = APIRouter(prefix="/api", dependencies=[Depends(guard)], tags=["pages"])
 
     @routes.get(
         "/stream",
