@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { call, client, Problem, setCsrf } from "./client";
-import type { CloseDay, CloseRow, DeadGroup, Home, Order, Run, RunRow, Session } from "./types";
+import type { CloseDay, CloseRow, DeadGroup, Home, Link, Order, Run, RunRow, Session } from "./types";
 
 /** Only what the page cannot know better by itself is asked again; a refusal is final. */
 export function retries(failed: number, error: unknown): boolean {
@@ -13,11 +13,11 @@ export function useSession() {
     queryKey: ["session"],
     queryFn: async () => {
       try {
-        const found = await call<Session>("GET", "/api/session");
-        setCsrf(found.csrf);
+        const found = (await client.GET("/api/session")).data as Session;
+        setCsrf(found.csrf_token);
         return found;
       } catch (error) {
-        if (error instanceof Problem && error.status === 401) return null;
+        if (error instanceof Problem && error.status === 401) return { why: error };
         throw error;
       }
     },
@@ -28,7 +28,7 @@ export function useSession() {
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (given: { name: string; password: string }) => call("POST", "/api/session", given),
+    mutationFn: (given: { name: string; password: string }) => client.POST("/api/session", { body: given }),
     onSuccess: () => queries.invalidateQueries(),
   });
 }
@@ -36,7 +36,8 @@ export function useSignIn() {
 export function useJoin() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (given: { token: string; name: string; password: string }) => call("POST", "/api/join", given),
+    mutationFn: (given: { token: string; name: string | null; password: string }) =>
+      client.POST("/api/join", { body: given }),
     onSuccess: () => queries.invalidateQueries(),
   });
 }
@@ -44,11 +45,21 @@ export function useJoin() {
 export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => call("DELETE", "/api/session"),
-    onSuccess: async () => {
+    mutationFn: () => client.DELETE("/api/session"),
+    onSuccess: () => {
       setCsrf("");
-      queries.clear();
+      // Nothing that was shown to one person is left for the next.
+      return queries.resetQueries();
     },
+  });
+}
+
+/** What a one-time link is good for; asking does not use it. */
+export function useLink(token: string) {
+  return useQuery({
+    queryKey: ["link", token],
+    queryFn: async () => (await client.POST("/api/join/look", { body: { token } })).data as Link,
+    enabled: token !== "",
   });
 }
 

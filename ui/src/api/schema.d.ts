@@ -651,6 +651,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use a one-time link, and sign in
+         * @description An account is made, or the password of one set anew and all its sessions ended.
+         */
+        post: operations["join_api_join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is a one-time link good for?
+         * @description It is not used by this.
+         */
+        post: operations["look_api_join_look_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operations": {
         parameters: {
             query?: never;
@@ -899,6 +939,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in? */
+        get: operations["who_api_session_get"];
+        put?: never;
+        /**
+         * Sign in
+         * @description After five failures in a row, under one name or from one address, the next try waits: 429.
+         */
+        post: operations["sign_in_api_session_post"];
+        /** Sign out */
+        delete: operations["sign_out_api_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's own password
+         * @description All other sessions of the user end.
+         */
+        post: operations["change_api_session_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End all one's other sessions */
+        delete: operations["end_others_api_sessions_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/status": {
         parameters: {
             query?: never;
@@ -927,6 +1026,81 @@ export interface paths {
         get: operations["stream_api_stream_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the users */
+        get: operations["every_api_users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody by a one-time link
+         * @description It works once, for 24 hours; an earlier one for the same name stops working.
+         */
+        post: operations["invite_api_users_invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a user with all sessions, or withdraw an invitation */
+        delete: operations["remove_api_users__name__delete"];
+        options?: never;
+        head?: never;
+        /** Give a user another role */
+        patch: operations["change_api_users__name__patch"];
+        trace?: never;
+    };
+    "/api/users/{name}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a one-time link that sets a forgotten password anew
+         * @description When it is used, all sessions of the user end.
+         */
+        post: operations["reset_api_users__name__password_link_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1255,6 +1429,19 @@ export interface components {
             system: string;
         };
         /**
+         * Credentials
+         * @description A name and a password, as typed.
+         */
+        Credentials: {
+            /** Name */
+            name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
          * DayShown
          * @description One currency of the orders of a business day.
          */
@@ -1405,6 +1592,17 @@ export interface components {
             undo: (components["schemas"]["Rename"] | components["schemas"]["SetTrigger"] | components["schemas"]["SetFilter"] | components["schemas"]["AddStep"] | components["schemas"]["RemoveStep"] | components["schemas"]["MoveStep"] | components["schemas"]["RenameStep"] | components["schemas"]["SetField"] | components["schemas"]["UnsetField"] | components["schemas"]["SetOption"] | components["schemas"]["AddBranch"] | components["schemas"]["RemoveBranch"] | components["schemas"]["SetBranch"] | components["schemas"]["Restore"])[];
         };
         /**
+         * EndedShown
+         * @description What was ended.
+         */
+        EndedShown: {
+            /**
+             * Ended
+             * @description How many other sessions of yours ended.
+             */
+            ended: number;
+        };
+        /**
          * Flow
          * @description An automation from one system to the other.
          *
@@ -1545,6 +1743,39 @@ export interface components {
             writes_paused: boolean;
         };
         /**
+         * Invited
+         * @description Who shall get an account.
+         */
+        Invited: {
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "bookkeeper";
+        };
+        /**
+         * Joining
+         * @description The use of a one-time link.
+         *
+         *     Attributes:
+         *         token: What stands behind the # in the link.
+         *         name: Needed for the first owner's account; else it may be left out.
+         *         password: The new one, at least 12 characters.
+         */
+        Joining: {
+            /** Name */
+            name?: string | null;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /** Token */
+            token: string;
+        };
+        /**
          * LatencyShown
          * @description Seconds from a change that came to its last proved write, over the last day.
          */
@@ -1553,6 +1784,49 @@ export interface components {
             median_s: number;
             /** P95 S */
             p95_s: number;
+        };
+        /**
+         * LinkMade
+         * @description A one-time link, which is shown this once.
+         *
+         *     Attributes:
+         *         link: To be opened by the one it is for.
+         */
+        LinkMade: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Link */
+            link: string;
+        };
+        /**
+         * LinkShown
+         * @description What a one-time link is good for.
+         *
+         *     Attributes:
+         *         name: Of the account; null for the first owner, who chooses it.
+         *         sets: ``account``: a new account; ``password``: the password of an account anew.
+         */
+        LinkShown: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Name */
+            name: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "bookkeeper";
+            /**
+             * Sets
+             * @enum {string}
+             */
+            sets: "account" | "password";
         };
         /**
          * Money
@@ -1623,6 +1897,22 @@ export interface components {
              * @description Name of the connection that it works on.
              */
             target: string;
+        };
+        /**
+         * NewPassword
+         * @description Another password.
+         */
+        NewPassword: {
+            /**
+             * New
+             * Format: password
+             */
+            new: string;
+            /**
+             * Old
+             * Format: password
+             */
+            old: string;
         };
         /**
          * OrderShown
@@ -1929,6 +2219,17 @@ export interface components {
             version: number;
         };
         /**
+         * RoleGiven
+         * @description Another role.
+         */
+        RoleGiven: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "bookkeeper";
+        };
+        /**
          * RunOfOrder
          * @description A run in an order's history.
          */
@@ -1946,6 +2247,36 @@ export interface components {
             started_at: string;
             /** State */
             state: string;
+        };
+        /**
+         * SessionShown
+         * @description Who is signed in.
+         *
+         *     Attributes:
+         *         csrf_token: For the header X-CSRF-Token of every request that is not GET.
+         *         expires_at: When the session ends unless it is used before.
+         *         first_run: False: somebody is signed in, so there is an owner.
+         */
+        SessionShown: {
+            /** Csrf Token */
+            csrf_token: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * First Run
+             * @default false
+             */
+            first_run: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "bookkeeper";
         };
         /**
          * SetBranch
@@ -2088,6 +2419,17 @@ export interface components {
             name: string;
         };
         /**
+         * Ticket
+         * @description A one-time link.
+         *
+         *     Attributes:
+         *         token: What stands behind the # in it.
+         */
+        Ticket: {
+            /** Token */
+            token: string;
+        };
+        /**
          * ToValidate
          * @description A flow to look at; without connections only what can be known without them is said.
          */
@@ -2115,6 +2457,43 @@ export interface components {
             field: string;
             /** Step */
             step: string;
+        };
+        /**
+         * UserRow
+         * @description A user, or somebody who is invited.
+         *
+         *     Attributes:
+         *         created_at: Null for somebody who is invited only.
+         *         signed_in_at: When last; null for never.
+         *         invited_until: When a one-time link that waits for its use ends; null without one.
+         */
+        UserRow: {
+            /** Created At */
+            created_at: string | null;
+            /** Invited Until */
+            invited_until: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "bookkeeper";
+            /** Signed In At */
+            signed_in_at: string | null;
+        };
+        /**
+         * UserShown
+         * @description A user.
+         */
+        UserShown: {
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "bookkeeper";
         };
         /**
          * Validated
@@ -2239,6 +2618,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2257,6 +2638,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2295,6 +2678,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2313,6 +2698,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2331,6 +2718,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2349,6 +2738,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2408,6 +2799,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2426,6 +2819,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2444,6 +2839,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2462,6 +2859,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2502,6 +2901,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2520,6 +2921,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2538,6 +2941,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2556,6 +2961,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2596,6 +3003,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2614,6 +3023,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2632,6 +3043,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2650,6 +3063,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2690,6 +3105,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2708,6 +3125,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2726,6 +3145,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2744,6 +3165,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2784,6 +3207,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2802,6 +3227,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2820,6 +3247,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2838,6 +3267,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2876,6 +3307,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2894,6 +3327,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2912,6 +3347,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2930,6 +3367,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2948,6 +3387,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -2966,6 +3407,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3011,6 +3454,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3029,6 +3474,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3047,6 +3494,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3065,6 +3514,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3083,6 +3534,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3101,6 +3554,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3141,6 +3596,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3159,6 +3616,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3177,6 +3636,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3195,6 +3656,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3213,6 +3676,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3231,6 +3696,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3276,6 +3743,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3294,6 +3763,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3312,6 +3783,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3357,6 +3830,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3375,6 +3850,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3393,6 +3870,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3435,6 +3914,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3453,6 +3934,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3471,6 +3954,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3489,6 +3974,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3507,6 +3994,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3525,6 +4014,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3543,6 +4034,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3587,6 +4080,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3605,6 +4100,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3623,6 +4120,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3641,6 +4140,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3659,6 +4160,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3677,6 +4180,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3695,6 +4200,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3736,6 +4243,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3754,6 +4263,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3772,6 +4283,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3790,6 +4303,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3808,6 +4323,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3846,6 +4363,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3864,6 +4383,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3882,6 +4403,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3900,6 +4423,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3918,6 +4443,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3956,6 +4483,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3974,6 +4503,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -3992,6 +4523,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4010,6 +4543,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4028,6 +4563,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4068,6 +4605,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4086,6 +4625,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4104,6 +4645,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4122,6 +4665,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4140,6 +4685,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4185,6 +4732,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4203,6 +4752,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4221,6 +4772,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4239,6 +4792,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4257,6 +4812,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4297,6 +4854,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4315,6 +4874,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4333,6 +4894,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4351,6 +4914,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4369,6 +4934,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4407,6 +4974,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4425,6 +4994,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4443,6 +5014,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4461,6 +5034,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4479,6 +5054,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4521,6 +5098,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4539,6 +5118,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4557,6 +5138,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4575,6 +5158,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4593,6 +5178,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4640,6 +5227,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4658,6 +5247,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4676,6 +5267,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4694,6 +5287,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4712,6 +5307,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4760,6 +5357,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4778,6 +5377,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4796,6 +5397,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4814,6 +5417,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4832,6 +5437,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4870,6 +5477,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4888,6 +5497,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4906,6 +5517,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4924,6 +5537,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4942,6 +5557,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -4984,6 +5601,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5002,6 +5621,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5020,6 +5641,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5038,6 +5661,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5056,6 +5681,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5096,6 +5723,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5114,6 +5743,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5132,6 +5763,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5150,6 +5783,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5168,6 +5803,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5210,6 +5847,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5228,6 +5867,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5246,6 +5887,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5264,6 +5907,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5282,6 +5927,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5322,6 +5969,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5340,6 +5989,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5358,6 +6009,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5376,6 +6029,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5394,6 +6049,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5434,6 +6091,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5452,6 +6111,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5470,6 +6131,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5488,6 +6151,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5506,6 +6171,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5550,6 +6217,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5568,6 +6237,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5586,6 +6257,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5604,6 +6277,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5622,6 +6297,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5660,6 +6337,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5678,6 +6357,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5696,6 +6377,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5714,6 +6397,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5732,6 +6417,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5776,6 +6463,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5794,6 +6483,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5812,6 +6503,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5830,6 +6523,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5848,6 +6543,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5888,6 +6585,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5906,6 +6605,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5924,6 +6625,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5942,6 +6645,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -5960,6 +6665,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6003,6 +6710,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6021,6 +6730,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6039,6 +6750,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6057,6 +6770,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6075,6 +6790,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6119,6 +6836,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6137,6 +6856,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6155,6 +6876,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6173,6 +6896,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6191,6 +6916,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6235,6 +6962,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6253,6 +6982,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6271,6 +7002,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6289,6 +7022,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6307,6 +7042,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6347,6 +7084,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6365,6 +7104,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6383,6 +7124,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6401,6 +7144,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6419,6 +7164,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6460,6 +7207,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6478,6 +7227,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6496,6 +7247,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6514,6 +7267,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6532,6 +7287,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6583,6 +7340,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6601,6 +7360,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6619,6 +7380,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6637,6 +7400,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6655,6 +7420,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6673,6 +7440,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6713,6 +7482,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6731,6 +7502,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6749,6 +7522,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6767,6 +7542,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6785,6 +7562,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6803,6 +7582,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6867,6 +7648,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6885,6 +7668,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6903,6 +7688,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6921,6 +7708,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6939,6 +7728,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6957,6 +7748,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6975,6 +7768,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -6993,6 +7788,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7031,6 +7828,156 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    join_api_join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Joining"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionShown"];
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    look_api_join_look_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ticket"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkShown"];
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7075,6 +8022,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7093,6 +8042,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7111,6 +8062,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7151,6 +8104,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7169,6 +8124,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7187,6 +8144,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7244,6 +8203,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7262,6 +8223,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7280,6 +8243,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7298,6 +8263,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7316,6 +8283,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7334,6 +8303,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7352,6 +8323,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7370,6 +8343,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7414,6 +8389,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7432,6 +8409,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7450,6 +8429,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7490,6 +8471,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7508,6 +8491,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7526,6 +8511,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7564,6 +8551,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7602,6 +8591,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7620,6 +8611,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7681,6 +8674,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7699,6 +8694,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7757,6 +8754,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7811,6 +8810,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7829,6 +8830,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7847,6 +8850,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7865,6 +8870,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7883,6 +8890,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7957,6 +8966,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7975,6 +8986,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -7993,6 +9006,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8011,6 +9026,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8029,6 +9046,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8069,6 +9088,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8087,6 +9108,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8105,6 +9128,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8123,6 +9148,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8141,6 +9168,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8188,6 +9217,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8206,6 +9237,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8224,6 +9257,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8242,6 +9277,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8260,6 +9297,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8307,6 +9346,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8325,6 +9366,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8343,6 +9386,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8361,6 +9406,8 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8379,6 +9426,374 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    who_api_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    sign_in_api_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    sign_out_api_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    change_api_session_password_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    end_others_api_sessions_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */
@@ -8437,6 +9852,620 @@ export interface operations {
                     "application/problem+json": {
                         /** @description A short stable code of what went wrong. */
                         cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    every_api_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserRow"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    invite_api_users_invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invited"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkMade"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    remove_api_users__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    change_api_users__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    reset_api_users__name__password_link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkMade"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
                         /** @description All that is wrong with a flow, each with its place. */

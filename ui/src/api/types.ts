@@ -10,13 +10,8 @@ export type Order = Schemas["OrderShown"];
 export type Happened = Schemas["HappenedShown"];
 export type Write = Schemas["WriteShown"];
 
-/** Who is signed in. */
-export interface Session {
-  name: string;
-  role: "owner" | "bookkeeper";
-  csrf: string;
-  expires_at: string;
-}
+export type Session = Schemas["SessionShown"];
+export type Link = Schemas["LinkShown"];
 
 export type RunState = "done" | "nothing" | "running" | "waiting" | "dead" | "cancelled";
 

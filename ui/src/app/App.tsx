@@ -29,7 +29,7 @@ export function App() {
 
 function SignedIn() {
   const session = useSession();
-  if (session.data === null) return <SignIn />;
+  if (session.data && "why" in session.data) return <SignIn why={session.data.why} />;
   if (session.data === undefined) {
     return (
       <Center mih="60vh">

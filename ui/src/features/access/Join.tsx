@@ -1,8 +1,10 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { useJoin } from "../../api/queries";
-import { Failed } from "../../components/states";
+import { useJoin, useLink } from "../../api/queries";
+import type { Link } from "../../api/types";
+import { shownMoment } from "../../components/moment";
+import { Asked, Failed } from "../../components/states";
 import { Door } from "./Door";
 
 const SHORTEST = 12;
@@ -10,11 +12,7 @@ const SHORTEST = 12;
 export function Join() {
   // Behind the '#', so that it stands in no log.
   const [token] = useState(() => window.location.hash.slice(1));
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const [, go] = useLocation();
-  const join = useJoin();
-  const short = password.length > 0 && password.length < SHORTEST;
+  const link = useLink(token);
   if (!token) {
     return (
       <Door title="This link is not whole" note="Open it once more from where it was shown: what stands behind the # belongs to it.">
@@ -23,37 +21,55 @@ export function Join() {
     );
   }
   return (
-    <Door title="Make your account" note="This link works once. Choose the name and the password that you sign in with from now on.">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          join.mutate({ token, name, password }, { onSuccess: () => go("/", { replace: true }) });
-        }}
-      >
-        <Stack>
-          <TextInput
-            label="Name"
-            description="For example your e-mail address"
-            autoComplete="username"
-            required
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label="Password"
-            description={`${SHORTEST} characters at least; a few words that only you put together are good`}
-            autoComplete="new-password"
-            required
-            error={short ? `${SHORTEST - password.length} more` : undefined}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
-          {join.error ? <Failed error={join.error} /> : null}
-          <Button type="submit" loading={join.isPending} disabled={password.length < SHORTEST}>
-            Make the account
-          </Button>
-        </Stack>
-      </form>
+    <Door title={link.data?.sets === "password" ? "Choose another password" : "Make your account"} note={noteOf(link.data)}>
+      <Asked query={link}>{(found) => <Form token={token} link={found} />}</Asked>
     </Door>
+  );
+}
+
+function noteOf(link: Link | undefined): string {
+  if (!link) return "";
+  const until = `This link works once, until ${shownMoment(link.expires_at)}.`;
+  return link.role === "owner" ? `${until} An owner may do everything here.` : `${until} A bookkeeper sees everything and changes nothing.`;
+}
+
+function Form({ token, link }: { token: string; link: Link }) {
+  const [name, setName] = useState(link.name ?? "");
+  const [password, setPassword] = useState("");
+  const [, go] = useLocation();
+  const join = useJoin();
+  const missing = SHORTEST - password.length;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        join.mutate({ token, name: link.name ? null : name, password }, { onSuccess: () => go("/", { replace: true }) });
+      }}
+    >
+      <Stack>
+        <TextInput
+          label="Name"
+          description={link.name ? "Chosen by whoever invited you" : "What you sign in with, for example your e-mail address"}
+          autoComplete="username"
+          required
+          readOnly={link.name !== null}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label="Password"
+          description={`${SHORTEST} characters at least; a few words that only you put together are good`}
+          autoComplete="new-password"
+          required
+          error={password && missing > 0 ? `${missing} more` : undefined}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        {join.error ? <Failed error={join.error} /> : null}
+        <Button type="submit" loading={join.isPending} disabled={missing > 0 || !name}>
+          {link.sets === "password" ? "Set it and sign in" : "Make the account"}
+        </Button>
+      </Stack>
+    </form>
   );
 }

@@ -1,17 +1,22 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
+import type { Problem } from "../../api/client";
 import { useSignIn } from "../../api/queries";
 import { Failed } from "../../components/states";
 import { Door } from "./Door";
 
-export function SignIn() {
+const NOTE =
+  "An owner makes accounts. Forgotten the password? 'orderbridge users reset NAME' on the server makes a new link.";
+
+/** The door of those who have an account; without any account at all it says where the first one comes from. */
+export function SignIn({ why }: { why: Problem }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const enter = useSignIn();
   return (
     <Door
-      title="Sign in"
-      note="No account yet? The first one is made with the link that 'orderbridge serve' prints, others by the owner. Forgotten? 'orderbridge users reset NAME' on the server makes a new link."
+      title={why.cause_ === "session.first_run" ? "Welcome: nobody has an account yet" : "Sign in"}
+      note={why.cause_ === "session.first_run" ? why.message : NOTE}
     >
       <form
         onSubmit={(event) => {

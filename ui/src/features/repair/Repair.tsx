@@ -13,6 +13,11 @@ import { Report } from "./Report";
 export default function Repair() {
   const dead = useDeadGroups();
   const [replay, setReplay] = useState<string | null>(null);
+  // Here and not beside its button: the group is gone as soon as it is taken up.
+  const again = useChange(async (cause: string) => {
+    const begun = await call<{ replay: string }>("POST", "/api/dead-letters/replay", cause === "unknown" ? {} : { cause });
+    setReplay(begun.replay);
+  });
   return (
     <Stack>
       <Title order={1} size="h3">
@@ -22,12 +27,20 @@ export default function Repair() {
         What stopped and waits for a person, by what happened, the most money first. Nothing of it is lost.
       </Text>
       {replay ? <Report id={replay} /> : null}
+      {again.error ? <Failed error={again.error} /> : null}
       <Asked query={dead}>
         {(data) =>
           data.causes.length === 0 ? (
             <Nothing title="Nothing waits for a person">Everything that came in was carried over and proved, or is on its way.</Nothing>
           ) : (
-            data.causes.map((group) => <Group_ key={group.cause} group={group} begun={setReplay} />)
+            data.causes.map((group) => (
+              <OneCause
+                key={group.cause}
+                group={group}
+                busy={again.isPending && again.variables === group.cause}
+                again={() => again.mutate(group.cause)}
+              />
+            ))
           )
         }
       </Asked>
@@ -35,11 +48,8 @@ export default function Repair() {
   );
 }
 
-function Group_({ group, begun }: { group: DeadGroup; begun: (replay: string) => void }) {
+function OneCause({ group, busy, again }: { group: DeadGroup; busy: boolean; again: () => void }) {
   const owner = useOwner();
-  const again = useChange(() =>
-    call<{ replay: string }>("POST", "/api/dead-letters/replay", group.cause === "unknown" ? {} : { cause: group.cause }),
-  );
   const money = Object.entries(group.money).map(([currency, amount]) => shownMoney(amount, currency));
   return (
     <Paper withBorder p="md" component="section" id={group.cause} aria-label={group.happened}>
@@ -83,7 +93,7 @@ function Group_({ group, begun }: { group: DeadGroup; begun: (replay: string) =>
         </Box>
         {owner ? (
           <Group>
-            <Button size="xs" loading={again.isPending} onClick={() => again.mutate(undefined, { onSuccess: (done) => begun(done.replay) })}>
+            <Button size="xs" loading={busy} onClick={again}>
               Try all of them again
             </Button>
             <Text size="xs" c="dimmed">
@@ -91,7 +101,6 @@ function Group_({ group, begun }: { group: DeadGroup; begun: (replay: string) =>
             </Text>
           </Group>
         ) : null}
-        {again.error ? <Failed error={again.error} /> : null}
       </Stack>
     </Paper>
   );
