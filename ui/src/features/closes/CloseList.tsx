@@ -1,4 +1,4 @@
-import { Anchor, Box, Button, Group, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Group, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { call } from "../../api/client";
@@ -9,6 +9,7 @@ import { CloseBadge } from "../../components/badges";
 import { Moment, shownDay } from "../../components/moment";
 import { isZero, Money } from "../../components/money";
 import { Asked, Failed, Loading, Nothing } from "../../components/states";
+import { Wide } from "../../components/Wide";
 
 export default function CloseList() {
   const closes = useCloses();
@@ -76,8 +77,8 @@ function CloseADay() {
 
 function List({ days }: { days: CloseRow[] }) {
   return (
-    <Box className="wide">
-      <Table highlightOnHover aria-label="Closed days, the latest first">
+    <Wide label="Closed days, the latest first">
+      <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Day</Table.Th>
@@ -121,6 +122,6 @@ function List({ days }: { days: CloseRow[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Box>
+    </Wide>
   );
 }

@@ -6,6 +6,7 @@ import { CloseBadge } from "../../components/badges";
 import { Moment, shownDay } from "../../components/moment";
 import { Money } from "../../components/money";
 import { Asked } from "../../components/states";
+import { Wide } from "../../components/Wide";
 
 /** A reason code in words: 'opportunity_edited' becomes 'opportunity edited'. */
 export function words(code: string): string {
@@ -74,8 +75,9 @@ function Totals({ item }: { item: CloseDay }) {
   );
   if (rows.length === 0) return <Text size="sm">No money moved on this day, on either side.</Text>;
   return (
-    <Paper withBorder p="md" className="wide">
-      <Table aria-label="Both sides of the day">
+    <Paper withBorder p="md">
+      <Wide label="Both sides of the day">
+      <Table>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">What</Table.Th>
@@ -97,6 +99,7 @@ function Totals({ item }: { item: CloseDay }) {
           ))}
         </Table.Tbody>
       </Table>
+      </Wide>
     </Paper>
   );
 }

@@ -6,6 +6,7 @@ import { CloseBadge, ConnectionBadge } from "../../components/badges";
 import { Moment, shownDay, shownLength } from "../../components/moment";
 import { Money, shownMoney } from "../../components/money";
 import { Asked, Nothing } from "../../components/states";
+import { Wide } from "../../components/Wide";
 import { lineOf } from "./line";
 import { Trend } from "./Trend";
 
@@ -89,8 +90,8 @@ function Line({ pair }: { pair: Pair }) {
 
 function Sums({ pair }: { pair: Pair }) {
   return (
-    <Box className="wide">
-      <Table withRowBorders={false} verticalSpacing={4} aria-label="Money on both sides">
+    <Wide label="Money on both sides">
+      <Table withRowBorders={false} verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Currency</Table.Th>
@@ -114,7 +115,7 @@ function Sums({ pair }: { pair: Pair }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Box>
+    </Wide>
   );
 }
 

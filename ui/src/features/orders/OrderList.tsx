@@ -1,4 +1,4 @@
-import { Anchor, Box, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useOrders } from "../../api/queries";
 import type { OrderSummary } from "../../api/types";
@@ -8,6 +8,7 @@ import { Money } from "../../components/money";
 import { Pages } from "../../components/Pages";
 import { useAddress, useTyped } from "../../components/search";
 import { Asked, Nothing } from "../../components/states";
+import { Wide } from "../../components/Wide";
 
 export default function OrderList() {
   const [address, change] = useAddress();
@@ -49,8 +50,8 @@ export default function OrderList() {
 
 function List({ orders }: { orders: OrderSummary[] }) {
   return (
-    <Box className="wide">
-      <Table highlightOnHover aria-label="Orders, the last changed first">
+    <Wide label="Orders, the last changed first">
+      <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Order</Table.Th>
@@ -106,6 +107,6 @@ function List({ orders }: { orders: OrderSummary[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Box>
+    </Wide>
   );
 }

@@ -7,6 +7,7 @@ import { Json } from "../../components/Json";
 import { Moment } from "../../components/moment";
 import { Money } from "../../components/money";
 import { Asked } from "../../components/states";
+import { Wide } from "../../components/Wide";
 
 const ENTRIES: Record<string, string> = {
   line: "Item",
@@ -101,8 +102,8 @@ function Amounts({ order }: { order: Order }) {
       <Title order={2} size="h5" id="money" mb="xs">
         Money, line by line
       </Title>
-      <Box className="wide">
-        <Table aria-labelledby="money">
+      <Wide label="Money, line by line">
+        <Table>
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">What</Table.Th>
@@ -128,7 +129,7 @@ function Amounts({ order }: { order: Order }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Box>
+      </Wide>
     </Paper>
   );
 }

@@ -1,4 +1,4 @@
-import { Anchor, Box, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useRuns } from "../../api/queries";
 import type { RunRow } from "../../api/types";
@@ -8,6 +8,7 @@ import { asText, Money } from "../../components/money";
 import { Pages } from "../../components/Pages";
 import { useAddress, useTyped } from "../../components/search";
 import { Asked, Nothing } from "../../components/states";
+import { Wide } from "../../components/Wide";
 
 const STATES = [
   { value: "", label: "every state" },
@@ -64,8 +65,8 @@ export default function RunList() {
 
 function List({ runs }: { runs: RunRow[] }) {
   return (
-    <Box className="wide">
-      <Table highlightOnHover aria-label="Runs, the newest first">
+    <Wide label="Runs, the newest first">
+      <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Begun</Table.Th>
@@ -106,6 +107,6 @@ function List({ runs }: { runs: RunRow[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Box>
+    </Wide>
   );
 }
