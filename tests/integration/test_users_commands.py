@@ -17,8 +17,10 @@ from support.world import MakeWorld, World
 
 @pytest.fixture
 async def at_work(make_world: MakeWorld) -> AsyncIterator[tuple[World, Commands, str]]:
-    async with make_world(flows=(), public_url="https://orders.example.com") as world, world.hooks() as url:
-        yield world, Commands(world), url
+    async with make_world(flows=()) as world, world.hooks() as url:
+        run = Commands(world)
+        run.environment = run.environment | {"ORDERBRIDGE_PUBLIC_URL": "https://orders.example.com"}
+        yield world, run, url
 
 
 def word_of(text: str) -> str:
