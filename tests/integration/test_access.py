@@ -404,7 +404,6 @@ async def test_who_acts_is_kept_by_name(olga: Browser) -> None:
     for browser, by in ((olga, "Olga"), (program, "API token shop")):
         body = {"definition": flow, "source": "act", "target": "act", "replace": True}
         assert (await browser.ok("POST", "/api/flows", body))["changed_by"] == by
-    await olga.ok("DELETE", "/api/flows/by-hand/draft")
 
 
 async def test_no_secret_gets_into_a_log_or_lies_in_the_database(
