@@ -111,9 +111,9 @@ class Guard:
     async def _missing(self) -> TokenError:
         async with self._db.read() as tx:
             exists = await api_tokens.any_made(tx)
-        known = "" if exists else "; none was made yet"
+        known = "" if exists else " None was made yet."
         return TokenError(
-            "this needs a sign-in, or an API token: sign in, or send 'Authorization: Bearer …' ('orderbridge tokens "
-            f"create NAME' on the server makes a token{known})",
+            f"this needs a sign-in or an API token: sign in, or send 'Authorization: Bearer …'.{known} 'orderbridge "
+            "tokens create NAME' on the server makes one",
             cause="token.missing",
         )
