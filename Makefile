@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check static durability backfill planted bench docs lock clean
+.PHONY: help demo test check static ui ui-test durability backfill planted screenshots bench docs lock clean
 
 ARGS ?=
 # Many tests wait for processes of their own, so one more than a small machine has cores is not too many.
@@ -17,6 +17,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/installed-run
 DEV_STAMP := $(VENV)/installed-dev
+UI_FILES := $(shell find ui/src ui/*.json ui/*.ts ui/*.html ui/*.py -type f 2>/dev/null)
+PAGES := src/orderbridge/api/static/index.html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start the product again and again: what was compiled once is kept, whatever the build server is set to.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,14 +26,15 @@ unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --quiet --no-input --no-warn-script-location
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */\1|/' | \
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## */\1|/' | \
 	  while IFS='|' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
 
 demo: $(RUN_STAMP) ## the whole product on a made-up business; ARGS="--once --json" for programs
+	@$(MAKE) ui || echo 'make: the web app could not be built (see above); the demo goes on with a plain page' >&2
 	@$(BIN)/orderbridge demo $(ARGS)
 
 test: $(DEV_STAMP) ## every check and every test
-	@failed=0; $(MAKE) static || failed=1; \
+	@failed=0; $(MAKE) static || failed=1; $(MAKE) ui-test || failed=1; \
 	$(BIN)/python -m pytest $(SPREAD) $(ARGS) || failed=1; exit $$failed
 
 check: $(DEV_STAMP) ## format, lint, types, imports, unit and architecture tests
@@ -45,6 +48,14 @@ static: $(DEV_STAMP) ## format, lint, types and imports
 	$(BIN)/mypy --no-error-summary || failed=1; \
 	$(BIN)/lint-imports --no-logo || failed=1; \
 	exit $$failed
+
+ui: $(PAGES) ## build the web app
+
+ui-test: $(DEV_STAMP) $(PAGES) ## types and logic of the web app
+	@failed=0; $(BIN)/python ui/build.py check || failed=1; $(BIN)/python ui/build.py test || failed=1; exit $$failed
+
+screenshots: $(DEV_STAMP) $(PAGES) ## every page in both themes, on a desk and on a phone, into build/screenshots
+	@ORDERBRIDGE_SCREENSHOTS=build/screenshots $(BIN)/python -m pytest tests/browser -s $(ARGS)
 
 durability: $(DEV_STAMP) ## kill the worker 200 times, at every fault point, and count the effects
 	@ORDERBRIDGE_DURABILITY_STOPS=$${ORDERBRIDGE_DURABILITY_STOPS:-200} $(BIN)/python -m pytest tests/durability -s $(ARGS)
@@ -68,7 +79,7 @@ lock: ## pin the versions that are installed in .venv
 	@$(BIN)/python .ci/lock.py
 
 clean: ## remove the environment and everything that was made
-	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) dist build ui/node_modules src/orderbridge/api/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # An environment that could not be finished is removed, so that the next try begins anew.
 $(BIN)/python:
@@ -89,6 +100,10 @@ $(RUN_STAMP): requirements.lock pyproject.toml | $(BIN)/python
 	@$(PIP) -r requirements.lock >&2
 	@$(PIP) --no-deps --no-build-isolation -e . >&2
 	@touch $@
+
+$(PAGES): $(RUN_STAMP) $(UI_FILES)
+	@echo 'make: building the web app' >&2
+	@$(BIN)/python ui/build.py build
 
 $(DEV_STAMP): requirements-dev.lock $(RUN_STAMP)
 	@echo 'make: installing what requirements-dev.lock pins' >&2

@@ -142,7 +142,7 @@ async def test_a_flow_is_drawn_published_and_drawn_again(api: Api) -> None:
     assert "+title: New" in compared["lines"]
     await api.ok("DELETE", f"{flow}/draft")
     [version] = await api.ok("GET", f"{flow}/versions")
-    assert (version["published_by"], version["note"]) == ("token canvas", "first")
+    assert (version["published_by"], version["note"]) == ("API token canvas", "first")
     assert (await api.ok("GET", f"{flow}/versions/1"))["definition"] == shown["definition"]
     assert (await api.ok("POST", f"{flow}/revert", {"version": 1}))["based_on"] == 1
     await api.no(404, "GET", f"{flow}/versions/9")

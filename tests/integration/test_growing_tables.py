@@ -16,6 +16,7 @@ from orderbridge.store import (
     alerts,
     arrivals,
     events,
+    guesses,
     inbox,
     lanes,
     ledger,
@@ -24,6 +25,7 @@ from orderbridge.store import (
     repairs,
     run_history,
     runs,
+    sessions,
     sightings,
     writes,
 )
@@ -40,7 +42,7 @@ MANY = 1000
 LANE = Lane("ghl/order/1", "a", "order", "1", 1, 0)
 GROWING = {
     "inbox", "lanes", "events", "runs", "receipts", "intents", "own_writes", "run_search", "steps", "step_attempts",
-    "records", "links", "ledger", "seen_rows", "arrivals",
+    "records", "links", "ledger", "seen_rows", "arrivals", "guesses", "sessions",
 }  # fmt: skip
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -85,6 +87,10 @@ SELECT 'u' || n, 's', 1, 'x' FROM generate_series(1, ROWS) n;
 INSERT INTO arrivals (connection_id, kind, record_id, revision, way, told, changed_at, counts_at, accepted_at)
 SELECT 'a', 'order', 'r' || n, 1, CASE WHEN n % 20 = 0 THEN 'poll' ELSE 'webhook' END, n % 2 = 0, at, at, at
 FROM (SELECT n, timestamptz '2026-03-03' - n * interval '10 minutes' AS at FROM generate_series(1, ROWS) n) AS made;
+INSERT INTO users (id, name, name_key, role, password_hash) VALUES ('p', 'Anna', 'anna', 'owner', 'x');
+INSERT INTO sessions (token_hash, user_id, seen_at, expires_at)
+SELECT 't' || n, 'p', now(), now() + interval '30 days' FROM generate_series(1, ROWS) n;
+INSERT INTO guesses (key, failures, tried_at) SELECT 'name:' || n, 1, now() FROM generate_series(1, ROWS) n;
 ANALYZE;
 """
 
@@ -188,6 +194,14 @@ ASKED: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "how webhooks tell": lambda tx: arrivals.telling(
         tx, ["a"], ["order"], since=DAY - timedelta(days=28), lately=200
     ),
+    "a request of somebody signed in": lambda tx: sessions.find(
+        tx, "t7", now=NOW, idle_since=NOW - timedelta(hours=12)
+    ),
+    "a session in use": lambda tx: sessions.seen(tx, "t7", now=NOW),
+    "a try to sign in": lambda tx: guesses.lock(tx, ["name:7", "address:7"], now=NOW),
+    "a try that failed": lambda tx: guesses.note(tx, "name:7", guesses.Guesses(failures=2), now=NOW),
+    "a try that succeeded": lambda tx: guesses.forget(tx, ["name:7"]),
+    "tries of long ago": lambda tx: guesses.prune(tx, before=NOW - timedelta(days=1)),
     "a search": lambda tx: run_history.listed(tx, Sought(words=["w17"]), limit=20),
 }
 # What is done every few seconds or minutes, whether anything happens or not.

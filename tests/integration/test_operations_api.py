@@ -274,7 +274,7 @@ async def test_the_description_names_the_token_the_body_and_the_refusals(api: Ap
     _, described = await api("/openapi.json", token=None)
 
     call = described["paths"]["/api/operations/{ref}/call"]["post"]
-    assert call["security"] == [{"HTTPBearer": []}]
+    assert call["security"] == [{"token": []}, {"session": []}]
     body = call["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["properties"]) == {"input", "ghl", "act", "allow", "preview", "call_id"}
     assert {"401", "403", "422", "429", "503"} <= set(call["responses"])

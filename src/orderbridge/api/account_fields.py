@@ -6,20 +6,20 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.automation.account_fields import fields_of
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import connections
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the route.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is read.
+        guard: Asked before anything is read.
     """
-    routes = APIRouter(prefix="/api/connections", dependencies=[Depends(token)], tags=["flows"])
+    routes = APIRouter(prefix="/api/connections", dependencies=[Depends(guard)], tags=["flows"])
 
     @routes.get(
         "/{name}/fields/{kind}",

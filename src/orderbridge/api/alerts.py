@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.automation import alerting
 from orderbridge.core.redact import redact
 from orderbridge.engine.runtime import Runtime
@@ -19,14 +19,14 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {401: problems.RESPONSE, 422: prob
 _ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the route.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown.
+        guard: Asked before anything is shown.
     """
-    routes = APIRouter(prefix="/api/alerts", dependencies=[Depends(token)], tags=["alerts"])
+    routes = APIRouter(prefix="/api/alerts", dependencies=[Depends(guard)], tags=["alerts"])
 
     @routes.get(
         "", summary="List the alerts that are raised", responses=_RESPONSES | {200: {"content": _ROWS}}

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from orderbridge.api import (
+    access,
     account_fields,
     alerts,
     backfills,
@@ -21,22 +22,27 @@ from orderbridge.api import (
     dead_letters,
     flows,
     going_live,
+    home,
     operations,
+    orders,
+    pages,
     pausing,
     polling,
     problems,
     runs,
+    stream,
     trying,
+    users,
 )
 from orderbridge.api.accounts import Accounts
 from orderbridge.api.act_hooks import ActHook
+from orderbridge.api.entry import Entry
 from orderbridge.api.hooks import GhlHook
 from orderbridge.api.inbound import InboundHook
 from orderbridge.api.metrics import StateCollector
 from orderbridge.api.names import OwnNames
 from orderbridge.api.sign_in import sign_in_routes
 from orderbridge.api.status import snapshot
-from orderbridge.api.tokens import BearerToken
 from orderbridge.automation.going_live import Checker
 from orderbridge.core.clock import Clock
 from orderbridge.core.log import get
@@ -110,6 +116,8 @@ def create_api(
     inbound = InboundHook(inbox=served.inbox, db=served.db, clock=served.clock)
     collector = StateCollector()
     named = [Depends(OwnNames(host, public_url))]
+    entry = Entry(served.db, served.clock, public_url=public_url)
+    guard = entry.guard
 
     async def ghl_hook(request: Request) -> Response:
         return await hook(request)
@@ -133,10 +141,6 @@ def create_api(
     )
     api.router.add_route("/hooks/in/{path}", inbound_hook, methods=["POST"], include_in_schema=False)
     api.router.add_route("/hooks/echo", echo, methods=["POST"], include_in_schema=False)
-
-    @api.get("/", response_class=HTMLResponse, include_in_schema=False)
-    async def page() -> str:
-        return files("orderbridge.api").joinpath("page.html").read_text(encoding="utf-8")
 
     @api.get("/docs", response_class=HTMLResponse, include_in_schema=False)
     async def reference() -> str:
@@ -168,24 +172,26 @@ def create_api(
         return bodies.answer(await snapshot(served.db, now=served.clock.now()))
 
     api.include_router(sign_in_routes(served.runtime, public_url=public_url, named=named))
-    # What shows or does more than this page needs a token.
-    api.include_router(
-        operations.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)
-    )
-    api.include_router(account_fields.router(served.runtime, BearerToken(served.db)))
-    api.include_router(trying.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes))
-    api.include_router(alerts.router(served.runtime, BearerToken(served.db)))
-    api.include_router(completeness.router(served.runtime, BearerToken(served.db)))
-    api.include_router(going_live.router(served.runtime, BearerToken(served.db), served.checkers))
-    api.include_router(pausing.router(served.db, BearerToken(served.db)))
-    api.include_router(polling.router(served.runtime, BearerToken(served.db)))
-    api.include_router(flows.router(served.runtime, BearerToken(served.db), public_url=public_url))
-    api.include_router(runs.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes))
-    api.include_router(
-        dead_letters.router(served.runtime, BearerToken(served.db), max_body_bytes=max_body_bytes)
-    )
-    api.include_router(backfills.router(served.runtime, BearerToken(served.db)))
-    api.include_router(closes.router(served.runtime, BearerToken(served.db)))
-    api.include_router(conflicts.router(served.runtime, BearerToken(served.db)))
+    # What shows or does more than this page needs a sign-in or a token.
+    api.include_router(operations.router(served.runtime, guard, max_body_bytes=max_body_bytes))
+    api.include_router(account_fields.router(served.runtime, guard))
+    api.include_router(trying.router(served.runtime, guard, max_body_bytes=max_body_bytes))
+    api.include_router(alerts.router(served.runtime, guard))
+    api.include_router(completeness.router(served.runtime, guard))
+    api.include_router(going_live.router(served.runtime, guard, served.checkers))
+    api.include_router(pausing.router(served.db, guard))
+    api.include_router(polling.router(served.runtime, guard))
+    api.include_router(flows.router(served.runtime, guard, public_url=public_url))
+    api.include_router(runs.router(served.runtime, guard, max_body_bytes=max_body_bytes))
+    api.include_router(dead_letters.router(served.runtime, guard, max_body_bytes=max_body_bytes))
+    api.include_router(backfills.router(served.runtime, guard))
+    api.include_router(closes.router(served.runtime, guard))
+    api.include_router(conflicts.router(served.runtime, guard))
+    api.include_router(access.router(entry, named=named))
+    api.include_router(users.router(entry))
+    api.include_router(home.router(served.runtime, guard))
+    api.include_router(orders.router(served.runtime, guard))
+    api.include_router(stream.router(served.runtime, guard))
     problems.register(api)
+    pages.register(api)
     return api

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact
 from orderbridge.engine.quiet import Quiet
@@ -45,12 +45,12 @@ _OBJECT = {"application/json": {"schema": {"type": "object"}}}
 _ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown or begun; its name is kept as who began it.
+        guard: Asked before anything is shown or begun; whom it names is kept as who began it.
     """
     routes = APIRouter(prefix="/api/backfills", tags=["backfills"])
 
@@ -58,7 +58,7 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
         "",
         summary="Plans and backfills, newest first",
         responses=_RESPONSES | {200: {"content": _ROWS}},
-        dependencies=[Depends(token)],
+        dependencies=[Depends(guard)],
     )
     async def every() -> Response:
         async with runtime.db.read() as tx:
@@ -69,7 +69,7 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
         "/{backfill_id}",
         summary="A backfill: its plan, how far it is, what could not be read",
         responses=_RESPONSES | {200: {"content": _OBJECT}},
-        dependencies=[Depends(token)],
+        dependencies=[Depends(guard)],
     )
     async def one(backfill_id: str) -> Response:
         async with runtime.db.read() as tx:
@@ -82,7 +82,7 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
         responses=_RESPONSES | {200: {"content": _OBJECT}},
         openapi_extra=bodies.described(_BODY, required=True),
     )
-    async def begin(request: Request, by: str = Depends(token)) -> Response:
+    async def begin(request: Request, by: str = Depends(guard)) -> Response:
         given = await bodies.read(request, _BODY, most=_MOST_BYTES, example=_EXAMPLE)
         chosen = selection(
             kinds=given.get("kinds"),
@@ -98,7 +98,7 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
             with_tasks=given.get("with_tasks", False), with_messages=given.get("with_messages", False)
         )
         wanted = Wanted(connection=connection, chosen=chosen, quiet=quiet)
-        begun = await service.start(runtime, wanted, by=f"API token {by}")
+        begun = await service.start(runtime, wanted, by=by)
         async with runtime.db.read() as tx:
             return bodies.answer(redact(await service.shown(tx, begun)))
 
@@ -107,7 +107,7 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
         summary="Let a backfill wait",
         responses=_RESPONSES | {200: {"content": _OBJECT}},
     )
-    async def pause(backfill_id: str, by: str = Depends(token)) -> Response:
+    async def pause(backfill_id: str, by: str = Depends(guard)) -> Response:
         return await _stopped(runtime, backfill_id, backfills.PAUSED, by)
 
     @routes.post(
@@ -115,14 +115,14 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
         summary="End a backfill for good; what it has written stays",
         responses=_RESPONSES | {200: {"content": _OBJECT}},
     )
-    async def cancel(backfill_id: str, by: str = Depends(token)) -> Response:
+    async def cancel(backfill_id: str, by: str = Depends(guard)) -> Response:
         return await _stopped(runtime, backfill_id, backfills.CANCELLED, by)
 
     @routes.post(
         "/{backfill_id}/resume",
         summary="Let a planned or paused backfill go on",
         responses=_RESPONSES | {200: {"content": _OBJECT}},
-        dependencies=[Depends(token)],
+        dependencies=[Depends(guard)],
     )
     async def resume(backfill_id: str) -> Response:
         found = await service.resume(runtime, backfill_id)
@@ -133,6 +133,6 @@ def router(runtime: Runtime, token: BearerToken) -> APIRouter:
 
 
 async def _stopped(runtime: Runtime, backfill_id: str, state: str, by: str) -> Response:
-    found = await service.stop(runtime, backfill_id, state=state, by=f"API token {by}")
+    found = await service.stop(runtime, backfill_id, state=state, by=by)
     async with runtime.db.read() as tx:
         return bodies.answer(redact(await service.shown(tx, found)))

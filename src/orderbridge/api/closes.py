@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.catalogue.fields import object_of, text
 from orderbridge.core.errors import NotFoundError
 from orderbridge.engine.runtime import Runtime
@@ -23,14 +23,14 @@ _CLOSE = object_of({"day": text("Such as 2026-01-31; the last day that is over w
 _MOST_BYTES = 10_000
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown or done.
+        guard: Asked before anything is shown or done.
     """
-    routes = APIRouter(prefix="/api/closes", dependencies=[Depends(token)], tags=["closes"])
+    routes = APIRouter(prefix="/api/closes", dependencies=[Depends(guard)], tags=["closes"])
     answers = _RESPONSES | _ROWS
 
     @routes.get("", summary="List the closed days, the latest first", responses=answers)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.core.business_day import day_of
 from orderbridge.core.redact import redact
 from orderbridge.engine.runtime import Runtime
@@ -28,14 +28,14 @@ Name = Annotated[str | None, Query(description="Name of one account; every accou
 _ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown.
+        guard: Asked before anything is shown.
     """
-    routes = APIRouter(prefix="/api/completeness", dependencies=[Depends(token)], tags=["completeness"])
+    routes = APIRouter(prefix="/api/completeness", dependencies=[Depends(guard)], tags=["completeness"])
 
     @routes.get(
         "",

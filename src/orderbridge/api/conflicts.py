@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.engine import tray
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import conflicts
@@ -41,14 +41,14 @@ class Decision(BaseModel):
         return self
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown or done.
+        guard: Asked before anything is shown or done.
     """
-    routes = APIRouter(prefix="/api/conflicts", dependencies=[Depends(token)], tags=["conflicts"])
+    routes = APIRouter(prefix="/api/conflicts", dependencies=[Depends(guard)], tags=["conflicts"])
 
     @routes.get("", summary="List the conflicts", responses=_RESPONSES)
     async def every(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.automation import dead_letters, replaying
 from orderbridge.catalogue.fields import object_of, text
 from orderbridge.core.ranking import RULE
@@ -22,15 +22,15 @@ _OBJECT = {200: {"content": {"application/json": {"schema": {"type": "object"}}}
 _EXAMPLES = 20
 
 
-def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIRouter:
+def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown or done.
+        guard: Asked before anything is shown or done.
         max_body_bytes: The largest body that is read.
     """
-    routes = APIRouter(prefix="/api/dead-letters", dependencies=[Depends(token)], tags=["runs"])
+    routes = APIRouter(prefix="/api/dead-letters", dependencies=[Depends(guard)], tags=["runs"])
     answers = _RESPONSES | _OBJECT
 
     @routes.get("", summary="What waits for a person, by cause, with its money", responses=answers)
@@ -58,7 +58,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         responses=answers,
         openapi_extra=bodies.described(_REPLAY),
     )
-    async def replay(request: Request, by: str = Depends(token)) -> Response:
+    async def replay(request: Request, by: str = Depends(guard)) -> Response:
         example = {"cause": "contact.several_matches"}
         given = await bodies.read(request, _REPLAY, most=max_body_bytes, example=example)
         begun = await replaying.start(runtime, cause=given.get("cause"), by=by)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from orderbridge.api import bodies, problems
 from orderbridge.api import flow_models as models
 from orderbridge.api.exact import ExactRoute
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.automation import applying, candidates, drafts, publishing
 from orderbridge.automation.publishing import Author
 from orderbridge.core.jsonio import JsonObject
@@ -34,25 +34,25 @@ _Target = Annotated[
 ]
 
 
-def router(runtime: Runtime, token: BearerToken, *, public_url: str | None = None) -> APIRouter:
+def router(runtime: Runtime, guard: Guard, *, public_url: str | None = None) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown or done.
+        guard: Asked before anything is shown or done.
         public_url: Where others reach this server.
     """
     routes = APIRouter(
         prefix="/api/flows",
-        dependencies=[Depends(token)],
+        dependencies=[Depends(guard)],
         tags=["flows"],
         route_class=ExactRoute,
         responses=_WHY_NOT,
     )
 
-    def author(request: Request, name: str = Depends(token)) -> Author:
+    def author(request: Request, name: str = Depends(guard)) -> Author:
         urls = [str(request.base_url), *([public_url] if public_url else [])]
-        return Author(name=f"token {name}", own_addresses=addresses_of(urls))
+        return Author(name=name, own_addresses=addresses_of(urls))
 
     by = Depends(author)
     _add_reading(routes, runtime)

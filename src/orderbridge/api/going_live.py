@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.automation import going_live
 from orderbridge.automation.going_live import Checker
 from orderbridge.catalogue.fields import flag, object_of, text
@@ -31,12 +31,12 @@ _OBJECT = {"application/json": {"schema": {"type": "object"}}}
 _ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
 
 
-def router(runtime: Runtime, token: BearerToken, checkers: Sequence[Checker]) -> APIRouter:
+def router(runtime: Runtime, guard: Guard, checkers: Sequence[Checker]) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown or switched; its name is kept as who switched.
+        guard: Asked before anything is shown or switched; whom it names is kept as who switched.
         checkers: What has to be so.
     """
     routes = APIRouter(prefix="/api/flows", tags=["flows"])
@@ -48,13 +48,13 @@ def router(runtime: Runtime, token: BearerToken, checkers: Sequence[Checker]) ->
         responses=_RESPONSES | {200: {"content": _OBJECT}},
         openapi_extra=bodies.described(_BODY),
     )
-    async def go_live(name: str, request: Request, by: str = Depends(token)) -> Response:
+    async def go_live(name: str, request: Request, by: str = Depends(guard)) -> Response:
         given = await bodies.read(request, _BODY, most=_MOST_BYTES, example=_EXAMPLE)
         wanted = await going_live.candidates(
             runtime, name, source=given.get("source"), target=given.get("target")
         )
         result = await going_live.go_live(
-            runtime, wanted, checkers, by=f"API token {by}", only_check=given.get("check", False)
+            runtime, wanted, checkers, by=by, only_check=given.get("check", False)
         )
         return bodies.answer(redact(result.as_json()))
 
@@ -63,8 +63,8 @@ def router(runtime: Runtime, token: BearerToken, checkers: Sequence[Checker]) ->
         summary="Let a flow be live no more, and say what it wrote meanwhile",
         responses=_RESPONSES | {200: {"content": _ROWS}},
     )
-    async def take_back(name: str, by: str = Depends(token)) -> Response:
-        found = await going_live.take_back(runtime, name, by=f"API token {by}")
+    async def take_back(name: str, by: str = Depends(guard)) -> Response:
+        found = await going_live.take_back(runtime, name, by=by)
         return bodies.answer(redact([item.as_json() for item in found]))
 
     return routes

@@ -26,7 +26,7 @@ class OwnNames:
 
     def __init__(self, listens_on: str, public_url: str | None) -> None:
         # Where others reach the port by themselves, a page on this machine learns nothing that they do not.
-        self._checks = _is_loopback(listens_on)
+        self._checks = is_loopback(listens_on)
         self._public = urlsplit(public_url or "").hostname
 
     async def __call__(self, request: Request) -> None:
@@ -57,5 +57,6 @@ def _address(name: str) -> bool:
     return True
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is reached from this machine only."""
     return host == "localhost" or (_address(host.strip("[]")) and ip_address(host.strip("[]")).is_loopback)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.catalogue import listing
 from orderbridge.catalogue.fields import flag, object_of, owners_fields, text, texts
 from orderbridge.catalogue.operation import NEEDS_CONSENT
@@ -43,15 +43,15 @@ _OBJECT = {"application/json": {"schema": {"type": "object"}}}
 _ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
 
 
-def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIRouter:
+def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown or done.
+        guard: Asked before anything is shown or done.
         max_body_bytes: The largest call that is read.
     """
-    routes = APIRouter(prefix="/api/operations", dependencies=[Depends(token)], tags=["operations"])
+    routes = APIRouter(prefix="/api/operations", dependencies=[Depends(guard)], tags=["operations"])
 
     @routes.get("", summary="List the operations", responses=_RESPONSES | {200: {"content": _ROWS}})
     async def every(

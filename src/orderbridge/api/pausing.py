@@ -8,21 +8,21 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.engine import brake
 from orderbridge.store.database import Database
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {401: problems.RESPONSE}
 
 
-def router(db: Database, token: BearerToken) -> APIRouter:
+def router(db: Database, guard: Guard) -> APIRouter:
     """Make the routes.
 
     Args:
         db: The database.
-        token: Checked before anything is done.
+        guard: Asked before anything is done.
     """
-    routes = APIRouter(prefix="/api", dependencies=[Depends(token)], tags=["kill switch"])
+    routes = APIRouter(prefix="/api", dependencies=[Depends(guard)], tags=["kill switch"])
 
     @routes.post(
         "/pause",

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
 from orderbridge.sync import promises
@@ -47,14 +47,14 @@ _ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "obj
 _ROW = {"application/json": {"schema": {"type": "object"}}}
 
 
-def router(runtime: Runtime, token: BearerToken) -> APIRouter:
+def router(runtime: Runtime, guard: Guard) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown.
+        guard: Asked before anything is shown.
     """
-    routes = APIRouter(prefix="/api/polling", dependencies=[Depends(token)], tags=["polling"])
+    routes = APIRouter(prefix="/api/polling", dependencies=[Depends(guard)], tags=["polling"])
 
     @routes.get(
         "",

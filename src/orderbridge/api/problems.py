@@ -9,8 +9,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 
+from orderbridge.access.errors import AccessError, NotAllowedError, NotSignedInError, TooManyTriesError
+from orderbridge.api.guard import TokenError
 from orderbridge.api.names import StrangeNameError
-from orderbridge.api.tokens import TokenError
 from orderbridge.core import jsonio
 from orderbridge.core.errors import (
     FlowError,
@@ -33,7 +34,11 @@ log = get(__name__)
 MEDIA_TYPE = "application/problem+json"
 # The first that fits.
 _STATUS: tuple[tuple[type[OrderBridgeError], int, str], ...] = (
-    (TokenError, 401, "A token is needed"),
+    (TokenError, 401, "A sign-in or a token is needed"),
+    (NotSignedInError, 401, "Sign in first"),
+    (NotAllowedError, 403, "Not allowed"),
+    (AccessError, 422, "It cannot be done as asked"),
+    (TooManyTriesError, 429, "Too many tries"),
     (StrangeNameError, 421, "Asked under a strange name"),
     (NotFoundError, 404, "The record is not there"),
     (RejectedError, 422, "The provider refused it"),
@@ -66,6 +71,9 @@ _OTHERWISE = {
     "run.ended": 409,
     "run.not_resumable": 409,
     "conflict.missing": 404,
+    "user.missing": 404,
+    "user.exists": 409,
+    "user.last_owner": 409,
 }
 
 SCHEMA: JsonObject = {
@@ -79,6 +87,10 @@ SCHEMA: JsonObject = {
             "type": "array",
             "description": "All that is wrong with a flow, each with its place.",
             "items": {"type": "object"},
+        },
+        "first_run": {
+            "type": "boolean",
+            "description": "Of GET /api/session: whether nobody can sign in yet, because there is no owner.",
         },
     },
     "required": ["title", "status", "message", "cause"],
@@ -123,12 +135,15 @@ def of_error(error: OrderBridgeError) -> Response:
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    more = (
-        {"problems": [item.as_json() for item in error.problems]}
-        if isinstance(error, FlowProblemsError)
-        else None
-    )
-    return problem(status, title, redact_text(str(error)), error.cause, headers, more)
+    return problem(status, title, redact_text(str(error)), error.cause, headers, _more(error))
+
+
+def _more(error: OrderBridgeError) -> JsonObject | None:
+    if isinstance(error, FlowProblemsError):
+        return {"problems": [item.as_json() for item in error.problems]}
+    if isinstance(error, NotSignedInError) and error.first_run is not None:
+        return {"first_run": error.first_run}
+    return None
 
 
 def problem(

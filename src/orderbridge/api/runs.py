@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.automation import repair, run_search
 from orderbridge.automation.repair import Selection, Wish
 from orderbridge.catalogue.fields import choice, flag, instant, object_of, owners_fields, text, whole
@@ -41,15 +41,15 @@ _RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 409, 413,
 _OBJECT = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
-def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIRouter:
+def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
     """Make the routes.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown or done.
+        guard: Asked before anything is shown or done.
         max_body_bytes: The largest body that is read.
     """
-    routes = APIRouter(prefix="/api", dependencies=[Depends(token)], tags=["runs"])
+    routes = APIRouter(prefix="/api", dependencies=[Depends(guard)], tags=["runs"])
     answers = _RESPONSES | _OBJECT
 
     async def read(request: Request, wanted: JsonObject, example: JsonObject) -> JsonObject:
@@ -89,7 +89,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         responses=answers,
         openapi_extra=bodies.described(_RESUME),
     )
-    async def resume(run_id: str, request: Request, by: str = Depends(token)) -> Response:
+    async def resume(run_id: str, request: Request, by: str = Depends(guard)) -> Response:
         given = await read(request, _RESUME, {"input": {"name": "Spring"}})
         found = await repair.resume(runtime, run_id, by=by, input_=given.get("input"))
         return _json({"run": found})
@@ -100,7 +100,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         responses=answers,
         openapi_extra=bodies.described(_CANCEL),
     )
-    async def cancel(run_id: str, request: Request, by: str = Depends(token)) -> Response:
+    async def cancel(run_id: str, request: Request, by: str = Depends(guard)) -> Response:
         given = await read(request, _CANCEL, {"reason": "entered by hand"})
         state = await repair.cancel(runtime, run_id, by=by, reason=given.get("reason"))
         return _json({"state": state})
@@ -113,7 +113,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         responses=answers,
         openapi_extra=bodies.described(_REPLAY),
     )
-    async def replay(request: Request, by: str = Depends(token)) -> Response:
+    async def replay(request: Request, by: str = Depends(guard)) -> Response:
         return _json(
             await _replay(runtime, await read(request, _REPLAY, {"flow": "order-to-opportunity"}), by)
         )

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from orderbridge.api import bodies, problems
-from orderbridge.api.tokens import BearerToken
+from orderbridge.api.guard import Guard
 from orderbridge.automation import trying
 from orderbridge.automation.trying import Wish
 from orderbridge.catalogue.fields import anything, flag, group, needing, object_of, text, whole
@@ -41,12 +41,12 @@ _RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys(
 )
 
 
-def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIRouter:
+def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
     """Make the route.
 
     Args:
         runtime: The opened accounts.
-        token: Checked before anything is shown or read; its name is remembered as who looked.
+        guard: Asked before anything is shown or read; whom it names is remembered as who looked.
         max_body_bytes: The largest definition that is read.
     """
     routes = APIRouter(prefix="/api/flows", tags=["flows"])
@@ -59,7 +59,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
         responses=_RESPONSES | {200: {"content": {"application/json": {"schema": {"type": "object"}}}}},
         openapi_extra=bodies.described(_BODY),
     )
-    async def attempt(name: str, request: Request, by: str = Depends(token)) -> Response:
+    async def attempt(name: str, request: Request, by: str = Depends(guard)) -> Response:
         given = await bodies.read(request, _BODY, most=max_body_bytes, example=_EXAMPLE)
         if "definition" in given:
             subject = await trying.unpublished(
@@ -79,7 +79,7 @@ def router(runtime: Runtime, token: BearerToken, *, max_body_bytes: int) -> APIR
             sample=given.get("sample", False),
             recent=given.get("recent", trying.RECENT),
         )
-        trial = await trying.attempt(runtime, subject, wish, by=f"API token {by}")
+        trial = await trying.attempt(runtime, subject, wish, by=by)
         return bodies.answer(redact(trial.as_json()))
 
     return routes

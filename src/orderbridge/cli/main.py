@@ -28,6 +28,7 @@ from orderbridge.cli import (
     sandbox,
     serve,
     tokens,
+    users,
 )
 from orderbridge.core.errors import OrderBridgeError, TransientError
 from orderbridge.core.redact import redact_text
@@ -56,6 +57,7 @@ for module in (
     notify,
     alerts,
     tokens,
+    users,
     polling,
     proof,
     completeness,

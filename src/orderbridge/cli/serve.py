@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from orderbridge import __version__
+from orderbridge.access import invitations
 from orderbridge.accounts import public_address
 from orderbridge.app import Application, open_application
 from orderbridge.cli import output
@@ -73,6 +75,7 @@ async def run(settings: Settings, role: str) -> None:
                     output.messages.print(
                         f"orderbridge serves {url}  (webhooks: {url}/hooks/ghl); stop it with Ctrl-C"
                     )
+                    await _greet_first_owner(application, settings, url)
                     checking = asyncio.create_task(
                         _check_public_address(application, settings), name="address"
                     )
@@ -103,6 +106,21 @@ def _api(application: Application, settings: Settings) -> object:
         version=__version__,
         public_url=settings.public_url,
         host=settings.host,
+    )
+
+
+async def _greet_first_owner(application: Application, settings: Settings, url: str) -> None:
+    """Tell how the owner's account is made, as long as there is none."""
+    link = await invitations.first_owner(application.db, application.clock)
+    if link is None:
+        return
+    # The port may have been chosen a moment ago.
+    base = settings.model_copy(update={"port": urlsplit(url).port}).base_url
+    until = f"{link.expires_at.astimezone():%Y-%m-%d %H:%M}"
+    output.messages.print(
+        f"Open {link.at(base)} to make the owner's account; it works once, until {until}",
+        markup=False,
+        highlight=False,
     )
 
 

@@ -12,7 +12,7 @@ _SECRET_KEYS = re.compile(
 _SECRET_TEXT = re.compile(
     r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}"
     r"|\bpit-[0-9a-f-]{16,}"
-    r"|\bobt_[A-Za-z0-9_-]{16,}"
+    r"|\bob[tis]_[A-Za-z0-9_-]{16,}"
     # One look at each word: a text of many beginnings that lead nowhere must not take its square in time.
     r"|(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]+\.[A-Za-z0-9_-])(?:[A-Za-z0-9_-]*?-)?eyJ[A-Za-z0-9_-]{8,}"
     r"\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from orderbridge.access import invitations
 from orderbridge.accounts.connecting import add_connection
 from orderbridge.api.status import snapshot
 from orderbridge.app import Application, open_application
@@ -75,11 +76,19 @@ async def tell(*, orders: int, seed: int, stay: bool, closed: Callable[[Ending],
             closed(ending)
             if stay:
                 call_on_stop(asyncio.get_running_loop(), stop.set)
-                output.messages.print(f"\nThe server still runs: {world.url}   (Ctrl-C ends the demo)")
+                await _show_door(world)
                 await stop.wait()
             return ending
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _show_door(world: World) -> None:
+    link = await invitations.first_owner(world.application.db, world.application.clock)
+    output.messages.print(f"\nThe server still runs: {world.url}   (Ctrl-C ends the demo)")
+    if link is not None:
+        output.messages.print("See it: this makes your account, once:")
+        output.messages.print(link.at(world.url))
 
 
 def _bar() -> Progress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orderbridge.store.tables import (
+    access,
     accounts,
     arrivals,
     backfills,
@@ -16,6 +17,7 @@ from orderbridge.store.tables import (
 from orderbridge.store.tables.ground import metadata
 
 __all__ = [
+    "access",
     "accounts",
     "arrivals",
     "backfills",

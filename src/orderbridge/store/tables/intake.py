@@ -78,6 +78,7 @@ records = Table(
         text("(state ->> 'opportunity_id')"),
         postgresql_where=text("kind = 'line_item'"),
     ),
+    Index("ix_records_orders", "changed_at", "record_id", postgresql_where=text("kind = 'order'")),
 )
 
 
@@ -118,6 +119,7 @@ events = Table(
     Column("backfill_id", Text),
     UniqueConstraint("connection_id", "kind", "record_id", "revision"),
     Index("ix_events_open", "lane", "seq", postgresql_where=text("outcome IN ('pending', 'waiting')")),
+    Index("ix_events_lane", "lane", "seq"),
     Index("ix_events_dead", "seq", postgresql_where=text("outcome = 'dead'")),
     # A page of it stands for thirty-two of the table's, which grows at its end.
     Index(

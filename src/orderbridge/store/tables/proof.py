@@ -104,6 +104,7 @@ ledger = Table(
     _now("recorded_at"),
     UniqueConstraint("connection_id", "record_kind", "record_id", "revision", "entry", "line"),
     Index("ix_ledger_order", "connection_id", "order_id"),
+    Index("ix_ledger_made", "connection_id", "occurred_at", postgresql_where=text("record_kind = 'order'")),
 )
 
 

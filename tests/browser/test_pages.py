@@ -1,0 +1,163 @@
+"""What people see and do: the door, the first line, an order that failed and is repaired, and the close."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from orderbridge.access import names
+from support.desk import PASSWORD, Desk
+from support.raw_orders import order
+
+PAGES = ("/", "/orders", "/orders/ORDER", "/activity", "/activity/RUN", "/repair", "/closes", "/closes/DAY")
+SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
+_SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+async def test_the_first_owner_makes_an_account_signs_out_and_in_again(desk: Desk) -> None:
+    page = desk.page
+    await desk.open("/")
+    await expect(page.get_by_role("heading", name="Welcome: nobody has an account yet")).to_be_visible()
+    await desk.sign_up()
+    await page.get_by_role("button", name="Signed in as").click()
+    await page.get_by_role("menuitem", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await page.get_by_label("Name").fill("ada@office.test")
+    await page.get_by_label("Password").first.fill("something else entirely")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    # Nothing typed is lost.
+    await expect(page.get_by_label("Name")).to_have_value("ada@office.test")
+    await page.get_by_label("Password").first.fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Home", exact=True)).to_be_visible()
+
+
+async def test_the_line_moves_by_itself_when_an_order_comes_and_leads_to_its_page(desk: Desk) -> None:
+    page = desk.page
+    await desk.sign_up()
+    await expect(page.get_by_test_id("line")).to_contain_text("0 orders")
+    (order_id,) = await desk.carry(1)
+    await expect(page.get_by_test_id("line")).to_contain_text("1 order: ")
+    await expect(page.get_by_test_id("line")).to_contain_text("on both sides")
+    await page.get_by_role("link", name="Orders", exact=True).click()
+    await page.get_by_role("link", name=f"…{order_id[-8:]}").click()
+    await expect(page.get_by_text("Both sides agree")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Money, line by line")).to_be_visible()
+    await expect(page.get_by_text("Proved").first).to_be_visible()
+
+
+async def test_a_failing_order_is_found_corrected_and_repaired(desk: Desk) -> None:
+    page, world = desk.page, desk.world
+    await world.faults("act", refuse_negative_price=True)
+    bad = await order(world, amount=Decimal("15.00"), amountSummary={"subtotal": 20, "discount": 5})
+    await world.poll()
+    await world.work_until_idle()
+    await desk.sign_up()
+    await page.get_by_role("link", name="Repair").click()
+    await expect(page.get_by_text("What to do:")).to_be_visible()
+    await page.get_by_role("listitem").get_by_role("link").first.click()
+    await expect(page.get_by_text("Needs a person").first).to_be_visible()
+    await page.get_by_role("link", name=f"order …{bad[-8:]}").click()
+    await expect(page.get_by_text("This order needs a person")).to_be_visible()
+    # The other side takes it now.
+    await world.faults("act", refuse_negative_price=False)
+    await page.get_by_role("link", name="To the repair page").click()
+    async with world.working():
+        await page.get_by_role("button", name="Try all of them again").click()
+        await expect(page.get_by_text("1 done and proved")).to_be_visible()
+        await expect(page.get_by_text("Nothing waits for a person")).to_be_visible()
+    truth = await world.truth()
+    assert truth.agrees, (truth.lost, truth.duplicates)
+
+
+async def test_a_bookkeeper_reads_the_close_and_finds_no_button_that_changes_anything(desk: Desk) -> None:
+    page = desk.page
+    await desk.carry(3)
+    await desk.sign_up()
+    await page.get_by_role("link", name="Daily close").click()
+    day = desk.today
+    await page.get_by_label("Day", exact=False).fill(day)
+    await page.get_by_role("button", name="Compare and close").click()
+    await expect(page.get_by_test_id("close-line")).to_contain_text("difference 0.00")
+    await desk.context.clear_cookies()
+    await desk.sign_up(names.BOOKKEEPER, "ben@office.test")
+    await desk.open("/closes")
+    await expect(page.get_by_role("table")).to_be_visible()
+    await expect(page.get_by_role("button", name="Compare and close")).to_have_count(0)
+    await desk.open(f"/closes/{day}")
+    await expect(page.get_by_test_id("close-line")).to_contain_text("difference 0.00")
+
+
+async def test_a_session_that_ended_asks_to_sign_in_and_goes_on_where_it_was(desk: Desk) -> None:
+    page = desk.page
+    await desk.carry(1)
+    await desk.sign_up()
+    await desk.open("/orders")
+    await expect(page.get_by_role("table")).to_be_visible()
+    await desk.context.clear_cookies()
+    await page.get_by_role("link", name="Repair").click()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    await page.get_by_label("Name").fill("ada@office.test")
+    await page.get_by_label("Password").first.fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading", name="Repair")).to_be_visible()
+
+
+async def test_a_name_with_script_tags_is_only_text(desk: Desk) -> None:
+    name = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
+    contacts = (await desk.world.ghl_truth("contacts"))["contacts"]
+    snapshot = {
+        "id": contacts[0]["id"],
+        "email": contacts[0]["email"],
+        "firstName": name,
+        "lastName": "Sample",
+    }
+    await order(desk.world, contactSnapshot=snapshot)
+    await desk.world.poll()
+    await desk.world.work_until_idle()
+    await desk.sign_up()
+    await desk.open("/orders")
+    await expect(desk.page.get_by_role("table")).to_be_visible()
+    assert await desk.page.evaluate("window.hacked") is None
+
+
+@pytest.mark.slow
+async def test_nobody_is_kept_out_of_any_page_in_either_theme_or_size(desk: Desk) -> None:
+    page, world = desk.page, desk.world
+    (order_id,) = await desk.carry(1)
+    await world.faults("act", refuse_negative_price=True)
+    await order(world, amount=Decimal("15.00"), amountSummary={"subtotal": 20, "discount": 5})
+    await world.poll()
+    await world.work_until_idle()
+    (run,) = await world.rows("SELECT id FROM runs WHERE state = 'dead'")
+    await desk.open("/")
+    faults = {("door", "light"): await desk.serious_faults()}
+    await desk.sign_up()
+    day = desk.today
+    await desk.open("/closes")
+    await page.get_by_label("Day", exact=False).fill(day)
+    await page.get_by_role("button", name="Compare and close").click()
+    await expect(page.get_by_test_id("close-line")).to_be_visible()
+    for theme in ("light", "dark"):
+        await page.evaluate(f"localStorage.setItem('mantine-color-scheme-value', '{theme}')")
+        for size, viewport in _SIZES.items():
+            await page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            for path in PAGES:
+                real = path.replace("ORDER", order_id).replace("RUN", run["id"]).replace("DAY", day)
+                await desk.open(real)
+                await page.get_by_role("heading", level=1).wait_for()
+                await expect(page.get_by_role("status").filter(has_text="Reading")).to_have_count(0)
+                faults[path, f"{theme}, {size}"] = await desk.serious_faults()
+                wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                if wide > 0:
+                    faults[path, f"{theme}, {size}, width"] = [f"{wide} pixels wider than the window"]
+                if SCREENSHOTS:
+                    shown = path.strip("/").replace("/", "-").lower() or "home"
+                    Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+                    await page.screenshot(path=f"{SCREENSHOTS}/{shown}-{theme}-{size}.png", full_page=True)
+    assert {place: found for place, found in faults.items() if found} == {}

@@ -1,0 +1,73 @@
+"""Somebody before the pages, in a real browser, with the world behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Page, expect
+
+from orderbridge.access import invitations, names
+from orderbridge.core.business_day import day_of, zone_of
+from support.world import World
+
+PASSWORD = "four plain words together"
+# Of the made-up location.
+ZONE = "America/New_York"
+AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@dataclass
+class Desk:
+    """Somebody before the pages, and the world behind them."""
+
+    world: World
+    url: str
+    context: BrowserContext
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+    async def open(self, path: str) -> None:
+        """Go to a page of ours."""
+        await self.page.goto(self.url + path)
+
+    async def sign_up(self, role: str = names.OWNER, name: str = "ada@office.test") -> None:
+        """Make an account with a one-time link, as a person would."""
+        await self.open(f"/join#{await self.link(role, name)}")
+        await self.page.get_by_label("Name").wait_for()
+        if await self.page.get_by_label("Name").is_editable():
+            await self.page.get_by_label("Name").fill(name)
+        await self.page.get_by_label("Password", exact=False).first.fill(PASSWORD)
+        await self.page.get_by_role("button", name="Make the account").click()
+        await expect(self.page.get_by_role("heading", name="Home", exact=True)).to_be_visible()
+
+    async def link(self, role: str, name: str) -> str:
+        """What stands behind the # of a one-time link."""
+        application = self.world.application
+        return (await invitations.invite(application.db, application.clock, name, role)).word
+
+    async def carry(self, count: int) -> list[str]:
+        """Sell orders and carry them over."""
+        sold = await self.world.sell(count)
+        await self.world.poll()
+        await self.world.work_until_idle()
+        return list(sold["orders"])
+
+    @property
+    def today(self) -> str:
+        """The business's own day, where the location is."""
+        now = self.world.application.clock.now()
+        return day_of(now, zone_of(ZONE)).isoformat()
+
+    async def serious_faults(self) -> list[str]:
+        """What keeps people out of the page as it is now: axe's serious and critical findings."""
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = await self.page.evaluate(
+            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+        )
+        return [
+            f"{item['id']}: {item['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+            for item in found
+            if item["impact"] in ("serious", "critical")
+            for node in item["nodes"][:3]
+        ]

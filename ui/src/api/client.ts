@@ -1,0 +1,68 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import type { paths } from "./schema";
+
+/** What the server says when something cannot be done: what happened and what to do next. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    message: string,
+    readonly cause_: string,
+  ) {
+    super(message);
+  }
+}
+
+const UNREACHABLE = "The server does not answer. What you typed is still here; it is tried again by itself.";
+
+/** The session's token against calls from foreign pages; set when somebody is signed in. */
+let csrf = "";
+export function setCsrf(token: string): void {
+  csrf = token;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  try {
+    const body = (await response.json()) as { title?: string; message?: string; cause?: string };
+    return new Problem(
+      response.status,
+      body.title ?? "It did not work",
+      body.message ?? `The server answered ${response.status}.`,
+      body.cause ?? "unknown",
+    );
+  } catch {
+    return new Problem(response.status, "It did not work", `The server answered ${response.status}.`, "unknown");
+  }
+}
+
+const manners: Middleware = {
+  onRequest({ request }) {
+    if (csrf && request.method !== "GET") request.headers.set("X-CSRF-Token", csrf);
+    return request;
+  },
+  async onResponse({ response }) {
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  },
+  onError() {
+    return new Problem(0, "No answer", UNREACHABLE, "unreachable");
+  },
+};
+
+export const client = createClient<paths>({ baseUrl: "/" });
+client.use(manners);
+
+/** Calls whose answers the description of the API does not name. */
+export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (csrf && method !== "GET") headers["X-CSRF-Token"] = csrf;
+  let response: Response;
+  try {
+    response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch {
+    throw new Problem(0, "No answer", UNREACHABLE, "unreachable");
+  }
+  if (!response.ok) throw await problemOf(response);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}

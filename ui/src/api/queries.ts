@@ -1,0 +1,159 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { call, client, Problem, setCsrf } from "./client";
+import type { CloseDay, CloseRow, DeadGroup, Home, Link, Order, Run, RunRow, Session } from "./types";
+
+/** Only what the page cannot know better by itself is asked again; a refusal is final. */
+export function retries(failed: number, error: unknown): boolean {
+  return error instanceof Problem && (error.status === 0 || error.status >= 500) && failed < 1000;
+}
+
+export function useSession() {
+  return useQuery({
+    queryKey: ["session"],
+    queryFn: async () => {
+      try {
+        const found = (await client.GET("/api/session")).data as Session;
+        setCsrf(found.csrf_token);
+        return found;
+      } catch (error) {
+        if (error instanceof Problem && error.status === 401) return { why: error };
+        throw error;
+      }
+    },
+    staleTime: Infinity,
+  });
+}
+
+export function useSignIn() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (given: { name: string; password: string }) => client.POST("/api/session", { body: given }),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+}
+
+export function useJoin() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (given: { token: string; name: string | null; password: string }) =>
+      client.POST("/api/join", { body: given }),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+}
+
+export function useSignOut() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => client.DELETE("/api/session"),
+    onSuccess: () => {
+      setCsrf("");
+      // Nothing that was shown to one person is left for the next.
+      return queries.resetQueries();
+    },
+  });
+}
+
+/** What a one-time link is good for; asking does not use it. */
+export function useLink(token: string) {
+  return useQuery({
+    queryKey: ["link", token],
+    queryFn: async () => (await client.POST("/api/join/look", { body: { token } })).data as Link,
+    enabled: token !== "",
+  });
+}
+
+export function useHome() {
+  return useQuery({
+    queryKey: ["live", "home"],
+    queryFn: async () => (await client.GET("/api/home")).data as Home,
+  });
+}
+
+export function useOrders(q: string, after: string | null) {
+  return useQuery({
+    queryKey: ["live", "orders", q, after],
+    queryFn: async () => (await client.GET("/api/orders", { params: { query: { q: q || undefined, after: after ?? undefined } } })).data!,
+    placeholderData: (before) => before,
+  });
+}
+
+export function useOrder(id: string) {
+  return useQuery({
+    queryKey: ["live", "order", id],
+    queryFn: async () =>
+      (await client.GET("/api/orders/{order_id}", { params: { path: { order_id: id } } })).data as Order,
+  });
+}
+
+export interface RunQuestion {
+  q: string;
+  state: string;
+  after: string | null;
+}
+
+export function useRuns(asked: RunQuestion) {
+  return useQuery({
+    queryKey: ["live", "runs", asked],
+    queryFn: () => {
+      const wanted = new URLSearchParams();
+      if (asked.q) wanted.set("q", asked.q);
+      if (asked.state) wanted.set("state", asked.state);
+      if (asked.after) wanted.set("after", asked.after);
+      return call<{ runs: RunRow[]; after: string | null }>("GET", `/api/runs?${wanted}`);
+    },
+    placeholderData: (before) => before,
+  });
+}
+
+export function useRun(id: string) {
+  return useQuery({
+    queryKey: ["live", "run", id],
+    queryFn: () => call<Run>("GET", `/api/runs/${encodeURIComponent(id)}`),
+  });
+}
+
+export function useDeadGroups() {
+  return useQuery({
+    queryKey: ["live", "dead"],
+    queryFn: () => call<{ order: string; causes: DeadGroup[] }>("GET", "/api/dead-letters/groups"),
+  });
+}
+
+export function useCloses() {
+  return useQuery({
+    queryKey: ["live", "closes"],
+    queryFn: () => call<CloseRow[]>("GET", "/api/closes"),
+  });
+}
+
+export function useCloseDay(day: string) {
+  return useQuery({
+    queryKey: ["live", "close", day],
+    queryFn: () => call<CloseDay[]>("GET", `/api/closes/${encodeURIComponent(day)}`),
+  });
+}
+
+/** Something that changes the server; everything that is shown is asked anew afterwards. */
+export function useChange<Given, Answer>(what: (given: Given) => Promise<Answer>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: what,
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["live"] }),
+  });
+}
+
+/** Ask anew whenever the server says that something changed; true while it is connected. */
+export function useLive(enabled: boolean): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!enabled) return;
+    const source = new EventSource("/api/stream");
+    source.addEventListener("changed", () => void queries.invalidateQueries({ queryKey: ["live"] }));
+    source.addEventListener("error", () => {
+      // It connects again by itself; a session that has ended shows when the next question is refused.
+      if (source.readyState === EventSource.CLOSED) void queries.invalidateQueries({ queryKey: ["session"] });
+    });
+    return () => source.close();
+  }, [enabled, queries]);
+}

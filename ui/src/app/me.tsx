@@ -1,0 +1,10 @@
+import { createContext, useContext } from "react";
+import type { Session } from "../api/types";
+
+const Me = createContext<Session | null>(null);
+export const MeProvider = Me.Provider;
+
+/** Whether the one who is signed in may change anything. */
+export function useOwner(): boolean {
+  return useContext(Me)?.role === "owner";
+}

@@ -1,0 +1,46 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+
+/** A button for what cannot be taken back: it says first what it will do. */
+export function Confirm({
+  label,
+  title,
+  text,
+  action,
+  busy,
+  onYes,
+}: {
+  label: string;
+  title: string;
+  text: string;
+  action: string;
+  busy?: boolean;
+  onYes: () => void;
+}) {
+  const [open, { open: show, close }] = useDisclosure(false);
+  return (
+    <>
+      <Button size="xs" variant="default" loading={busy} onClick={show}>
+        {label}
+      </Button>
+      <Modal opened={open} onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+        <Stack>
+          <Text size="sm">{text}</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              No
+            </Button>
+            <Button
+              onClick={() => {
+                close();
+                onYes();
+              }}
+            >
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { Text } from "@mantine/core";
+
+/** An exact amount in the reader's own way of writing; its digits are the server's, never computed here. */
+export function shownMoney(amount: string, currency: string, locale?: string): string {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount);
+  if (!parts) return `${amount} ${currency}`;
+  const [, sign, whole, fraction] = parts;
+  const decimal = new Intl.NumberFormat(locale).formatToParts(1.1).find((part) => part.type === "decimal")?.value ?? ".";
+  const grouped = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(BigInt(whole ?? "0"));
+  return `${sign ? "−" : ""}${grouped}${fraction ? decimal + fraction : ""} ${currency}`;
+}
+
+export function isZero(amount: string): boolean {
+  return /^-?0*(\.0*)?$/.test(amount);
+}
+
+export function Money({ amount, currency, dim }: { amount: string | null; currency: string; dim?: boolean }) {
+  if (amount === null) {
+    return (
+      <Text span c="dimmed" aria-label="nothing on this side">
+        –
+      </Text>
+    );
+  }
+  return (
+    <Text span c={dim ? "dimmed" : undefined} style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
+      {shownMoney(amount, currency)}
+    </Text>
+  );
+}
+
+/** A number of the API that has to stay exact is shown as it came. */
+export function asText(value: number | string | null): string | null {
+  return value === null ? null : String(value);
+}
