@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 import shutil
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ from orderbridge.cli.demo import story
 from orderbridge.cli.demo.world import World
 from orderbridge.core import log, platform
 from orderbridge.core.platform import event_loop_factory
-from orderbridge.store import alerts, events, inbox, lanes, run_history, runs, sightings, writes
+from orderbridge.store import alerts, arrivals, lanes, rhythms, run_history, runs, sightings, sizes
 
 # $1 and $2: the connections; $3 and $4: from which number to which.
 _FILL = (
@@ -57,6 +58,11 @@ _FILL = (
                         outcome, handled)
     SELECT md5('e' || n), $1, 'ghl.order.changed', 'order', 'old' || n, 1, $1 || '/order/old' || n, 'webhook', STATE,
            '{"created": true, "deleted": false, "before": {}}', at, 'done', true FROM NUMBERS WHERE $2 <> ''
+    """,
+    """
+    INSERT INTO arrivals (connection_id, kind, record_id, revision, way, told, changed_at, counts_at, accepted_at)
+    SELECT $1, 'order', 'old' || n, 1, CASE n % 20 WHEN 0 THEN 'poll' ELSE 'webhook' END, true, at, at, at
+    FROM NUMBERS WHERE $2 <> ''
     """,
     """
     INSERT INTO runs (id, event_id, flow_id, flow_version, lane, state, attempts, started_at, finished_at)
@@ -106,7 +112,8 @@ _STATE = """jsonb_build_object('id', 'old' || n, 'status', 'completed', 'amount'
     'items', jsonb_build_array(jsonb_build_object('name', 'Course ' || n % 40, 'quantity', '1', 'price', '99.00')))"""
 _NUMBERS = """(SELECT n, now() - make_interval(secs => 30 * ($5::int - n)) AS at
                FROM generate_series($3::int, $4::int) n) AS numbers"""
-_PART, _PATIENCE_S, _LOOK_S = 50_000, 900.0, 0.05
+_PART, _PATIENCE_S, _LOOK_S = 50_000, 900.0, 0.2
+_FILLED_AT_ONCE = 6
 
 _COUNTS = """
     SELECT (SELECT blks_hit + blks_read FROM pg_stat_database WHERE datname = current_database())::bigint AS buffers,
@@ -115,7 +122,7 @@ _COUNTS = """
 """
 # Sessions hand in what they counted when they have been idle for ten seconds.
 _HANDED_IN_S = 11.0
-_NOW = datetime.now(UTC)
+_NOW, _WINDOW = datetime.now(UTC), timedelta(days=28)
 PERIODIC: dict[str, Any] = {
     "sweep: lanes that nobody holds": lambda tx: lanes.stranded(tx, grace_s=5),
     "sweep: runs that have waited": lambda tx: runs.due(tx, now=_NOW),
@@ -126,14 +133,25 @@ PERIODIC: dict[str, Any] = {
     "alerts: what it holds": alerts.held,
     "alerts: dead runs": alerts.dead,
     "alerts: dead deliveries": alerts.dead_deliveries,
-    "alerts: how often something comes": lambda tx: alerts.rhythms(tx, now=_NOW, window=timedelta(days=28)),
+    "alerts: how webhooks tell": lambda tx: _telling(tx),
+    "alerts: how often something comes": lambda tx: _rhythms(tx),
     "metrics: lanes in work": lanes.open_count,
     "metrics: dead runs": run_history.dead_groups,
-    "metrics: deliveries": inbox.counts,
-    "metrics: events": events.counts,
-    "metrics: runs": runs.counts,
-    "metrics: verdicts": writes.verdicts,
+    "metrics: deliveries": sizes.deliveries,
+    "metrics: events": sizes.events,
+    "metrics: runs": sizes.runs,
+    "metrics: verdicts": sizes.verdicts,
 }
+
+
+async def _telling(tx: Any) -> None:
+    every = [row["connection_id"] for row in await tx.asked("SELECT DISTINCT connection_id FROM rhythms")]
+    await arrivals.telling(tx, every, ["order", "invoice", "contact"], since=_NOW - _WINDOW, lately=200)
+
+
+async def _rhythms(tx: Any) -> None:
+    counted = await rhythms.count(tx, after=await rhythms.reached(tx), keep=2 * _WINDOW)
+    await rhythms.read(tx, after=counted, now=datetime.now(UTC), window=_WINDOW)
 
 
 class Explained:
@@ -149,27 +167,39 @@ class Explained:
         self.buffers += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
         return []
 
-    async def fetchval(self, statement: str, *values: Any) -> int:
-        """The same."""
+    async def fetchval(self, statement: str, *values: Any) -> Any:
+        """The same, with its answer: what is asked next depends on it."""
         await self.fetch(statement, *values)
-        return 0
+        return await self._tx.fetchval(statement, *values)
+
+    async def asked(self, statement: str) -> list[Any]:
+        """Ask without counting."""
+        return list(await self._tx.fetch(statement))
 
     async def fetchrow(self, statement: str, *values: Any) -> None:
-        """The same."""
+        """The same without one."""
         await self.fetch(statement, *values)
 
-    execute = fetchval
+    execute = fetchrow
 
 
 async def fill(world: World, stored: int, size: int) -> None:
     """Add history up to ``size`` events."""
-    async with world.application.db.read() as tx:
+    db, at_once = world.application.db, asyncio.Semaphore(_FILLED_AT_ONCE)
+    async with db.read() as tx:
         ids = [row["id"] for row in await tx.fetch("SELECT id FROM connections ORDER BY system DESC")]
+
+    async def one_table(statement: str) -> None:
+        whole = statement.replace("STATE", _STATE).replace("NUMBERS", _NUMBERS)
         for first in range(stored + 1, size + 1, _PART):
             last = min(first + _PART - 1, size)
-            for statement in _FILL:
-                whole = statement.replace("STATE", _STATE).replace("NUMBERS", _NUMBERS)
+            async with at_once, db.read() as tx:
                 await tx.execute(whole, *ids, first, last, size, timeout=_PATIENCE_S)
+
+    await asyncio.gather(*(one_table(statement) for statement in _FILL))
+    async with db.read() as tx:
+        # As they would have been counted when they came.
+        await rhythms.count(tx, after=await rhythms.reached(tx), keep=2 * _WINDOW)
         await tx.execute("VACUUM ANALYZE", timeout=_PATIENCE_S)
 
 
@@ -185,7 +215,8 @@ async def settled(world: World) -> None:
     await world.control("ghl", "webhooks/flush", {"timeout_s": 60})
     for _ in range(int(_PATIENCE_S / _LOOK_S)):
         async with world.application.db.read() as tx:
-            if not await lanes.open_count(tx):
+            # Asked so that it hardly counts itself, however long it takes.
+            if not await tx.fetchval("SELECT EXISTS (SELECT 1 FROM lanes WHERE queued)"):
                 return
         await asyncio.sleep(_LOOK_S)
     raise SystemExit(f"not everything was carried over within {_PATIENCE_S:g} s")
@@ -232,6 +263,8 @@ async def measure(sizes: list[int], orders: int, rounds: int) -> dict[str, Any]:
                 await fill(world, stored, size)
                 stored = size
                 measured[size] = await one_size(world, orders, rounds)
+                # A large size takes long; what is known is not lost with it.
+                print(json.dumps({"stored": size} | measured[size]), file=sys.stderr, flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return {

@@ -21,19 +21,23 @@ from orderbridge.store import (
     lanes,
     ledger,
     links,
+    orders,
     own_writes,
+    pulse,
     repairs,
+    rhythms,
     run_history,
     runs,
     sessions,
     sightings,
+    sizes,
     writes,
 )
 from orderbridge.store.database import Database
 from orderbridge.store.inbox import NewDelivery
 from orderbridge.store.lanes import Lane, LaneLostError
 from orderbridge.store.ledger import Entry
-from orderbridge.store.run_history import Sought
+from orderbridge.store.orders import Wanted
 from orderbridge.store.writes import Receipt
 
 ROWS = 100_000
@@ -64,7 +68,7 @@ SELECT 'i' || n, 'u' || n, 'b', 'act.contact', 'r' || n, 't' || n, 'confirmed', 
 FROM generate_series(1, ROWS) n;
 INSERT INTO intents (id, run_id, connection_id, kind, reference, fence, wanted, state)
 SELECT 'i' || n, 'u' || n, 'b', 'act.contact', 'r' || n, 1, '{}',
-       CASE WHEN n % 10 = 0 THEN 'prepared' ELSE 'settled' END
+       CASE WHEN n % 200 = 0 THEN 'prepared' ELSE 'settled' END
 FROM generate_series(1, ROWS) n;
 INSERT INTO own_writes (connection_id, kind, record_id, shown, created, unseen, history)
 SELECT 'b', 'contact', 't' || n, '{}', false, false, '{}' FROM generate_series(1, ROWS) n;
@@ -96,18 +100,20 @@ ANALYZE;
 
 
 class Planned:
-    """A connection that tells how each statement would be carried out, and carries out none."""
+    """A connection that tells how each statement would be carried out; only small tables are really asked."""
 
     def __init__(self, tx: Any) -> None:
         self._tx = tx
         self.scanned: list[str] = []
+        self._nodes: list[dict[str, Any]] = []
 
     async def _explain(self, statement: str, *values: Any) -> None:
         rows = await self._tx.fetch(f"EXPLAIN (FORMAT JSON) {statement}", *values)
-        plan = rows[0][0]
-        self._look(jsonio.decode(plan)[0]["Plan"])
+        self._nodes = []
+        self._look(jsonio.decode(rows[0][0])[0]["Plan"])
 
     def _look(self, node: dict[str, Any], *, cut_off: bool = False) -> None:
+        self._nodes.append(node)
         if node["Node Type"] == "Seq Scan" and node["Relation Name"] in GROWING:
             self.scanned.append(node["Relation Name"])
         # Estimated by the table's own statistics: an index that is read as a whole is no better.
@@ -124,7 +130,14 @@ class Planned:
     async def fetchrow(self, statement: str, *values: Any) -> None:
         await self._explain(statement, *values)
 
-    fetchval = execute = fetchrow
+    async def fetchval(self, statement: str, *values: Any) -> Any:
+        await self._explain(statement, *values)
+        # What it says decides what is asked next.
+        small = not any(node.get("Relation Name") in GROWING for node in self._nodes)
+        changes = any(node["Node Type"] in ("ModifyTable", "LockRows") for node in self._nodes)
+        return await self._tx.fetchval(statement, *values) if small and not changes else None
+
+    execute = fetchrow
 
     async def executemany(self, statement: str, values: Sequence[Sequence[Any]]) -> None:
         await self._explain(statement, *values[0])
@@ -198,14 +211,19 @@ ASKED: dict[str, Callable[[Any], Awaitable[Any]]] = {
         tx, "t7", now=NOW, idle_since=NOW - timedelta(hours=12)
     ),
     "a session in use": lambda tx: sessions.seen(tx, "t7", now=NOW),
+    "the orders that changed last": lambda tx: orders.listed(tx, Wanted(), limit=50),
+    "one order": lambda tx: orders.listed(tx, Wanted(order_id="r7"), limit=1),
+    "what happened to an order": lambda tx: orders.history(tx, "a", "r7"),
+    "what was written for an order": lambda tx: orders.writes_of(tx, "a", "r7"),
+    "an order's money": lambda tx: orders.money(tx, ["a", "b"], "r7"),
     "a try to sign in": lambda tx: guesses.lock(tx, ["name:7", "address:7"], now=NOW),
     "a try that failed": lambda tx: guesses.note(tx, "name:7", guesses.Guesses(failures=2), now=NOW),
     "a try that succeeded": lambda tx: guesses.forget(tx, ["name:7"]),
     "tries of long ago": lambda tx: guesses.prune(tx, before=NOW - timedelta(days=1)),
-    "a search": lambda tx: run_history.listed(tx, Sought(words=["w17"]), limit=20),
 }
 # What is done every few seconds or minutes, whether anything happens or not.
 PERIODIC: dict[str, Callable[[Any], Awaitable[Any]]] = {
+    "an open page": pulse.taken,
     "lanes that nobody holds": lambda tx: lanes.stranded(tx, grace_s=1),
     "runs that have waited": lambda tx: runs.due(tx, now=NOW),
     "a page of a list": lambda tx: sightings.row_moved(tx, "a", "order", [("r1", "y"), ("r2", "y")]),
@@ -214,9 +232,14 @@ PERIODIC: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "alerts: what it holds": lambda tx: alerts.held(tx),
     "alerts: dead runs": lambda tx: alerts.dead(tx),
     "alerts: dead deliveries": lambda tx: alerts.dead_deliveries(tx),
-    "alerts: how often something comes": lambda tx: alerts.rhythms(
-        tx, now=NOW + timedelta(days=90), window=timedelta(days=28)
+    "alerts: how often something comes": lambda tx: rhythms.read(
+        tx, after=ROWS, now=NOW + timedelta(days=90), window=timedelta(days=28)
     ),
+    "alerts: counting what has come": lambda tx: rhythms.count(tx, after=ROWS, keep=timedelta(days=56)),
+    "metrics: deliveries": sizes.deliveries,
+    "metrics: changes": sizes.events,
+    "metrics: runs": sizes.runs,
+    "metrics: verdicts": sizes.verdicts,
     "metrics: dead runs": lambda tx: run_history.dead_groups(tx),
     "metrics: dead deliveries": lambda tx: inbox.dead(tx),
 }

@@ -16,7 +16,7 @@ from orderbridge.core.clock import ManualClock
 from orderbridge.core.errors import FlowError
 from orderbridge.core.ids import random_id
 from orderbridge.flows.model import Flow
-from orderbridge.store import api_tokens, run_history
+from orderbridge.store import api_tokens
 from support.rounds import SetClock
 from support.world import ACT, GHL, MakeWorld, World
 
@@ -275,23 +275,6 @@ async def test_runs_are_found_by_order_e_mail_amount_name_record_and_error(world
     rest = await run_search.find(world.db, run_search.sought(after=first.after), limit=2)
     assert {row["id"] for row in first.rows + rest.rows} == every
     assert rest.after is None
-
-
-async def test_a_search_asks_an_index_and_not_every_run(world: World) -> None:
-    await world.rows(
-        "INSERT INTO run_search (run_id, words, amount, currency) SELECT 'run ' || n, ARRAY['order-' || n, 'all'],"
-        " n, 'USD' FROM generate_series(1, 20000) n"
-    )
-    await world.rows("ANALYZE run_search")
-
-    async def plan(asked: run_history.Sought) -> str:
-        statement, values = run_history.query(asked, limit=50)
-        rows = await world.rows(f"EXPLAIN {statement}", *values)
-        return "\n".join(row["QUERY PLAN"] for row in rows)
-
-    assert "ix_run_search_words" in await plan(run_search.sought("order-77"))
-    assert "ix_run_search_amount" in await plan(run_search.sought(amount="77.00"))
-    assert "Seq Scan on run_search" not in await plan(run_search.sought("order-77 77.00 USD"))
 
 
 async def test_the_api_shows_resumes_replays_and_cancels(world: World) -> None:

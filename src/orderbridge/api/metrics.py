@@ -7,7 +7,40 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from orderbridge.store import sizes
 from orderbridge.store.connections import STATES
+
+# What a rate is taken of, or an alarm set on, is counted; how large the rest is need not be known to the last one.
+_ABOUT = (
+    f"beyond {sizes.EXACT_UP_TO} in all it is the database's estimate, good for a trend and not for a sum"
+)
+_COUNTS = (
+    (
+        "deliveries",
+        "Deliveries by outcome. pending, waiting and dead are counted: alarm on these. done is all others, also where "
+        f"nothing had to be done; {_ABOUT}",
+        "outcome",
+    ),
+    (
+        "events",
+        "Changes by outcome. pending, waiting, parked and dead are counted: alarm on these. done is all others, also "
+        f"where nothing had to be done; {_ABOUT}",
+        "outcome",
+    ),
+    (
+        "runs",
+        "Runs by state. running, waiting, dead and cancelled are counted: alarm on these. done is all others, also "
+        f"where nothing had to be done; {_ABOUT}",
+        "state",
+    ),
+    ("alerts", "Alerts that are raised, by kind", "kind"),
+    (
+        "verdicts",
+        "Writes by what reading them back proved. All but confirmed are counted: alarm on these; open has no receipt "
+        f"yet. confirmed is all that is as it was wanted, also where nothing had to be sent; {_ABOUT}",
+        "verdict",
+    ),
+)
 
 
 class StateCollector:
@@ -17,13 +50,7 @@ class StateCollector:
         self.registry = CollectorRegistry()
         self._counts = {
             name: Gauge(f"orderbridge_{name}", help_text, [label], registry=self.registry)
-            for name, help_text, label in (
-                ("deliveries", "Deliveries by outcome", "outcome"),
-                ("events", "Changes by outcome", "outcome"),
-                ("runs", "Runs by state", "state"),
-                ("alerts", "Alerts that are raised, by kind", "kind"),
-                ("verdicts", "Writes by what reading them back proved", "verdict"),
-            )
+            for name, help_text, label in _COUNTS
         }
         self._lanes = Gauge("orderbridge_lanes_open", "Records in work", registry=self.registry)
         self._paused = Gauge(

@@ -7,7 +7,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from fastapi import FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
 
 _FOLDER = "static"
 _POLICY = (
@@ -26,7 +28,7 @@ _PROGRAMS = ("api/", "hooks/", "connect/", "assets/", "docs", "metrics", "health
 
 
 def register(api: FastAPI) -> None:
-    """Serve the web app at ``/``; has to come after all other routes."""
+    """Serve the web app at ``/`` and at every address that is no program's."""
     folder = files("orderbridge.api").joinpath(_FOLDER)
 
     @api.get("/assets/{name}", include_in_schema=False)
@@ -47,11 +49,15 @@ def register(api: FastAPI) -> None:
     async def first() -> Response:
         return _page(folder)
 
-    @api.get("/{path:path}", response_class=HTMLResponse, include_in_schema=False)
-    async def page(path: str, request: Request) -> Response:
-        if path.startswith(_PROGRAMS) or "text/html" not in request.headers.get("accept", ""):
-            return Response('{"detail":"Not Found"}', status_code=404, media_type="application/json")
-        return _page(folder)
+    @api.exception_handler(404)
+    async def page(request: Request, error: Exception) -> Response:
+        # Not a route of its own: that would answer for every method and address that programs get wrong.
+        path = request.url.path.lstrip("/")
+        asked = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
+        if asked and not path.startswith(_PROGRAMS):
+            return _page(folder)
+        assert isinstance(error, HTTPException)
+        return await http_exception_handler(request, error)
 
 
 def _page(folder: Traversable) -> Response:

@@ -75,7 +75,7 @@ def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
             since=_aware(since), until=_aware(until), after=after,
         )  # fmt: skip
         page = await run_search.find(runtime.db, asked, limit=limit)
-        return _json({"runs": page.rows, "after": page.after})
+        return _json({"runs": page.rows, "after": page.after, "looked_to": page.looked_to})
 
     @routes.get(
         "/runs/{run_id}", summary="Show a run with its steps, attempts and receipts", responses=answers

@@ -10,11 +10,12 @@ from decimal import Decimal
 from orderbridge.automation import mornings, ways
 from orderbridge.connectors.registry import title
 from orderbridge.core.money import Money
-from orderbridge.store import alerts, connections, flows, switches
-from orderbridge.store.alerts import Alert, Rhythm, Waiting
+from orderbridge.store import alerts, connections, flows, rhythms, switches
+from orderbridge.store.alerts import Alert, Waiting
 from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
 from orderbridge.store.flows import StoredFlow
+from orderbridge.store.rhythms import Rhythm
 
 RECONNECT, DEAD_LETTER, BACKLOG, SILENCE = "reconnect", "dead_letter", "backlog", "silence"
 KINDS = (RECONNECT, DEAD_LETTER, BACKLOG, SILENCE, *ways.KINDS, *mornings.KINDS)
@@ -42,7 +43,7 @@ class Thresholds:
 
 
 async def look(tx: Tx, thresholds: Thresholds, *, now: datetime) -> list[Alert]:
-    """Return what is wrong now."""
+    """Return what is wrong now; what has come since the last look is counted for the next ones."""
     every = await connections.every(tx)
     leading = _leading(await flows.enabled(tx))
     waiting, held = await alerts.waiting(tx), await alerts.held(tx)
@@ -61,7 +62,8 @@ async def look(tx: Tx, thresholds: Thresholds, *, now: datetime) -> list[Alert]:
             found.append(_backlog(item, at, held.get(item.id, {}), now, paused=paused))
     listening = {source for sources in leading.values() for source in sources}
     by_id = {item.id: item for item in every}
-    for rhythm in await alerts.rhythms(tx, now=now, window=_WINDOW):
+    counted = await rhythms.count(tx, after=await rhythms.reached(tx), keep=2 * _WINDOW)
+    for rhythm in await rhythms.read(tx, after=counted, now=now, window=_WINDOW):
         source = by_id.get(rhythm.connection_id)
         if source is None or source.id not in listening or source.id in explained:
             continue

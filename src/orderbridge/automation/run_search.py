@@ -12,9 +12,9 @@ from typing import Any
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.found_by import as_amount, words_of
-from orderbridge.store import run_history, runs
+from orderbridge.store import run_history, run_lists, runs
 from orderbridge.store.database import Database
-from orderbridge.store.run_history import Sought
+from orderbridge.store.run_lists import Sought
 
 MOST = 1000
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -26,10 +26,13 @@ class Page:
 
     Attributes:
         after: Asks for what follows; None where nothing does.
+        looked_to: Where very many runs were looked at and the search ended before the oldest one: when the last of
+            them began. What is older may fit as well.
     """
 
     rows: list[dict[str, Any]]
     after: str | None
+    looked_to: datetime | None = None
 
 
 def sought(
@@ -98,11 +101,14 @@ def _of_text(text: str) -> Sought:
 async def find(db: Database, asked: Sought, *, limit: int) -> Page:
     """Return one page of runs."""
     limit = max(1, min(limit, MOST))
-    async with db.read() as tx:
-        rows = await run_history.listed(tx, asked, limit=limit + 1)
-    shown = rows[:limit]
-    more = len(rows) > limit
-    return Page(rows=shown, after=_name(shown[-1]) if more else None)
+    async with db.begin() as tx:
+        found = await run_lists.listed(tx, asked, limit=limit + 1)
+    shown = found.rows[:limit]
+    if len(found.rows) > limit:
+        return Page(rows=shown, after=_name(shown[-1]["started_at"], shown[-1]["id"]))
+    if found.looked_to is not None:
+        return Page(rows=shown, after=_name(*found.looked_to), looked_to=found.looked_to[0])
+    return Page(rows=shown, after=None)
 
 
 async def one(db: Database, run_id: str) -> JsonObject:
@@ -113,8 +119,8 @@ async def one(db: Database, run_id: str) -> JsonObject:
     return found
 
 
-def _name(row: dict[str, Any]) -> str:
-    return f"{row['started_at'].isoformat()}~{row['id']}"
+def _name(began_at: datetime, run_id: str) -> str:
+    return f"{began_at.isoformat()}~{run_id}"
 
 
 def _position(given: str | None) -> tuple[datetime, str] | None:

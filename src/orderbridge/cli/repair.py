@@ -19,7 +19,7 @@ from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import brake
-from orderbridge.store import run_history
+from orderbridge.store import run_lists
 
 runs_app = typer.Typer(
     help="What flows did: found, resumed, done once more, cancelled.", no_args_is_help=True
@@ -65,13 +65,25 @@ def list_runs(
     output.run(_list_runs(asked, limit, json, state if not query else None))
 
 
-async def _list_runs(asked: run_history.Sought, limit: int, as_json: bool, state: str | None) -> None:
+async def _list_runs(asked: run_lists.Sought, limit: int, as_json: bool, state: str | None) -> None:
     async with open_application(output.settings()) as application:
         page = await run_search.find(application.db, asked, limit=limit)
     if as_json:
         output.as_json(page.rows)
-        return
-    plain = asked == run_history.Sought(state=state)
+    else:
+        _show(page, asked, state)
+    if page.looked_to is not None:
+        output.messages.print(
+            f"{run_lists.FURTHEST:,} runs were looked at, back to {page.looked_to:%Y-%m-%d %H:%M} UTC. Older ones: "
+            f"--after '{page.after}'. An id, an address or a shorter time (--since, --until) is found at once.",
+            highlight=False,
+        )
+    elif page.after is not None and not as_json:
+        output.messages.print(f"There are more: --after '{page.after}'", highlight=False)
+
+
+def _show(page: run_search.Page, asked: run_lists.Sought, state: str | None) -> None:
+    plain = asked == run_lists.Sought(state=state)
     none = "No run yet." if state is None else f"No run is {state}."
     output.table(
         ["Run", "Flow", "Record", "State", "Reason"],
@@ -87,8 +99,6 @@ async def _list_runs(asked: run_history.Sought, limit: int, as_json: bool, state
         ],
         empty=none if plain else "No run fits.",
     )
-    if page.after is not None:
-        output.messages.print(f"There are more: --after '{page.after}'", highlight=False)
 
 
 def _cut(text: str, longest: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -75,24 +75,6 @@ class Waiting:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often something comes from a connection.
-
-    Attributes:
-        events: How many came within the time that was looked at.
-        first_at: The first of them.
-        last_at: The last one.
-        longest_s: Seconds of the longest pause between two of them.
-    """
-
-    connection_id: str
-    events: int
-    first_at: datetime
-    last_at: datetime
-    longest_s: float
-
-
 async def waiting(tx: Tx) -> dict[str, Waiting]:
     """Return what waits, by connection: deliveries that were not read, and changes that were not carried over."""
     rows = await tx.fetch(
@@ -144,23 +126,6 @@ async def dead_deliveries(tx: Tx) -> dict[str, Any] | None:
         " FROM inbox WHERE outcome = 'dead'"
     )
     return dict(row) if row and row["count"] else None
-
-
-async def rhythms(tx: Tx, *, now: datetime, window: timedelta) -> list[Rhythm]:
-    """Return how often something came by itself from each connection, not counting what was read as history."""
-    rows = await tx.fetch(
-        """
-        SELECT connection_id, count(*)::int AS events, min(at) AS first_at, max(at) AS last_at,
-               coalesce(max(extract(epoch FROM at - before)), 0)::float8 AS longest_s
-        FROM (SELECT connection_id, accepted_at AS at,
-                     lag(accepted_at) OVER (PARTITION BY connection_id ORDER BY accepted_at) AS before
-              FROM events WHERE source IN ('webhook', 'poll') AND accepted_at > $1 AND accepted_at <= $2) AS steps
-        GROUP BY connection_id
-        """,
-        now - window,
-        now,
-    )
-    return [Rhythm(**dict(row)) for row in rows]
 
 
 async def keep(tx: Tx, found: Sequence[Alert], *, now: datetime) -> None:

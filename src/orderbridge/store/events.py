@@ -271,7 +271,7 @@ async def one(tx: Tx, event_id: str) -> Event | None:
 
 
 async def counts(tx: Tx) -> dict[str, int]:
-    """Count events by outcome."""
+    """Count events by outcome, every row of the table."""
     rows = await tx.fetch("SELECT outcome, count(*) AS n FROM events GROUP BY outcome")
     return {row["outcome"]: row["n"] for row in rows}
 

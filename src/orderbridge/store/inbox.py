@@ -211,7 +211,7 @@ async def dead(tx: Tx, *, limit: int = 500) -> list[dict[str, object]]:
 
 
 async def counts(tx: Tx) -> dict[str, int]:
-    """Count deliveries by outcome."""
+    """Count deliveries by outcome, every row of the table."""
     rows = await tx.fetch("SELECT outcome, count(*) AS n FROM inbox GROUP BY outcome")
     return {row["outcome"]: row["n"] for row in rows}
 

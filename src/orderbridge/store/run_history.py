@@ -1,85 +1,11 @@
-"""What runs did, found again: lists, searches, one run with everything that is known of it."""
+"""What runs did: one run with everything that is known of it, and what needs a person."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store.database import Tx
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
-    """Which runs are wanted; what is None is not asked for.
-
-    Attributes:
-        words: All of them must be met, in lower case.
-        amounts: Each, given as it was written and as an amount, must be met as a word or be the run's amount.
-        after: The start and id of the last run that was shown; only older ones follow.
-    """
-
-    words: Sequence[str] = ()
-    amounts: Sequence[tuple[str, Decimal]] = ()
-    currency: str | None = None
-    state: str | None = None
-    flow: str | None = None
-    cause: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    after: tuple[datetime, str] | None = None
-
-
-async def listed(tx: Tx, sought: Sought, *, limit: int) -> list[dict[str, Any]]:
-    """List runs, newest first, with the record that each was for."""
-    statement, values = query(sought, limit=limit)
-    return [dict(row) for row in await tx.fetch(statement, *values)]
-
-
-def query(sought: Sought, *, limit: int) -> tuple[str, list[Any]]:
-    """Return the statement and its values: only what is asked for stands in it, so that an index can answer it."""
-    values: list[Any] = []
-
-    def given(value: Any) -> str:
-        values.append(value)
-        return f"${len(values)}"
-
-    wanted: list[str] = []
-    if sought.words:
-        wanted.append(f"run_search.words @> {given(list(sought.words))}::text[]")
-    for written, amount in sought.amounts:
-        word = f"run_search.words @> {given([written])}::text[]"
-        wanted.append(f"(run_search.amount = {given(amount)}::numeric OR {word})")
-    if sought.currency is not None:
-        wanted.append(f"run_search.currency = {given(sought.currency.upper())}")
-    for column, value in (("runs.state", sought.state), ("runs.cause", sought.cause)):
-        if value is not None:
-            wanted.append(f"{column} = {given(value)}")
-    if sought.flow is not None:
-        name = given(sought.flow)
-        named = f"name = {name} OR starts_with(name, {name} || ' (')"
-        wanted.append(f"runs.flow_id IN (SELECT id FROM flows WHERE {named})")  # noqa: S608
-    if sought.since is not None:
-        wanted.append(f"runs.started_at >= {given(sought.since)}")
-    if sought.until is not None:
-        wanted.append(f"runs.started_at < {given(sought.until)}")
-    if sought.after is not None:
-        moment, run_id = sought.after
-        wanted.append(f"(runs.started_at, runs.id) < ({given(moment)}, {given(run_id)})")
-    by_content = sought.words or sought.amounts or sought.currency
-    searched = "JOIN run_search ON run_search.run_id = runs.id" if by_content else ""
-    statement = f"""
-        SELECT runs.id, flows.name AS flow, runs.flow_version, events.id AS event_id, events.type, events.kind,
-               events.record_id, runs.state, runs.reason, runs.cause, runs.held_amount, runs.held_currency,
-               runs.attempts, runs.wake_at, runs.replayed_from, runs.started_at, runs.finished_at
-        FROM runs {searched} JOIN events ON events.id = runs.event_id LEFT JOIN flows ON flows.id = runs.flow_id
-        {"WHERE " + " AND ".join(wanted) if wanted else ""}
-        ORDER BY runs.started_at DESC, runs.id DESC LIMIT {given(limit)}
-        """  # noqa: S608 (the parts are constants, the values parameters)
-    return statement, values
 
 
 async def ids_beginning(tx: Tx, given: str) -> list[str]:

@@ -353,12 +353,6 @@ async def overtaken_by(
     return "done" if row["done"] else "begun"
 
 
-async def counts(tx: Tx) -> dict[str, int]:
-    """Count runs by state."""
-    rows = await tx.fetch("SELECT state, count(*) AS n FROM runs GROUP BY state")
-    return {row["state"]: row["n"] for row in rows}
-
-
 async def unfinished(tx: Tx, event_id: str) -> list[str]:
     """Return the runs of an event that have no outcome yet."""
     rows = await tx.fetch(

@@ -206,7 +206,7 @@ async def receipt(tx: Tx, intent_id: str) -> Receipt | None:
 
 
 async def verdicts(tx: Tx) -> dict[str, int]:
-    """Count receipts by verdict; an intent without one counts as ``open``."""
+    """Count receipts by verdict, every row of the table; an intent without one counts as ``open``."""
     rows = await tx.fetch("SELECT verdict, count(*) AS n FROM receipts GROUP BY verdict")
     result = {row["verdict"]: row["n"] for row in rows}
     still_open = await tx.fetchval("SELECT count(*) FROM intents WHERE state = 'prepared'")

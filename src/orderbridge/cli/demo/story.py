@@ -14,7 +14,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from orderbridge.access import invitations
 from orderbridge.accounts.connecting import add_connection
-from orderbridge.api.status import snapshot
 from orderbridge.app import Application, open_application
 from orderbridge.automation.enabling import enable
 from orderbridge.cli import output
@@ -66,7 +65,7 @@ async def tell(*, orders: int, seed: int, stay: bool, closed: Callable[[Ending],
             truth, reconciled = await _close(world, progress)
             ending = Ending(
                 truth=truth,
-                status=await snapshot(world.application.db, now=world.application.clock.now()),
+                status=await world.numbers(),
                 trouble=trouble,
                 reconciled=reconciled,
                 calls=await world.calls(),

@@ -14,6 +14,7 @@ from orderbridge.cli.demo.truth import Truth, compare
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.store import events, inbox, writes
 
 _PATIENCE_S = 240.0
 LOOK_S = 0.25
@@ -71,6 +72,16 @@ class World:
             ),
             "Act!": act["total"],
         }
+
+    async def numbers(self) -> JsonObject:
+        """The server's own numbers; what a report states is counted row by row, and not estimated."""
+        status = await snapshot(self.application.db, now=self.application.clock.now())
+        async with self.application.db.read() as tx:
+            return status | {
+                "deliveries": await inbox.counts(tx),
+                "events": await events.counts(tx),
+                "verdicts": await writes.verdicts(tx),
+            }
 
     async def settled(self, progress: Progress, task: Any, *, total: int | None = None) -> None:
         """Wait until nothing is on its way and nothing is in work."""

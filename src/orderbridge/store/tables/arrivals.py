@@ -42,6 +42,36 @@ arrivals = Table(
     _now("accepted_at"),
     Index("ix_arrivals_day", "connection_id", "counts_at"),
     Index("ix_arrivals_told", "connection_id", "kind", "accepted_at", postgresql_where=text("told")),
+    Index(
+        "ix_arrivals_by_webhook",
+        "connection_id",
+        "kind",
+        "accepted_at",
+        postgresql_where=text("told AND (way = 'webhook' OR 'webhook' = ANY (others))"),
+    ),
+)
+
+
+# How often something came by itself from a connection on a day of UTC.
+rhythms = Table(
+    "rhythms",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("connection_id", Text, primary_key=True),
+    Column("events", Integer, nullable=False),
+    Column("first_at", DateTime(timezone=True), nullable=False),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+    # The longest pause between two of that day, in seconds.
+    Column("longest_s", Double, nullable=False),
+)
+
+
+# Up to which number of an event something is counted.
+counted_to = Table(
+    "counted_to",
+    metadata,
+    Column("what", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
 )
 
 

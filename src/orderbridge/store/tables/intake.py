@@ -121,13 +121,7 @@ events = Table(
     Index("ix_events_open", "lane", "seq", postgresql_where=text("outcome IN ('pending', 'waiting')")),
     Index("ix_events_lane", "lane", "seq"),
     Index("ix_events_dead", "seq", postgresql_where=text("outcome = 'dead'")),
-    # A page of it stands for thirty-two of the table's, which grows at its end.
-    Index(
-        "ix_events_accepted_at",
-        "accepted_at",
-        postgresql_using="brin",
-        postgresql_with={"pages_per_range": 32, "autosummarize": "on"},
-    ),
+    Index("ix_events_parked", "seq", postgresql_where=text("outcome = 'parked'")),
     Index("ix_events_backfill", "backfill_id", postgresql_where=text("backfill_id IS NOT NULL")),
 )
 

@@ -66,6 +66,11 @@ receipts = Table(
     Index("ix_receipts_reference", "connection_id", "kind", "reference"),
     Index("ix_receipts_run_id", "run_id"),
     Index("ix_receipts_target", "connection_id", "kind", "target_id"),
+    Index(
+        "ix_receipts_unproved",
+        "verdict",
+        postgresql_where=text("verdict NOT IN ('confirmed', 'unchanged', 'answered')"),
+    ),
 )
 
 

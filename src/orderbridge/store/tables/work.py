@@ -80,6 +80,7 @@ runs = Table(
     Index("ix_runs_newest", "started_at", "id"),
     Index("ix_runs_flow", "flow_id", "started_at", "id"),
     Index("ix_runs_waiting", "wake_at", postgresql_where=text("state = 'waiting'")),
+    Index("ix_runs_cause", "cause", "started_at", "id", postgresql_where=text("cause IS NOT NULL")),
     Index("ix_runs_dead", "cause", postgresql_where=text("state = 'dead'")),
     Index("ix_runs_dead_lane", "lane", postgresql_where=text("state = 'dead'")),
 )
