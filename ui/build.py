@@ -47,7 +47,8 @@ def run(*command: str | Path) -> None:
 def install() -> None:
     """Install what the lock pins, unless it is there."""
     if not _INSTALLED.is_file() or _INSTALLED.stat().st_mtime < _LOCK.stat().st_mtime:
-        run(npm(), "ci", "--no-audit", "--no-fund", "--loglevel=error")
+        # Not 'ci': it refuses a lock that another system wrote, for want of packages that only Windows takes.
+        run(npm(), "install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error")
         _INSTALLED.touch()
 
 
