@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from orderbridge.app import open_application
@@ -44,9 +45,12 @@ class Refresher:
             callers: How many calls at once.
             kind: ``location`` or ``agency``: whose pair.
         """
+        # Python looks beside the file that it runs, where 'support' cannot be found by its name.
+        paths = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
         process = await asyncio.create_subprocess_exec(
             sys.executable, __file__, kind, holder, location, str(callers),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=os.environ | dict(environment),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            env=os.environ | dict(environment) | {"PYTHONPATH": paths},
         )  # fmt: skip
         assert process.stdout
         assert await asyncio.wait_for(process.stdout.readline(), PATIENCE_S) == b"ready\n"
