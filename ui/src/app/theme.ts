@@ -7,7 +7,7 @@ const sea: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: "sea",
   colors: { sea },
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: 7,
   autoContrast: true,
   defaultRadius: "md",
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
