@@ -15,9 +15,8 @@ from orderbridge.core.errors import SetupError
 from orderbridge.engine.runtime import Runtime
 from orderbridge.proof.pairs import joined_connections
 from orderbridge.proof.shown import amount
-from orderbridge.proof.standing import Standing, standing_of
+from orderbridge.proof.standing import Standing, Sums, standing_of
 from orderbridge.store import alerts, lanes, switches
-from orderbridge.store.standing import Sums
 
 
 class Money(BaseModel):
@@ -195,16 +194,16 @@ async def of(runtime: Runtime) -> HomeShown:
 
 
 def _pair(found: Standing) -> PairShown:
-    close = found.close
+    close, sums = found.close, found.sums
     return PairShown(
         highlevel=found.source.name,
         act=found.target.name,
         mode=found.source.mode,
         zone=found.zone,
         since=found.since,
-        orders=sum(item.orders for item in found.sums),
+        orders=sum(item.orders for item in sums),
         agrees=found.agrees,
-        sums=[_both(item) for item in found.sums],
+        sums=[_both(item) for item in sums],
         days=[
             DayShown(
                 day=item.day,

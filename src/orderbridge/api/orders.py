@@ -10,7 +10,8 @@ from pydantic import BaseModel
 
 from orderbridge.api import problems
 from orderbridge.api.guard import Guard
-from orderbridge.core.errors import FlowError, NotFoundError
+from orderbridge.core import list_positions
+from orderbridge.core.errors import NotFoundError
 from orderbridge.core.redact import redact
 from orderbridge.engine.found_by import words_of
 from orderbridge.engine.runtime import Runtime
@@ -157,13 +158,15 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
     ) -> OrdersShown:
         words = [word for part in (q or "").split() for word in words_of(part)]
         async with runtime.db.begin() as tx:
-            rows = await orders.listed(tx, Wanted(words=words, after=_position(after)), limit=limit + 1)
+            rows = await orders.listed(
+                tx, Wanted(words=words, after=list_positions.read(after)), limit=limit + 1
+            )
             known = {item.id: item for item in await connections.every(tx)}
         shown = rows[:limit]
         more = len(rows) > limit
         return OrdersShown(
             orders=[OrderSummary(**_summary(row, known)) for row in shown],
-            after=_name(shown[-1]) if more else None,
+            after=list_positions.shown(shown[-1].changed_at, shown[-1].record_id) if more else None,
         )
 
     @routes.get("/{order_id}", summary="Everything that is known of an order", responses=_ANSWERS)
@@ -324,22 +327,3 @@ def _write(item: dict[str, Any], known: dict[str, Connection]) -> WriteShown:
         read_back=redact(item["read_back"]),
         differences=redact(item["differences"]),
     )
-
-
-def _name(row: OrderRow) -> str:
-    return f"{row.changed_at.isoformat()}~{row.record_id}"
-
-
-def _position(given: str | None) -> tuple[datetime, str] | None:
-    if given is None:
-        return None
-    moment, _, record_id = given.partition("~")
-    try:
-        found = datetime.fromisoformat(moment)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None or not record_id:
-        raise FlowError(
-            "'after' is no page of this list; take it from the answer before", cause="request.malformed"
-        )
-    return found, record_id

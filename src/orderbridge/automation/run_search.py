@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from orderbridge.core import list_positions
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.found_by import as_amount, words_of
@@ -67,7 +68,9 @@ def sought(
         raise FlowError(
             f"--state is {state!r}; it can be {', '.join(runs.STATES)}", cause="request.malformed"
         )
-    asked = Sought(state=state, flow=flow, cause=cause, since=since, until=until, after=_position(after))
+    asked = Sought(
+        state=state, flow=flow, cause=cause, since=since, until=until, after=list_positions.read(after)
+    )
     found = _of_text(text or "")
     if amount is not None:
         exact = _of_text(amount)
@@ -105,9 +108,9 @@ async def find(db: Database, asked: Sought, *, limit: int) -> Page:
         found = await run_lists.listed(tx, asked, limit=limit + 1)
     shown = found.rows[:limit]
     if len(found.rows) > limit:
-        return Page(rows=shown, after=_name(shown[-1]["started_at"], shown[-1]["id"]))
+        return Page(rows=shown, after=list_positions.shown(shown[-1]["started_at"], shown[-1]["id"]))
     if found.looked_to is not None:
-        return Page(rows=shown, after=_name(*found.looked_to), looked_to=found.looked_to[0])
+        return Page(rows=shown, after=list_positions.shown(*found.looked_to), looked_to=found.looked_to[0])
     return Page(rows=shown, after=None)
 
 
@@ -117,22 +120,3 @@ async def one(db: Database, run_id: str) -> JsonObject:
         found = await run_history.show(tx, run_id)
     assert found is not None
     return found
-
-
-def _name(began_at: datetime, run_id: str) -> str:
-    return f"{began_at.isoformat()}~{run_id}"
-
-
-def _position(given: str | None) -> tuple[datetime, str] | None:
-    if given is None:
-        return None
-    moment, _, run_id = given.partition("~")
-    try:
-        found = datetime.fromisoformat(moment)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None or not run_id:
-        raise FlowError(
-            "'after' is no page of this list; take it from the answer before", cause="request.malformed"
-        )
-    return found, run_id

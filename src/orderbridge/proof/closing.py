@@ -141,10 +141,7 @@ async def _close(
             measures=MEASURES,
             now=now,
         )
-    kept = await closes.newest(both.tx, day=day)
-    (close,) = (
-        item for item in kept if (item.source_connection, item.target_connection) == (source.id, target.id)
-    )
+    (close,) = await closes.newest(both.tx, day=day, pair=(source.id, target.id))
     return Closed(close=close, reopened=reopened)
 
 

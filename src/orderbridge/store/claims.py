@@ -30,20 +30,13 @@ async def claim(
         lease_s: How long the names stay held after this process crashed; ten seconds at most.
         rng: Spreads the repeats of those who wait.
     """
-    owner = random_id()
     lease_s = min(lease_s, _LONGEST_LEASE_S)
-    wanted = sorted(set(names))
-    keeping = asyncio.create_task(_keep(db, owner, lease_s), name="keep claims")
-    try:
-        for name in wanted:
+    async with _renewed(db, lease_s) as owner:
+        for name in sorted(set(names)):
             # One after the other in a fixed order: two claimants cannot wait in a circle.
             while not await _take(db, name, owner, lease_s):  # noqa: ASYNC110 (the holder may be another process)
                 await asyncio.sleep(rng.uniform(0.01, 0.05))
         yield
-    finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-        await db.pool.execute("DELETE FROM claims WHERE owner = $1", owner)
 
 
 @asynccontextmanager
@@ -52,13 +45,17 @@ async def claimed(db: Database, name: str) -> AsyncIterator[bool]:
 
     A crash of the holder frees it within ten seconds.
     """
+    async with _renewed(db, _LONGEST_LEASE_S) as owner:
+        yield await _take(db, name, owner, _LONGEST_LEASE_S)
+
+
+@asynccontextmanager
+async def _renewed(db: Database, lease_s: float) -> AsyncIterator[str]:
+    """Give a new owner, whose claims are renewed for as long as the block lasts and end with it."""
     owner = random_id()
-    if not await _take(db, name, owner, _LONGEST_LEASE_S):
-        yield False
-        return
-    keeping = asyncio.create_task(_keep(db, owner, _LONGEST_LEASE_S), name="keep claims")
+    keeping = asyncio.create_task(_keep(db, owner, lease_s), name="keep claims")
     try:
-        yield True
+        yield owner
     finally:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)

@@ -55,14 +55,17 @@ SELECT * FROM (
     FROM closes c LEFT JOIN connections s ON s.id = c.source_connection
                   LEFT JOIN connections t ON t.id = c.target_connection
     WHERE ($1::date IS NULL OR c.day = $1)
+      AND ($3::text IS NULL OR (c.source_connection, c.target_connection) = ($3, $4::text))
     ORDER BY c.source_connection, c.target_connection, c.day DESC, c.edition DESC) AS every
 ORDER BY day DESC, source LIMIT $2
 """
 
 
-async def newest(tx: Tx, *, day: date | None = None, limit: int = 400) -> list[Close]:
-    """Return the closes, the latest day first; of one day, or of all."""
-    rows = await tx.fetch(_LATEST, day, limit)
+async def newest(
+    tx: Tx, *, day: date | None = None, pair: tuple[str, str] | None = None, limit: int = 400
+) -> list[Close]:
+    """Return the closes, the latest day first; of one day, of one pair of connections, or of all."""
+    rows = await tx.fetch(_LATEST, day, limit, *(pair or (None, None)))
     return [Close(**dict(row)) for row in rows]
 
 

@@ -9,18 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.list_positions import Position
 from orderbridge.store.database import Tx
-
-# The newest revision of each record of an order counts; both sides' money in the same words.
-_SIDES = """
-    SELECT connection_id, currency,
-           sum(amount) FILTER (WHERE record_kind IN ('order', 'opportunity')) AS ordered,
-           sum(amount) FILTER (WHERE entry = 'paid') AS paid,
-           sum(amount) FILTER (WHERE entry = 'refunded') AS refunded
-    FROM (SELECT ledger.*, max(revision) OVER (PARTITION BY connection_id, record_kind, record_id) AS newest
-          FROM ledger WHERE connection_id = ANY({connections}) AND order_id = {order}) AS every
-    WHERE revision = newest GROUP BY connection_id, currency
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +47,7 @@ class Wanted:
 
     words: Sequence[str] = ()
     order_id: str | None = None
-    after: tuple[datetime, str] | None = None
+    after: Position | None = None
 
 
 async def listed(tx: Tx, wanted: Wanted, *, limit: int) -> list[OrderRow]:
@@ -104,14 +94,20 @@ async def listed(tx: Tx, wanted: Wanted, *, limit: int) -> list[OrderRow]:
 
 async def _sides(tx: Tx, rows: Sequence[Any]) -> dict[str, dict[str, dict[str, dict[str, Decimal | None]]]]:
     """Return the money of orders on both sides: order → connection → currency → measure."""
-    parts = _SIDES.format(connections="asked.connections", order="asked.order_id")
     found = await tx.fetch(
-        f"""
-        SELECT asked.order_id, side.* FROM unnest($1::text[], $2::text[], $3::text[]) AS given(order_id, one, other)
-        CROSS JOIN LATERAL (SELECT given.order_id, array_remove(ARRAY[given.one, given.other], NULL) AS connections)
-            AS asked
-        CROSS JOIN LATERAL ({parts}) AS side
-        """,  # noqa: S608
+        """
+        SELECT given.order_id, side.* FROM unnest($1::text[], $2::text[], $3::text[]) AS given(order_id, one, other)
+        CROSS JOIN LATERAL (
+            SELECT connection_id, currency,
+                   sum(amount) FILTER (WHERE record_kind IN ('order', 'opportunity')) AS ordered,
+                   sum(amount) FILTER (WHERE entry = 'paid') AS paid,
+                   sum(amount) FILTER (WHERE entry = 'refunded') AS refunded
+            -- The newest revision of each record counts.
+            FROM (SELECT ledger.*, max(revision) OVER (PARTITION BY connection_id, record_kind, record_id) AS newest
+                  FROM ledger
+                  WHERE connection_id IN (given.one, given.other) AND order_id = given.order_id) AS every
+            WHERE revision = newest GROUP BY connection_id, currency) AS side
+        """,
         [row["record_id"] for row in rows],
         [row["connection_id"] for row in rows],
         [row["target_connection"] for row in rows],

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from orderbridge.core.list_positions import Position
 from orderbridge.store.database import Tx
 
 # What so many runs at most have in common is looked up, and the answer is whole.
@@ -26,7 +27,6 @@ _RARE_STATES = {
     "dead": "state = 'dead'",
     "cancelled": "state = 'cancelled'",
 }
-Place = tuple[datetime, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Sought:
     cause: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    after: Place | None = None
+    after: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Listed:
     """
 
     rows: list[dict[str, Any]]
-    looked_to: Place | None
+    looked_to: Position | None
 
 
 async def listed(tx: Tx, sought: Sought, *, limit: int, few: int = FEW, furthest: int = FURTHEST) -> Listed:
@@ -111,7 +111,7 @@ async def _flows(tx: Tx, name: str) -> list[str]:
     return [row["id"] for row in rows]
 
 
-async def _end(tx: Tx, sought: Sought, flows: list[str] | None, furthest: int) -> Place | None:
+async def _end(tx: Tx, sought: Sought, flows: list[str] | None, furthest: int) -> Position | None:
     """Return the last run that was looked at, None where there are no further ones."""
     values: list[Any] = []
     way = _way(sought, flows, values, furthest + 1)

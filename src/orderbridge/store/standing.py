@@ -31,14 +31,15 @@ orders AS (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
-    """One currency of the orders of some time.
+class DaySums:
+    """One currency of the orders of a business day.
 
     Attributes:
         ordered: In HighLevel; ``ordered_there`` in Act!, and so on.
         differing: In how many orders the two sides differ now.
     """
 
+    day: date
     currency: str
     orders: int
     ordered: Decimal
@@ -50,43 +51,16 @@ class Sums:
     differing: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaySums:
-    """One currency of the orders of a business day."""
-
-    day: date
-    currency: str
-    orders: int
-    ordered: Decimal
-    ordered_there: Decimal
-
-
-async def sums(tx: Tx, source: str, target: str, *, since: datetime) -> list[Sums]:
-    """Sum the orders that were made since a moment, by currency, the one with the most orders first."""
-    rows = await tx.fetch(
-        f"""
-        {_ORDERS}
-        SELECT currency, count(*)::int AS orders, sum(ordered) AS ordered, sum(ordered_there) AS ordered_there,
-               sum(paid) AS paid, sum(paid_there) AS paid_there, sum(refunded) AS refunded,
-               sum(refunded_there) AS refunded_there,
-               (count(*) FILTER (WHERE (ordered, paid, refunded)
-                                 IS DISTINCT FROM (ordered_there, paid_there, refunded_there)))::int AS differing
-        FROM orders GROUP BY currency ORDER BY count(*) DESC, currency
-        """,  # noqa: S608
-        source,
-        target,
-        since,
-    )
-    return [Sums(**dict(row)) for row in rows]
-
-
 async def days(tx: Tx, source: str, target: str, *, since: datetime, zone: str) -> list[DaySums]:
-    """Sum the same by business day and currency, the oldest day first."""
+    """Sum the orders that were made since a moment, by business day and currency, the oldest day first."""
     rows = await tx.fetch(
         f"""
         {_ORDERS}
         SELECT (made_at AT TIME ZONE $4)::date AS day, currency, count(*)::int AS orders, sum(ordered) AS ordered,
-               sum(ordered_there) AS ordered_there
+               sum(ordered_there) AS ordered_there, sum(paid) AS paid, sum(paid_there) AS paid_there,
+               sum(refunded) AS refunded, sum(refunded_there) AS refunded_there,
+               (count(*) FILTER (WHERE (ordered, paid, refunded)
+                                 IS DISTINCT FROM (ordered_there, paid_there, refunded_there)))::int AS differing
         FROM orders GROUP BY 1, 2 ORDER BY 1, 2
         """,  # noqa: S608
         source,
