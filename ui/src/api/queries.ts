@@ -143,7 +143,7 @@ export function useChange<Given, Answer>(what: (given: Given) => Promise<Answer>
   });
 }
 
-/** Ask anew whenever the server says that something changed; true while it is connected. */
+/** Ask anew whenever the server says that something changed. */
 export function useLive(enabled: boolean): void {
   const queries = useQueryClient();
   useEffect(() => {

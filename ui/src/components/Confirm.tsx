@@ -7,20 +7,18 @@ export function Confirm({
   title,
   text,
   action,
-  busy,
   onYes,
 }: {
   label: string;
   title: string;
   text: string;
   action: string;
-  busy?: boolean;
   onYes: () => void;
 }) {
   const [open, { open: show, close }] = useDisclosure(false);
   return (
     <>
-      <Button size="xs" variant="default" loading={busy} onClick={show}>
+      <Button size="xs" variant="default" onClick={show}>
         {label}
       </Button>
       <Modal opened={open} onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>

@@ -14,7 +14,7 @@ export function isZero(amount: string): boolean {
   return /^-?0*(\.0*)?$/.test(amount);
 }
 
-export function Money({ amount, currency, dim }: { amount: string | null; currency: string; dim?: boolean }) {
+export function Money({ amount, currency }: { amount: string | null; currency: string }) {
   if (amount === null) {
     return (
       <Text span c="dimmed" aria-label="nothing on this side">
@@ -23,7 +23,7 @@ export function Money({ amount, currency, dim }: { amount: string | null; curren
     );
   }
   return (
-    <Text span c={dim ? "dimmed" : undefined} style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
+    <Text span style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
       {shownMoney(amount, currency)}
     </Text>
   );

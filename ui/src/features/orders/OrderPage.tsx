@@ -8,6 +8,7 @@ import { Moment } from "../../components/moment";
 import { Money } from "../../components/money";
 import { Asked } from "../../components/states";
 import { Wide } from "../../components/Wide";
+import { Written } from "../../components/Written";
 
 const ENTRIES: Record<string, string> = {
   line: "Item",
@@ -69,30 +70,28 @@ function Head({ order }: { order: Order }) {
             HighLevel, {order.connection}
           </Text>
           <Code>{order.id}</Code>
-          {order.highlevel.map((side) => (
-            <Group key={side.currency} gap="md" mt={4}>
-              <span>ordered <Money amount={side.ordered} currency={side.currency} /></span>
-              <span>paid <Money amount={side.paid} currency={side.currency} /></span>
-              <span>refunded <Money amount={side.refunded} currency={side.currency} /></span>
-            </Group>
-          ))}
+          <Sums sides={order.highlevel} />
         </Paper>
         <Paper withBorder p="sm">
           <Text size="xs" c="dimmed">
             Act!{order.act_connection ? `, ${order.act_connection}` : ""}
           </Text>
           {order.opportunity_id ? <Code>{order.opportunity_id}</Code> : <Text size="sm">no opportunity yet</Text>}
-          {order.act.map((side) => (
-            <Group key={side.currency} gap="md" mt={4}>
-              <span>ordered <Money amount={side.ordered} currency={side.currency} /></span>
-              <span>paid <Money amount={side.paid} currency={side.currency} /></span>
-              <span>refunded <Money amount={side.refunded} currency={side.currency} /></span>
-            </Group>
-          ))}
+          <Sums sides={order.act} />
         </Paper>
       </SimpleGrid>
     </Stack>
   );
+}
+
+function Sums({ sides }: { sides: Order["act"] }) {
+  return sides.map((side) => (
+    <Group key={side.currency} gap="md" mt={4}>
+      <span>ordered <Money amount={side.ordered} currency={side.currency} /></span>
+      <span>paid <Money amount={side.paid} currency={side.currency} /></span>
+      <span>refunded <Money amount={side.refunded} currency={side.currency} /></span>
+    </Group>
+  ));
 }
 
 function Amounts({ order }: { order: Order }) {
@@ -197,20 +196,7 @@ function OneWrite({ write }: { write: Write }) {
           <Moment at={write.at} />
         </Text>
       </Group>
-      {write.differences.length > 0 ? <Json value={write.differences} label="What differs" /> : null}
-      <details>
-        <summary>sent and read back</summary>
-        <SimpleGrid cols={{ base: 1, sm: 2 }} mt={4}>
-          <div>
-            <Text size="xs" fw={600}>Sent</Text>
-            <Json value={write.sent} label="Sent" />
-          </div>
-          <div>
-            <Text size="xs" fw={600}>Read back</Text>
-            <Json value={write.read_back} label="Read back" />
-          </div>
-        </SimpleGrid>
-      </details>
+      <Written sent={write.sent} readBack={write.read_back} differences={write.differences} />
     </Box>
   );
 }

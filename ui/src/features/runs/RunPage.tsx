@@ -11,6 +11,7 @@ import { Json } from "../../components/Json";
 import { Moment, shownLength } from "../../components/moment";
 import { asText, Money } from "../../components/money";
 import { Asked, Failed } from "../../components/states";
+import { Written } from "../../components/Written";
 import { EditInput } from "./EditInput";
 import { orderOf } from "./lanes";
 
@@ -199,14 +200,7 @@ function Receipts({ run }: { run: Run }) {
               </Text>
               {item.target_id ? <Code>{item.target_id}</Code> : null}
             </Group>
-            {item.differences.length > 0 ? <Json value={item.differences} label="What differs" /> : null}
-            <details>
-              <summary>sent and read back</summary>
-              <SimpleGrid cols={{ base: 1, sm: 2 }} mt={4}>
-                <Json value={item.sent} label="Sent" />
-                <Json value={item.read_back} label="Read back" />
-              </SimpleGrid>
-            </details>
+            <Written sent={item.sent} readBack={item.read_back} differences={item.differences} />
           </div>
         ))}
       </Stack>

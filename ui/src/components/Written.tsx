@@ -1,0 +1,24 @@
+import { SimpleGrid, Text } from "@mantine/core";
+import { Json } from "./Json";
+
+/** What a write sent, and what reading it back showed; above it what differs, if anything. */
+export function Written({ sent, readBack, differences }: { sent: unknown; readBack: unknown; differences: unknown[] }) {
+  return (
+    <>
+      {differences.length > 0 ? <Json value={differences} label="What differs" /> : null}
+      <details>
+        <summary>sent and read back</summary>
+        <SimpleGrid cols={{ base: 1, sm: 2 }} mt={4}>
+          <div>
+            <Text size="xs" fw={600}>Sent</Text>
+            <Json value={sent} label="Sent" />
+          </div>
+          <div>
+            <Text size="xs" fw={600}>Read back</Text>
+            <Json value={readBack} label="Read back" />
+          </div>
+        </SimpleGrid>
+      </details>
+    </>
+  );
+}
