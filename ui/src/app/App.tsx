@@ -1,20 +1,12 @@
 import { Center, Stack } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { useSession } from "../api/queries";
 import { Failed, Loading, Nothing } from "../components/states";
 import { Join } from "../features/access/Join";
 import { SignIn } from "../features/access/SignIn";
-import { Home } from "../features/home/Home";
+import { ROUTES } from "./pages";
 import { Shell } from "./Shell";
-
-const OrderList = lazy(() => import("../features/orders/OrderList"));
-const OrderPage = lazy(() => import("../features/orders/OrderPage"));
-const RunList = lazy(() => import("../features/runs/RunList"));
-const RunPage = lazy(() => import("../features/runs/RunPage"));
-const Repair = lazy(() => import("../features/repair/Repair"));
-const CloseList = lazy(() => import("../features/closes/CloseList"));
-const ClosePage = lazy(() => import("../features/closes/ClosePage"));
 
 export function App() {
   return (
@@ -47,14 +39,11 @@ function SignedIn() {
     <Shell session={session.data}>
       <Suspense fallback={<Loading />}>
         <Switch>
-          <Route path="/" component={Home} />
-          <Route path="/orders" component={OrderList} />
-          <Route path="/orders/:id">{({ id }) => <OrderPage id={decodeURIComponent(id)} />}</Route>
-          <Route path="/activity" component={RunList} />
-          <Route path="/activity/:id">{({ id }) => <RunPage id={decodeURIComponent(id)} />}</Route>
-          <Route path="/repair" component={Repair} />
-          <Route path="/closes" component={CloseList} />
-          <Route path="/closes/:day">{({ day }) => <ClosePage day={decodeURIComponent(day)} />}</Route>
+          {ROUTES.map(({ path, page: Page }) => (
+            <Route key={path} path={path}>
+              {(parts) => <Page {...decoded(parts)} />}
+            </Route>
+          ))}
           <Route>
             <Nothing title="There is no such page">Choose one on the left.</Nothing>
           </Route>
@@ -62,4 +51,8 @@ function SignedIn() {
       </Suspense>
     </Shell>
   );
+}
+
+function decoded(parts: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, decodeURIComponent(part ?? "")]));
 }

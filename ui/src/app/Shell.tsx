@@ -1,6 +1,6 @@
 import {
-  ActionIcon, AppShell, Badge, Box, Burger, Group, Menu, NavLink, Text, UnstyledButton, useComputedColorScheme,
-  useMantineColorScheme,
+  ActionIcon, AppShell, Badge, Box, Burger, Group, Menu, NavLink, ScrollArea, Text, UnstyledButton,
+  useComputedColorScheme, useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
@@ -9,18 +9,10 @@ import { useHome, useLive, useSignOut } from "../api/queries";
 import type { Home, Session } from "../api/types";
 import { Zone } from "../components/moment";
 import { MeProvider } from "./me";
-
-const PAGES = [
-  { to: "/", label: "Home" },
-  { to: "/orders", label: "Orders" },
-  { to: "/activity", label: "Activity" },
-  { to: "/repair", label: "Repair" },
-  { to: "/closes", label: "Daily close" },
-] as const;
+import { MENU, type Page } from "./pages";
 
 export function Shell({ session, children }: { session: Session; children: ReactNode }) {
   const [open, { toggle, close }] = useDisclosure(false);
-  const [where] = useLocation();
   const home = useHome();
   useLive(true);
   const waiting = home.data?.causes.reduce((sum, cause) => sum + cause.records, 0) ?? 0;
@@ -56,27 +48,20 @@ export function Shell({ session, children }: { session: Session; children: React
             </Group>
           </AppShell.Header>
           <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
-            {PAGES.map(({ to, label }) => {
-              const here = to === "/" ? where === "/" : where.startsWith(to);
-              return (
-                <NavLink
-                  key={to}
-                  component={Link}
-                  href={to}
-                  label={label}
-                  active={here}
-                  aria-current={here ? "page" : undefined}
-                  onClick={close}
-                  rightSection={
-                    to === "/repair" && waiting > 0 ? (
-                      <Badge className="tone-orange" color="orange" variant="light" aria-label={`${waiting} wait`}>
-                        {waiting}
-                      </Badge>
-                    ) : null
-                  }
-                />
-              );
-            })}
+            <ScrollArea>
+              {MENU.map(({ title, pages }) => (
+                <Box key={title} mb="xs">
+                  <Text size="xs" fw={600} c="dimmed" px="sm" pt={4}>
+                    {title}
+                  </Text>
+                  {pages
+                    .filter((page) => !page.owner || session.role === "owner")
+                    .map((page) => (
+                      <Entry key={page.to} page={page} waiting={waiting} onGo={close} />
+                    ))}
+                </Box>
+              ))}
+            </ScrollArea>
           </AppShell.Navbar>
           <AppShell.Main>
             <Mode home={home.data} />
@@ -87,6 +72,29 @@ export function Shell({ session, children }: { session: Session; children: React
         </AppShell>
       </Zone.Provider>
     </MeProvider>
+  );
+}
+
+function Entry({ page: { to, label }, waiting, onGo }: { page: Page; waiting: number; onGo: () => void }) {
+  const [where] = useLocation();
+  const here = where === to || (to !== "/" && where.startsWith(`${to}/`));
+  return (
+    <NavLink
+      component={Link}
+      href={to}
+      label={label}
+      py={6}
+      active={here}
+      aria-current={here ? "page" : undefined}
+      onClick={onGo}
+      rightSection={
+        to === "/repair" && waiting > 0 ? (
+          <Badge className="tone-orange" color="orange" variant="light" aria-label={`${waiting} wait`}>
+            {waiting}
+          </Badge>
+        ) : null
+      }
+    />
   );
 }
 
