@@ -313,9 +313,9 @@ async def test_fulfilments_are_read_again_in_slices_and_never_in_a_burst(
         clock.advance(60)
         results = await a_round(shop)
         read += [part.rows for item in results for part in item.streams if part.stream == "fulfilments"]
-    # 60 orders in 15 minutes are four a minute.
+    # 60 orders in 15 minutes are four a minute; the clock also goes on by itself, minutes of it on a busy machine.
     assert max(read) <= 5
-    assert 110 <= sum(read) <= 120
+    assert 110 <= sum(read) <= 120 + 4 * clock.by_itself_s / 60
     # After a standstill of a day it goes on with at most twice that.
     clock.advance(DAY_S)
     results = await a_round(shop)

@@ -25,6 +25,12 @@ class MovedClock:
 
     def __init__(self, *, ahead: timedelta = timedelta()) -> None:
         self._system, self._ahead, self._moved_s = SystemClock(), ahead, 0.0
+        self._began_s = self._system.monotonic_s()
+
+    @property
+    def by_itself_s(self) -> float:
+        """Seconds that have passed on it without having been moved."""
+        return self._system.monotonic_s() - self._began_s
 
     def now(self) -> datetime:
         """The time."""
