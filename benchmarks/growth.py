@@ -227,7 +227,7 @@ async def counts(world: World) -> dict[str, int]:
     """Read the database's own counts."""
     await asyncio.sleep(_HANDED_IN_S)
     async with world.application.db.read() as tx:
-        return dict(await tx.fetchrow(_COUNTS))
+        return dict(await tx.fetchrow(_COUNTS) or {})
 
 
 async def relations(world: World) -> dict[str, int]:
