@@ -276,6 +276,10 @@ async def one_size(world: World, orders: int, rounds: int) -> dict[str, Any]:
         for name, buffers in (await relations(world)).items()
         if buffers > touched.get(name, 0)
     }
+    # What a new connection learns of the database's own tables is a cost of the connection.
+    found["own_tables_buffers"] = round(
+        sum(buffers for name, buffers in by_relation.items() if not name.startswith("pg_")), 1
+    )
     periodic = {}
     for what, ask in PERIODIC.items():
         async with world.application.db.read() as tx:
