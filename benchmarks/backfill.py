@@ -14,6 +14,7 @@ import json
 import shutil
 import tempfile
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -26,11 +27,21 @@ from orderbridge.core import log, platform
 from orderbridge.core.platform import event_loop_factory
 from orderbridge.engine.quiet import Quiet
 from orderbridge.store import backfills, connections
+from orderbridge.sync import promises
 from orderbridge.sync.backfill import service
 from orderbridge.sync.backfill.selection import Selection
 from orderbridge.sync.backfill.service import Wanted
 
-_LOOK_S = 0.1
+_LOOK_S, _PATIENCE_S = 0.1, 240.0
+
+
+async def until(holds: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Wait for what other processes do, and give up with a message that says what did not happen."""
+    ends_at = time.perf_counter() + _PATIENCE_S
+    while not await holds():
+        if time.perf_counter() > ends_at:
+            raise SystemExit(f"benchmarks/backfill.py: {what} within {_PATIENCE_S:g} s; nothing was measured")
+        await asyncio.sleep(_LOOK_S)
 
 
 async def asked(world: World) -> tuple[int, int]:
@@ -41,12 +52,14 @@ async def asked(world: World) -> tuple[int, int]:
 
 
 async def polled(world: World) -> bool:
-    """Whether the server has looked at every list once."""
-    return bool(
-        await world.application.db.pool.fetchval(
-            "SELECT 1 FROM checkpoints WHERE stream = 'subscriptions' AND jsonb_exists(cursor, 'seen_at')"
-        )
-    )
+    """Whether the server has looked at every list once, as the product itself tells it."""
+    async with world.application.db.read() as tx:
+        lists = [
+            one.looked_at
+            for of in await promises.overviews(tx, world.application.runtime)
+            for one in of.promises
+        ]
+    return bool(lists) and all(lists)
 
 
 async def begin(world: World) -> str:
@@ -68,6 +81,11 @@ async def carried(world: World) -> int:
     )
 
 
+async def more_than(world: World, known: int) -> bool:
+    """Whether orders were carried over since it was asked."""
+    return await carried(world) > known
+
+
 async def measure(seconds: float, limit: int, window_s: float, progress: Progress) -> dict[str, object]:
     """Let a backfill run against the limit for a while."""
     folder = Path(tempfile.mkdtemp(prefix="orderbridge-bench-"))
@@ -79,8 +97,7 @@ async def measure(seconds: float, limit: int, window_s: float, progress: Progres
     try:
         async with story.running_world(folder, 7, progress, poll_interval_s=3600) as world:
             # The server's own first look at the made-up history comes before everything else.
-            while not await polled(world):  # noqa: ASYNC110 (another process does it)
-                await asyncio.sleep(_LOOK_S)
+            await until(lambda: polled(world), "the server did not look at every list once")
             await world.settled(progress, task)
             for some in range(0, orders, 200):
                 await world.control("ghl", "orders", {"count": min(200, orders - some), "webhooks": False})
@@ -91,8 +108,7 @@ async def measure(seconds: float, limit: int, window_s: float, progress: Progres
             first, refused = await asked(world)
             known = await carried(world)
             backfill_id = await begin(world)
-            while (await carried(world)) == known:  # noqa: ASYNC110 (another process works on it)
-                await asyncio.sleep(_LOOK_S)
+            await until(lambda: more_than(world, known), "the backfill carried no order over")
             # From here on it is full of work: the lists are read, and orders are under way.
             began, (before, _), done = time.perf_counter(), await asked(world), await carried(world)
             progress.update(task, description="carrying over", total=seconds)

@@ -4,8 +4,10 @@ Run: ``python benchmarks/growth.py [--stored 10000,100000,1000000] [--orders 60]
 database run as their own processes on this machine. Before each size the tables are filled up to it: deliveries,
 records, events, runs with their steps, intents, receipts, links, own writes and ledger lines, as real ones look. Then
 orders come in by webhook and are carried over. Buffers and rows are the database's own counts of everything that
-happened meanwhile, over the number of orders; time is the least of the rounds. What is done every few seconds or
-minutes is explained and executed once for each size. The ratios travel to other machines, the absolute figures do not.
+happened meanwhile, over the number of orders; time is the least of the rounds. Buffers are told by who touched them
+(sessions, autovacuum), without what an idle server touches in that time, and by table and index. What is done every few
+seconds or minutes is explained and executed once for each size. The ratios travel to other machines, the absolute
+figures do not.
 """
 
 from __future__ import annotations
@@ -117,11 +119,26 @@ _FILLED_AT_ONCE = 6
 
 _COUNTS = """
     SELECT (SELECT blks_hit + blks_read FROM pg_stat_database WHERE datname = current_database())::bigint AS buffers,
+           (SELECT sum(hits + read_bytes / current_setting('block_size')::int) FROM pg_stat_io
+            WHERE backend_type = 'client backend' AND object = 'relation')::bigint AS session_buffers,
+           (SELECT sum(hits + read_bytes / current_setting('block_size')::int) FROM pg_stat_io
+            WHERE backend_type = 'autovacuum worker' AND object = 'relation')::bigint AS autovacuum_buffers,
            (SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables)::bigint AS rows_read,
            (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables)::bigint AS rows_written
 """
+# The database's own tables are counted too: a statement that is planned reads them.
+_RELATIONS = """
+    SELECT relname AS name, heap_blks_hit + heap_blks_read + coalesce(toast_blks_hit + toast_blks_read, 0)
+           + coalesce(tidx_blks_hit + tidx_blks_read, 0) AS buffers FROM pg_statio_all_tables
+    WHERE schemaname <> 'pg_toast'
+    UNION ALL SELECT relname || ' / ' || indexrelname, idx_blks_hit + idx_blks_read FROM pg_statio_all_indexes
+    WHERE schemaname <> 'pg_toast'
+"""
 # Sessions hand in what they counted when they have been idle for ten seconds.
 _HANDED_IN_S = 11.0
+# Long enough for what is done once a minute.
+_IDLE_S = 60.0
+_GREW = 12
 _NOW, _WINDOW = datetime.now(UTC), timedelta(days=28)
 PERIODIC: dict[str, Any] = {
     "sweep: lanes that nobody holds": lambda tx: lanes.stranded(tx, grace_s=5),
@@ -200,6 +217,9 @@ async def fill(world: World, stored: int, size: int) -> None:
     async with db.read() as tx:
         # As they would have been counted when they came.
         await rhythms.count(tx, after=await rhythms.reached(tx), keep=2 * _WINDOW)
+    # What is handed in after this would let autovacuum go through the tables again while events are counted.
+    await asyncio.sleep(_HANDED_IN_S)
+    async with db.read() as tx:
         await tx.execute("VACUUM ANALYZE", timeout=_PATIENCE_S)
 
 
@@ -207,7 +227,13 @@ async def counts(world: World) -> dict[str, int]:
     """Read the database's own counts."""
     await asyncio.sleep(_HANDED_IN_S)
     async with world.application.db.read() as tx:
-        return dict(await tx.fetchrow(_COUNTS))
+        return dict(await tx.fetchrow(_COUNTS) or {})
+
+
+async def relations(world: World) -> dict[str, int]:
+    """Read how many buffers of each table and index were touched."""
+    async with world.application.db.read() as tx:
+        return {row["name"]: int(row["buffers"] or 0) for row in await tx.fetch(_RELATIONS)}
 
 
 async def settled(world: World) -> None:
@@ -227,14 +253,33 @@ async def one_size(world: World, orders: int, rounds: int) -> dict[str, Any]:
     # What every connection learns once, such as its plans, is no cost of an event.
     await world.control("ghl", "orders", {"count": 5})
     await settled(world)
+    quiet, quiet_since = await counts(world), time.perf_counter()
+    await asyncio.sleep(_IDLE_S)
     before, took = await counts(world), []
+    # An idle server has its rounds too; the two counts are as far apart as this says.
+    idle_s = time.perf_counter() - quiet_since
+    idle = {key: (before[key] - quiet[key]) / idle_s for key in before}
+    touched, busy_since = await relations(world), time.perf_counter()
     for _ in range(rounds):
         began = time.perf_counter()
         await world.control("ghl", "orders", {"count": orders})
         await settled(world)
         took.append(time.perf_counter() - began)
     after = await counts(world)
-    found = {key: round((after[key] - before[key]) / (orders * rounds), 1) for key in after}
+    busy_s, number = time.perf_counter() - busy_since, orders * rounds
+    found = {key: round((after[key] - before[key]) / number, 1) for key in after}
+    found["session_buffers_without_idle"] = round(
+        (after["session_buffers"] - before["session_buffers"] - idle["session_buffers"] * busy_s) / number, 1
+    )
+    by_relation = {
+        name: round((buffers - touched.get(name, 0)) / number, 1)
+        for name, buffers in (await relations(world)).items()
+        if buffers > touched.get(name, 0)
+    }
+    # What a new connection learns of the database's own tables is a cost of the connection.
+    found["own_tables_buffers"] = round(
+        sum(buffers for name, buffers in by_relation.items() if not name.startswith("pg_")), 1
+    )
     periodic = {}
     for what, ask in PERIODIC.items():
         async with world.application.db.read() as tx:
@@ -248,7 +293,13 @@ async def one_size(world: World, orders: int, rounds: int) -> dict[str, Any]:
                 "buffers": explained.buffers,
                 "ms": round(1000 * (time.perf_counter() - began), 1),
             }
-    return {"per_order": {"ms": round(1000 * min(took) / orders, 1)} | found, "periodic": periodic}
+    return {
+        "per_order": {"ms": round(1000 * min(took) / orders, 1)} | found,
+        "seconds": round(busy_s, 1),
+        "idle_per_s": {key: round(value, 1) for key, value in idle.items()},
+        "by_relation": dict(sorted(by_relation.items(), key=lambda item: -item[1])),
+        "periodic": periodic,
+    }
 
 
 async def measure(sizes: list[int], orders: int, rounds: int) -> dict[str, Any]:
@@ -282,8 +333,11 @@ def ratios(measured: dict[int, dict[str, Any]]) -> dict[str, Any]:
     return {
         str(size): {
             "per_order": {
-                key: round(value / least["per_order"][key], 2) for key, value in found["per_order"].items()
+                key: round(value / least["per_order"][key], 2)
+                for key, value in found["per_order"].items()
+                if least["per_order"][key]
             },
+            "buffers_grew_most": grew_most(least["by_relation"], found["by_relation"]),
             "periodic_buffers": {
                 what: round(
                     found["periodic"][what]["buffers"] / max(1, least["periodic"][what]["buffers"]), 2
@@ -294,6 +348,12 @@ def ratios(measured: dict[int, dict[str, Any]]) -> dict[str, Any]:
         for size, found in measured.items()
         if found is not least
     }
+
+
+def grew_most(few: dict[str, float], many: dict[str, float]) -> dict[str, list[float]]:
+    """Return the tables and indexes of which an order touches the most more buffers than with the least history."""
+    more = sorted(many, key=lambda name: few.get(name, 0.0) - many[name])
+    return {name: [few.get(name, 0.0), many[name]] for name in more[:_GREW]}
 
 
 if __name__ == "__main__":
