@@ -79,7 +79,7 @@ async def test_a_plan_that_is_no_selection_says_what_is_meant(program: Program) 
     await program.ask("POST", "/api/backfills/plan", {"ghl": GHL, "sample": -1}, status=422)
     await program.ask("POST", "/api/backfills/plan", {"ghl": GHL, "with_tasks": "no"}, status=422)
     await program.ask(
-        "POST", "/api/backfills/plan", {"ghl": GHL, "ids": ["a"], "kinds": ["orders", "products"]}, status=409
+        "POST", "/api/backfills/plan", {"ghl": GHL, "ids": ["a"], "kinds": ["orders", "products"]}, status=422
     )
     said = await program.ask("POST", "/api/backfills/plan", {"ghl": "nobody"}, status=409)
     assert said["cause"] == "connection.missing"
