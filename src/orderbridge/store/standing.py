@@ -125,15 +125,15 @@ async def latency_by_day(
         SELECT (accepted_at AT TIME ZONE $3)::date AS day,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY took_s) AS median_s,
                percentile_cont(0.95) WITHIN GROUP (ORDER BY took_s) AS p95_s, count(*)::int AS changes
-        FROM (SELECT some.accepted_at,
-                     extract(epoch FROM max(runs.finished_at) - some.accepted_at)::float8 AS took_s
+        FROM (SELECT picked.accepted_at,
+                     extract(epoch FROM max(runs.finished_at) - picked.accepted_at)::float8 AS took_s
               FROM (SELECT id, accepted_at FROM events TABLESAMPLE SYSTEM (
                         (SELECT CASE WHEN reltuples > $4 THEN 100.0 * $4 / reltuples ELSE 100 END
                          FROM pg_class WHERE oid = 'events'::regclass)) REPEATABLE (1)
                     WHERE connection_id = $1 AND outcome = 'done' AND source IN ('webhook', 'poll')
-                      AND accepted_at >= $2) AS some
-              JOIN runs ON runs.event_id = some.id AND runs.state = 'done' AND runs.replayed_from IS NULL
-              GROUP BY some.id, some.accepted_at) AS each
+                      AND accepted_at >= $2) AS picked
+              JOIN runs ON runs.event_id = picked.id AND runs.state = 'done' AND runs.replayed_from IS NULL
+              GROUP BY picked.id, picked.accepted_at) AS each
         GROUP BY 1 ORDER BY 1
         """,
         source,
