@@ -17,7 +17,9 @@ from orderbridge.proof.reconcile import reconcile_all
 from orderbridge.proof.shown import reconciliation_object
 
 _RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 409, 422, 503), problems.RESPONSE)
-_OBJECT = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
+_OBJECT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}}}}
+}
 
 
 def router(runtime: Runtime, guard: Guard) -> APIRouter:

@@ -55,7 +55,7 @@ function Whole({ item, at }: { item: Backfill; at: number }) {
       {item.state === "planned" ? null : <ProgressShown item={item} at={at} />}
       {(item.events["dead"] ?? 0) > 0 ? (
         <Alert color="orange" title={`${item.events["dead"]} ${item.events["dead"] === 1 ? "record waits" : "records wait"} for a person`}>
-          <Anchor component={Link} href="/repair" size="sm">
+          <Anchor component={Link} href="/repair" size="sm" c="inherit">
             To the repair page
           </Anchor>
         </Alert>
