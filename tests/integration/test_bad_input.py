@@ -10,9 +10,10 @@ import pytest
 
 from orderbridge.accounts.connecting import replace_secret
 from orderbridge.catalogue.act.profile import PAYMENTS
-from orderbridge.cli.proof import as_object, reconcile_all
+from orderbridge.cli.proof import reconcile_all
 from orderbridge.core.errors import ReconnectError
 from orderbridge.proof.reconciliation import Reconciliation
+from orderbridge.proof.shown import reconciliation_object
 from support.command import orderbridge
 from support.raw_orders import item, order
 from support.world import ACT, GHL, MakeWorld, World
@@ -100,7 +101,7 @@ async def test_a_broken_order_is_shown_with_its_reason_and_carried_over_once_it_
     assert (await opportunity_of(world, good))["productTotal"] == Decimal("20.00")
     assert not held.agrees
     assert held.explained
-    assert as_object(held)["line"]
+    assert reconciliation_object(held)["line"]
     if not repair:
         contacts = (await world.ghl_truth("contacts"))["contacts"]
         who = next(row for row in contacts if row["phone"] is None and row["email"])

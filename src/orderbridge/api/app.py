@@ -29,8 +29,10 @@ from orderbridge.api import (
     pausing,
     polling,
     problems,
+    reconciling,
     runs,
     stream,
+    trends,
     trying,
     users,
 )
@@ -186,10 +188,12 @@ def create_api(
     api.include_router(dead_letters.router(served.runtime, guard, max_body_bytes=max_body_bytes))
     api.include_router(backfills.router(served.runtime, guard))
     api.include_router(closes.router(served.runtime, guard))
+    api.include_router(reconciling.router(served.runtime, guard))
     api.include_router(conflicts.router(served.runtime, guard))
     api.include_router(access.router(entry, named=named))
     api.include_router(users.router(entry))
     api.include_router(home.router(served.runtime, guard))
+    api.include_router(trends.router(served.runtime, guard))
     api.include_router(orders.router(served.runtime, guard))
     api.include_router(stream.router(served.runtime, guard))
     problems.register(api)

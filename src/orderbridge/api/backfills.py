@@ -16,6 +16,7 @@ from orderbridge.engine.quiet import Quiet
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import backfills
 from orderbridge.sync.backfill import service
+from orderbridge.sync.backfill.planning import SAMPLE, planned
 from orderbridge.sync.backfill.selection import KINDS, MOST_IDS, selection
 from orderbridge.sync.backfill.service import Wanted
 
@@ -37,6 +38,18 @@ _BODY: JsonObject = {
         "with_messages": _FLAG
         | {"description": "Also do the steps that notify or message people, with their flow's consent."},
     },
+}
+_MOST_SAMPLED = 500
+_PLAN_BODY: JsonObject = _BODY | {
+    "properties": _BODY["properties"]
+    | {
+        "sample": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": _MOST_SAMPLED,
+            "description": f"So many records of each kind are read and tried without writing; {SAMPLE} without it.",
+        }
+    }
 }
 _EXAMPLE: JsonObject = {"ghl": "shop", "since": "2026-01-01"}
 _MOST_BYTES = 4 * 1024 * 1024
@@ -83,24 +96,24 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
         openapi_extra=bodies.described(_BODY, required=True),
     )
     async def begin(request: Request, by: str = Depends(guard)) -> Response:
-        given = await bodies.read(request, _BODY, most=_MOST_BYTES, example=_EXAMPLE)
-        chosen = selection(
-            kinds=given.get("kinds"),
-            since=given.get("since"),
-            until=given.get("until"),
-            ids=given.get("ids", ()),
-            today=runtime.clock.now().astimezone(UTC).date(),
-        )
-        (connection,) = await service.sources(
-            runtime, names=[given["ghl"]], act=given.get("act"), mode=given.get("mode")
-        )
-        quiet = Quiet(
-            with_tasks=given.get("with_tasks", False), with_messages=given.get("with_messages", False)
-        )
-        wanted = Wanted(connection=connection, chosen=chosen, quiet=quiet)
+        wanted = await _wanted(runtime, await bodies.read(request, _BODY, most=_MOST_BYTES, example=_EXAMPLE))
         begun = await service.start(runtime, wanted, by=by)
         async with runtime.db.read() as tx:
             return bodies.answer(redact(await service.shown(tx, begun)))
+
+    @routes.post(
+        "/plan",
+        summary="Say what a backfill would do, and keep that to begin it by its id; nothing is written",
+        description="Its lists are counted page by page and a sample of its records is tried, which may take minutes; "
+        "'POST /api/backfills/{backfill_id}/resume' then begins it.",
+        responses=_RESPONSES | {200: {"content": _OBJECT}},
+        openapi_extra=bodies.described(_PLAN_BODY, required=True),
+    )
+    async def plan(request: Request, by: str = Depends(guard)) -> Response:
+        given = await bodies.read(request, _PLAN_BODY, most=_MOST_BYTES, example=_EXAMPLE)
+        wanted = await _wanted(runtime, given)
+        found = await planned(runtime, wanted, by=by, sample=given.get("sample", SAMPLE))
+        return bodies.answer(redact(found))
 
     @routes.post(
         "/{backfill_id}/pause",
@@ -130,6 +143,22 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
             return bodies.answer(redact(await service.shown(tx, found)))
 
     return routes
+
+
+async def _wanted(runtime: Runtime, given: JsonObject) -> Wanted:
+    """Find the connection, and check the selection."""
+    chosen = selection(
+        kinds=given.get("kinds"),
+        since=given.get("since"),
+        until=given.get("until"),
+        ids=given.get("ids", ()),
+        today=runtime.clock.now().astimezone(UTC).date(),
+    )
+    (connection,) = await service.sources(
+        runtime, names=[given["ghl"]], act=given.get("act"), mode=given.get("mode")
+    )
+    quiet = Quiet(with_tasks=given.get("with_tasks", False), with_messages=given.get("with_messages", False))
+    return Wanted(connection=connection, chosen=chosen, quiet=quiet)
 
 
 async def _stopped(runtime: Runtime, backfill_id: str, state: str, by: str) -> Response:

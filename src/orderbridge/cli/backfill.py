@@ -20,7 +20,7 @@ from orderbridge.engine import faults
 from orderbridge.engine.quiet import Quiet
 from orderbridge.store import backfills
 from orderbridge.sync.backfill import service
-from orderbridge.sync.backfill.planning import SAMPLE, plan_of
+from orderbridge.sync.backfill.planning import SAMPLE, planned
 from orderbridge.sync.backfill.selection import Selection, read_ids, selection
 from orderbridge.sync.backfill.service import Wanted
 
@@ -146,9 +146,7 @@ async def _plan(asked: Asked, sample: int, as_json: bool) -> None:
                 def say(what: str, name: str = item.connection.name) -> None:
                     shown.update(task, description=f"{name}: {what}")
 
-                found = await plan_of(application.runtime, item, sample=sample, say=say)
-                stored = await service.add(application.runtime, item, by=person(), plan=found)
-                plans.append({"id": stored.id} | found)
+                plans.append(await planned(application.runtime, item, by=person(), sample=sample, say=say))
     if as_json:
         output.as_json(plans)
         return

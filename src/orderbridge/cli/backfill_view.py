@@ -112,14 +112,12 @@ async def _see(application: Application, backfill_id: str, bar: Progress, task: 
     """Drive a backfill, or watch the process that does, until it has ended or is stopped."""
 
     async def on_progress(found: Backfill, open_: int) -> None:
-        counts = found.counts
-        done = max(0, counts.get("delivered", 0) - max(open_, 0))
-        total = counts.get("total_orders") or counts.get("delivered")
+        done, total = service.progress_of(found, open_)
         waits = f"; {found.reason}" if found.reason else ""
         bar.update(
             task,
-            completed=counts.get("known", 0) + counts.get("outside", 0) + done,
-            total=total or None,
+            completed=done,
+            total=total,
             description=f"{found.id[:12]}: {max(open_, 0)} open{waits}",
             rate=_rate(bar, task),
         )

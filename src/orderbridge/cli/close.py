@@ -251,16 +251,8 @@ async def _write(db: Database, path: Path, found: list[Close], *, bom: bool) -> 
     beside = path.with_name(f".{path.name}.part")
     try:
         with beside.open("w", encoding="utf-8", newline="") as file:
-            file.write((exporting.BOM if bom else "") + exporting.row(exporting.HEAD))
-            for item in found:
-                async with db.read() as tx:
-                    async for line in closes.lines(tx, item.id):
-                        file.write(exporting.position(item, line))
-                    for money, document in await closes.differences(tx, item.id):
-                        if money:
-                            file.writelines(exporting.difference(item, document))
-                        else:
-                            file.write(exporting.finding(item, document))
+            async for line in exporting.lines(db, found, bom=bom):
+                file.write(line)
         beside.replace(path)
     except OSError as error:
         raise SetupError(

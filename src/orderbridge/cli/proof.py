@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,11 +15,10 @@ from orderbridge.cli import output, reasons_shown
 from orderbridge.core.errors import SetupError
 from orderbridge.proof.differences import Difference
 from orderbridge.proof.fields import Finding
-from orderbridge.proof.pairs import joined_connections
-from orderbridge.proof.reconcile import reconcile as compare
+from orderbridge.proof.reconcile import reconcile_all as compare
 from orderbridge.proof.reconciliation import Reconciliation
 from orderbridge.proof.shown import amount as _amount
-from orderbridge.proof.shown import difference_object, finding_object, totals_object
+from orderbridge.proof.shown import reconciliation_object
 from orderbridge.proof.sink import Progress, silent
 from orderbridge.sync import poll as polling
 
@@ -109,7 +108,7 @@ async def _reconcile(by_reason: bool, as_json: bool, lines: bool) -> None:
     if by_reason:
         reasons_shown.show(results, as_json=as_json)
     elif as_json:
-        output.as_json([as_object(item) for item in results])
+        output.as_json([reconciliation_object(item) for item in results])
     else:
         for item in results:
             show(item)
@@ -121,29 +120,7 @@ async def reconcile_all(
     application: Application, *, lines: bool = False, progress: Progress = silent
 ) -> list[Reconciliation]:
     """Compare every pair of connections that a flow joins."""
-    pairs = await joined_connections(application.db)
-    return [
-        await compare(application.runtime, source, target, lines=lines, progress=progress)
-        for source, target in pairs
-    ]
-
-
-def as_object(item: Reconciliation) -> dict[str, Any]:
-    """The comparison as JSON, amounts as text."""
-    return {
-        "source": item.source,
-        "target": item.target,
-        "orders": item.orders,
-        "invoices": item.invoices,
-        "agrees": item.agrees,
-        "explained": item.explained,
-        "line": item.line(),
-        "totals": totals_object(item),
-        "duplicates": item.duplicates,
-        "unreadable": item.unreadable,
-        "differences": [difference_object(part) for part in item.differences],
-        "findings": [finding_object(part) for part in item.findings],
-    }
+    return await compare(application.runtime, lines=lines, progress=progress)
 
 
 def _show_differences(every: Sequence[Difference]) -> None:

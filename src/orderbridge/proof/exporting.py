@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.proof.shown import amount
+from orderbridge.store import closes
 from orderbridge.store.closes import Close
+from orderbridge.store.database import Database
 
 HEAD = (
     "kind", "day", "location", "database", "sale", "record", "measure", "currency", "highlevel", "act", "difference",
@@ -79,3 +81,28 @@ def finding(close: Close, item: JsonObject) -> str:
             item["highlevel"], item["act"], "", item["reason"], "", item["evidence"],
         ]
     )  # fmt: skip
+
+
+async def lines(
+    db: Database, found: Sequence[Close], *, positions: bool = True, bom: bool = False
+) -> AsyncIterator[str]:
+    """Yield the whole file, line by line.
+
+    Args:
+        db: Holds the closes.
+        found: The closed days.
+        positions: Every amount on both sides too; the differences alone without them.
+        bom: Begin it so that Excel reads it as UTF-8.
+    """
+    yield (BOM if bom else "") + row(HEAD)
+    for close in found:
+        async with db.read() as tx:
+            if positions:
+                async for line in closes.lines(tx, close.id):
+                    yield position(close, line)
+            for money, document in await closes.differences(tx, close.id):
+                if money:
+                    for part in difference(close, document):
+                        yield part
+                else:
+                    yield finding(close, document)

@@ -26,6 +26,33 @@ async def joined_connections(db: Database) -> list[tuple[Connection, Connection]
     return found
 
 
+async def chosen_pairs(
+    db: Database, *, location: str | None = None, database: str | None = None
+) -> list[tuple[Connection, Connection]]:
+    """Return those of the joined pairs that are meant.
+
+    Args:
+        db: Holds the flows.
+        location: Name of the HighLevel connection; any without it.
+        database: Name of the Act! connection; any without it.
+
+    Raises:
+        SetupError: There is none.
+    """
+    found = [
+        (source, target)
+        for source, target in await joined_connections(db)
+        if location in (None, source.name) and database in (None, target.name)
+    ]
+    if not found:
+        raise SetupError(
+            f"no flow joins {location or 'any location'} and {database or 'any database'}; GET /api/home names the "
+            "pairs that are joined",
+            cause="close.pair",
+        )
+    return found
+
+
 async def joined_since(db: Database) -> list[tuple[Connection, Connection, datetime]]:
     """Return the pairs, each with when the first flow that joins them was published; none is no error."""
     async with db.begin() as tx:

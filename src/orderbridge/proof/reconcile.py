@@ -15,6 +15,7 @@ from orderbridge.proof.differences import Difference
 from orderbridge.proof.fields import ZONES_APART, Finding
 from orderbridge.proof.measures import MEASURES, ORDERED, OUTSTANDING, PAID, PARTS
 from orderbridge.proof.pairing import pair
+from orderbridge.proof.pairs import joined_connections
 from orderbridge.proof.reconciliation import Reconciliation
 from orderbridge.proof.sink import GROUP_ROWS, Progress, Sink, silent
 from orderbridge.proof.why import Explainer
@@ -51,6 +52,20 @@ async def reconcile(
         _,
     ):
         return result
+
+
+async def reconcile_all(
+    runtime: Runtime, *, lines: bool = False, progress: Progress = silent
+) -> list[Reconciliation]:
+    """Compare every pair of connections that a flow joins.
+
+    Raises:
+        SetupError: There is none.
+    """
+    return [
+        await reconcile(runtime, source, target, lines=lines, progress=progress)
+        for source, target in await joined_connections(runtime.db)
+    ]
 
 
 @asynccontextmanager

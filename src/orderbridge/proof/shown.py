@@ -39,6 +39,24 @@ def totals_object(item: Reconciliation) -> JsonObject:
     }
 
 
+def reconciliation_object(item: Reconciliation) -> JsonObject:
+    """Return a comparison of both sides."""
+    return {
+        "source": item.source,
+        "target": item.target,
+        "orders": item.orders,
+        "invoices": item.invoices,
+        "agrees": item.agrees,
+        "explained": item.explained,
+        "line": item.line(),
+        "totals": totals_object(item),
+        "duplicates": item.duplicates,
+        "unreadable": item.unreadable,
+        "differences": [difference_object(part) for part in item.differences],
+        "findings": [finding_object(part) for part in item.findings],
+    }
+
+
 def difference_object(item: Difference) -> JsonObject:
     """Return a difference of money."""
     return {

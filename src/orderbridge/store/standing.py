@@ -92,3 +92,53 @@ async def latency_s(tx: Tx, source: str, *, since: datetime) -> tuple[float, flo
         since,
     )
     return (row["middle"], row["most"]) if row and row["n"] else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayLatency:
+    """How long changes of a business day took to their last proved write.
+
+    Attributes:
+        changes: How many of them were looked at.
+    """
+
+    day: date
+    median_s: float
+    p95_s: float
+    changes: int
+
+
+async def latency_by_day(
+    tx: Tx, source: str, *, since: datetime, zone: str, most: int = 50_000
+) -> list[DayLatency]:
+    """Return how long changes took, by the business day on which they came, the oldest day first.
+
+    Args:
+        tx: The transaction.
+        source: The connection from which the changes came.
+        since: The first moment that counts.
+        zone: In which days are counted.
+        most: About so many events are looked at; of more, a sample that is the same each time.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT (accepted_at AT TIME ZONE $3)::date AS day,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY took_s) AS median_s,
+               percentile_cont(0.95) WITHIN GROUP (ORDER BY took_s) AS p95_s, count(*)::int AS changes
+        FROM (SELECT picked.accepted_at,
+                     extract(epoch FROM max(runs.finished_at) - picked.accepted_at)::float8 AS took_s
+              FROM (SELECT id, accepted_at FROM events TABLESAMPLE SYSTEM (
+                        (SELECT CASE WHEN reltuples > $4 THEN 100.0 * $4 / reltuples ELSE 100 END
+                         FROM pg_class WHERE oid = 'events'::regclass)) REPEATABLE (1)
+                    WHERE connection_id = $1 AND outcome = 'done' AND source IN ('webhook', 'poll')
+                      AND accepted_at >= $2) AS picked
+              JOIN runs ON runs.event_id = picked.id AND runs.state = 'done' AND runs.replayed_from IS NULL
+              GROUP BY picked.id, picked.accepted_at) AS each
+        GROUP BY 1 ORDER BY 1
+        """,
+        source,
+        since,
+        zone,
+        float(most),
+    )
+    return [DayLatency(**dict(row)) for row in rows]

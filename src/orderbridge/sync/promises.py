@@ -49,6 +49,19 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Vanished:
+    """A list from which so much vanished at once that a person has to say what it means.
+
+    Attributes:
+        missing: So many of its ``known`` records are not shown any more.
+    """
+
+    stream: str
+    missing: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """How one connection is polled.
 
@@ -56,6 +69,7 @@ class Overview:
         allowed_per_day: Calls that polling may use; None where nothing is limited.
         monthly: Every record is looked at at least once in 30 days.
         notes: What a person should know: a share that is too small, rows that we may not see, a clock that is off.
+        vanished: The lists that ``confirm_deleted`` takes.
     """
 
     connection: str
@@ -65,6 +79,7 @@ class Overview:
     monthly: bool
     promises: tuple[Promise, ...]
     notes: tuple[str, ...]
+    vanished: tuple[Vanished, ...] = ()
 
     def as_object(self) -> JsonObject:
         """Return it for programs; times in seconds."""
@@ -75,6 +90,7 @@ class Overview:
             "calls_per_day": _whole(self.calls_per_day),
             "monthly": self.monthly,
             "notes": list(self.notes),
+            "vanished": [asdict(item) for item in self.vanished],
             "promises": [_as_object(item) for item in self.promises],
         }
 
@@ -117,6 +133,11 @@ async def overview(tx: Tx, runtime: Runtime, connection: Connection) -> Overview
         monthly=pacing.plan.monthly,
         promises=tuple(found),
         notes=tuple(_notes(connection, pacing)),
+        vanished=tuple(
+            Vanished(stream=stream, missing=int(gone["missing"]), known=int(gone["known"]))
+            for stream, checkpoint in pacing.checkpoints.items()
+            if (gone := checkpoint.cursor.get("gone")) and gone["suspicious"]
+        ),
     )
 
 

@@ -17,6 +17,7 @@ export const MENU: { title: string; pages: Page[] }[] = [
       { to: "/", label: "Home" },
       { to: "/orders", label: "Orders" },
       { to: "/closes", label: "Daily close" },
+      { to: "/watch", label: "Nothing missed" },
     ],
   },
   {
@@ -26,6 +27,10 @@ export const MENU: { title: string; pages: Page[] }[] = [
       { to: "/repair", label: "Repair" },
     ],
   },
+  {
+    title: "Set-up",
+    pages: [{ to: "/backfills", label: "Backfill" }],
+  },
 ];
 
 /** Which page stands at an address; the parts of it that change, such as ``:id``, are given to the page as text. */
@@ -34,10 +39,15 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/orders", page: lazy(() => import("../features/orders/OrderList")) },
   { path: "/orders/:id", page: page(() => import("../features/orders/OrderPage")) },
   { path: "/closes", page: lazy(() => import("../features/closes/CloseList")) },
+  { path: "/closes/now", page: lazy(() => import("../features/closes/ComparePage")) },
   { path: "/closes/:day", page: page(() => import("../features/closes/ClosePage")) },
+  { path: "/watch", page: lazy(() => import("../features/watch/Watch")) },
   { path: "/activity", page: lazy(() => import("../features/runs/RunList")) },
   { path: "/activity/:id", page: page(() => import("../features/runs/RunPage")) },
   { path: "/repair", page: lazy(() => import("../features/repair/Repair")) },
+  { path: "/backfills", page: lazy(() => import("../features/backfill/BackfillList")) },
+  { path: "/backfills/new", page: lazy(() => import("../features/backfill/NewBackfill")) },
+  { path: "/backfills/:id", page: page(() => import("../features/backfill/BackfillPage")) },
 ];
 
 /** A page that wants parts of its address, by their names. */

@@ -41,6 +41,13 @@ const CONNECTION: Record<string, Look> = {
   reconnect: { color: "red", text: "Reconnect" },
   paused: { color: "gray", text: "Paused" },
 };
+const BACKFILL: Record<string, Look> = {
+  planned: { color: "gray", text: "Planned, not begun" },
+  running: { color: "blue", text: "Running" },
+  paused: { color: "yellow", text: "Paused" },
+  done: { color: "green", text: "Done" },
+  cancelled: { color: "gray", text: "Cancelled" },
+};
 
 function of(kinds: Record<string, Look>) {
   return function Shown({ value }: { value: string }) {
@@ -58,3 +65,4 @@ export const RunBadge = of(RUN);
 export const VerdictBadge = of(VERDICT);
 export const CloseBadge = of(CLOSE);
 export const ConnectionBadge = of(CONNECTION);
+export const BackfillBadge = of(BACKFILL);

@@ -29,7 +29,7 @@ from orderbridge.sync.backfill.selection import (
     SUBSCRIPTIONS,
     TRANSACTIONS,
 )
-from orderbridge.sync.backfill.service import Wanted, unheard_kinds
+from orderbridge.sync.backfill.service import Wanted, add, unheard_kinds
 
 SAMPLE = 20
 # Each is asked for by itself, so a long list is not asked for whole before it is carried over.
@@ -276,6 +276,26 @@ async def plan_of(
         "unknown_ids": planner.unknown,
         "notes": _notes(wanted, deaf),
     }
+
+
+async def planned(
+    runtime: Runtime, wanted: Wanted, *, by: str, sample: int = SAMPLE, say: Say = lambda _what: None
+) -> JsonObject:
+    """Find out what a backfill would do, and keep it with the plan: ``service.resume`` begins it by its id.
+
+    Args:
+        runtime: The opened accounts.
+        wanted: Whose history, and what of it.
+        by: Who asks.
+        sample: So many records of each kind are read and tried.
+        say: Told what is being done.
+
+    Raises:
+        OrderBridgeError: An account cannot be asked.
+    """
+    plan = await plan_of(runtime, wanted, sample=sample, say=say)
+    stored = await add(runtime, wanted, by=by, plan=plan)
+    return {"id": stored.id} | plan
 
 
 def _notes(wanted: Wanted, deaf: Sequence[str]) -> list[str]:

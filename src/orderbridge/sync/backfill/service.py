@@ -17,7 +17,17 @@ from orderbridge.store.backfills import Backfill
 from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
 from orderbridge.store.flows import StoredFlow
-from orderbridge.sync.backfill.selection import RECORD, Selection, check_mode
+from orderbridge.sync.backfill.selection import (
+    FULFILMENTS,
+    ORDERS,
+    RECORD,
+    TRANSACTIONS,
+    Selection,
+    check_mode,
+)
+
+# They come with their order, and are not counted by themselves.
+_WITH_ORDERS = frozenset({TRANSACTIONS, FULFILMENTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,9 +212,34 @@ async def stop(runtime: Runtime, given: str, *, state: str, by: str) -> Backfill
         return await backfills.one(tx, found.id)
 
 
+def progress_of(found: Backfill, open_: int) -> tuple[int, int | None]:
+    """Return how many records are done, and how many there are; None where that is not known yet.
+
+    Args:
+        found: The backfill.
+        open_: How many records the workers have not done yet.
+    """
+    counts, chosen = found.counts, Selection.from_json(found.selection)
+    taken = counts.get("taken_up", 0)
+    read = taken + counts.get("listed", 0) + counts.get("outside", 0)
+    lists = [kind for kind in chosen.kinds if kind not in _WITH_ORDERS]
+    if chosen.whole_orders and ORDERS not in lists:
+        lists.append(ORDERS)
+    if not lists:
+        # Payments alone, which are no part of what was listed.
+        lists = list(chosen.kinds)
+        read += counts.get("payments", 0)
+    planned = {item["kind"]: item["records"] for item in (found.plan or {}).get("kinds", ())}
+    total = len(chosen.ids) or sum(counts.get(f"total_{kind}", planned.get(kind, 0)) for kind in lists)
+    return max(0, read - max(open_, 0)), max(total + taken, read) or None
+
+
 async def shown(tx: Tx, found: Backfill) -> JsonObject:
     """A backfill as it is shown: what was chosen, how far it is, what became of it."""
     connection = await connections.by_id(tx, found.connection_id)
+    ended = found.state in (backfills.DONE, backfills.CANCELLED)
+    open_ = 0 if ended else await backfill_records.open_lanes(tx, found.connection_id)
+    done, total = progress_of(found, open_)
     return {
         "id": found.id,
         "connection": connection.name,
@@ -214,6 +249,7 @@ async def shown(tx: Tx, found: Backfill) -> JsonObject:
         "in_words": Selection.from_json(found.selection).words(),
         "options": found.options,
         "counts": found.counts,
+        "progress": {"done": done, "total": total, "open": open_},
         "driven": found.driver is not None and found.state == backfills.RUNNING,
         "asked_by": found.asked_by,
         "created_at": found.created_at.isoformat(),

@@ -1,8 +1,8 @@
-import { Anchor, Button, Group, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Group, NativeSelect, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { call } from "../../api/client";
-import { useChange, useCloses } from "../../api/queries";
+import { useChange, useCloses, useHome } from "../../api/queries";
 import type { CloseDay, CloseRow } from "../../api/types";
 import { useOwner } from "../../app/me";
 import { CloseBadge } from "../../components/badges";
@@ -21,6 +21,11 @@ export default function CloseList() {
       <Text size="sm" c="dimmed">
         Both sides of one business day, read anew from both accounts and compared to the cent. Every difference has its reason.
       </Text>
+      <Group>
+        <Anchor component={Link} href="/closes/now" size="sm">
+          Compare both sides now, without closing a day
+        </Anchor>
+      </Group>
       <CloseADay />
       <Asked query={closes}>
         {(days) =>
@@ -39,7 +44,10 @@ function CloseADay() {
   const owner = useOwner();
   const [day, setDay] = useState("");
   const [, go] = useLocation();
-  const close = useChange((chosen: string) => call<CloseDay[]>("POST", "/api/closes", chosen ? { day: chosen } : {}));
+  const [pair, setPair] = useState("");
+  const pairs = useHome().data?.pairs ?? [];
+  const chosen = pairs[Number(pair)];
+  const close = useChange((given: Record<string, string>) => call<CloseDay[]>("POST", "/api/closes", given));
   if (!owner) return null;
   return (
     <Stack gap="xs">
@@ -51,10 +59,18 @@ function CloseADay() {
           value={day}
           onChange={(event) => setDay(event.currentTarget.value)}
         />
+        {pairs.length > 1 ? (
+          <NativeSelect
+            label="Accounts"
+            data={[{ value: "", label: "All" }, ...pairs.map((item, place) => ({ value: String(place), label: `${item.highlevel} and ${item.act}` }))]}
+            value={pair}
+            onChange={(event) => setPair(event.currentTarget.value)}
+          />
+        ) : null}
         <Button
           loading={close.isPending}
           onClick={() =>
-            close.mutate(day, {
+            close.mutate({ ...(day ? { day } : {}), ...(pair && chosen ? { location: chosen.highlevel, database: chosen.act } : {}) }, {
               onSuccess: (done) => {
                 if (done[0]) go(`/closes/${done[0].day}`);
               },

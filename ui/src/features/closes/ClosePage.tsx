@@ -1,17 +1,14 @@
-import { Alert, Anchor, Box, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Group, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useCloseDay } from "../../api/queries";
-import type { CloseDay, Difference, Finding } from "../../api/types";
+import type { CloseDay } from "../../api/types";
 import { CloseBadge } from "../../components/badges";
 import { Moment, shownDay } from "../../components/moment";
 import { Money } from "../../components/money";
 import { Asked } from "../../components/states";
-import { Wide } from "../../components/Wide";
-
-/** A reason code in words: 'opportunity_edited' becomes 'opportunity edited'. */
-export function words(code: string): string {
-  return code.replaceAll("_", " ");
-}
+import { Differences, Findings } from "./Differences";
+import { Downloads } from "./Downloads";
+import { Totals } from "./Totals";
 
 export default function ClosePage({ day }: { day: string }) {
   const close = useCloseDay(day);
@@ -41,7 +38,8 @@ function Pair({ item }: { item: CloseDay }) {
       ) : null}
       {typeof item["note"] === "string" ? <Text size="sm">{item["note"]}</Text> : null}
       {item.changes.length > 0 ? <Reopened item={item} /> : null}
-      <Totals item={item} />
+      <Totals totals={item.totals ?? {}} none="No money moved on this day, on either side." label="Both sides of the day" />
+      <Downloads item={item} />
       {item.differences.length > 0 ? <Differences found={item.differences} /> : null}
       {item.findings.length > 0 ? <Findings found={item.findings} /> : null}
     </Stack>
@@ -66,90 +64,5 @@ function Reopened({ item }: { item: CloseDay }) {
         <Text size="sm">Close the day once more when it is as it should be.</Text>
       </Stack>
     </Alert>
-  );
-}
-
-function Totals({ item }: { item: CloseDay }) {
-  const rows = Object.entries(item.totals ?? {}).flatMap(([currency, measures]) =>
-    Object.entries(measures).map(([measure, sides]) => ({ currency, measure, ...sides })),
-  );
-  if (rows.length === 0) return <Text size="sm">No money moved on this day, on either side.</Text>;
-  return (
-    <Paper withBorder p="md">
-      <Wide label="Both sides of the day">
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">What</Table.Th>
-            <Table.Th scope="col" className="amount">HighLevel</Table.Th>
-            <Table.Th scope="col" className="amount">Act!</Table.Th>
-            <Table.Th scope="col" className="amount">Difference</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={row.currency + row.measure} className={row.highlevel === row.act ? undefined : "differs"}>
-              <Table.Td>
-                {words(row.measure)}, {row.currency}
-              </Table.Td>
-              <Table.Td className="amount"><Money amount={row.highlevel} currency={row.currency} /></Table.Td>
-              <Table.Td className="amount"><Money amount={row.act} currency={row.currency} /></Table.Td>
-              <Table.Td className="amount"><Money amount={row.difference} currency={row.currency} /></Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      </Wide>
-    </Paper>
-  );
-}
-
-function Differences({ found }: { found: Difference[] }) {
-  return (
-    <Paper withBorder p="md" component="section" aria-labelledby="differences">
-      <Title order={2} size="h5" id="differences" mb="xs">
-        {found.length} {found.length === 1 ? "difference" : "differences"} of money
-      </Title>
-      <Stack gap="sm">
-        {found.map((item) => (
-          <Box key={[item.order_id, item.measure, item.record, item.currency].join("/")}>
-            <Group gap="xs">
-              <Anchor component={Link} href={`/orders/${encodeURIComponent(item.order_id)}`} size="sm">
-                Order …{item.order_id.slice(-8)}
-              </Anchor>
-              <Text size="sm">
-                {words(item.measure)}: HighLevel <Money amount={item.highlevel} currency={item.currency} />, Act!{" "}
-                <Money amount={item.act} currency={item.currency} />, difference <Money amount={item.difference} currency={item.currency} />
-              </Text>
-            </Group>
-            {item.reasons.map((part) => (
-              <Text size="sm" key={part.code + part.line + part.amount}>
-                <Money amount={part.amount} currency={item.currency} /> because: <b>{words(part.code)}</b>. {part.evidence}
-              </Text>
-            ))}
-          </Box>
-        ))}
-      </Stack>
-    </Paper>
-  );
-}
-
-function Findings({ found }: { found: Finding[] }) {
-  return (
-    <Paper withBorder p="md" component="section" aria-labelledby="findings">
-      <Title order={2} size="h5" id="findings" mb="xs">
-        {found.length} {found.length === 1 ? "field differs" : "fields differ"}
-      </Title>
-      <Stack gap="xs">
-        {found.map((item) => (
-          <Text size="sm" key={[item.order_id, item.record, item.field].join("/")}>
-            <Anchor component={Link} href={`/orders/${encodeURIComponent(item.order_id)}`} size="sm">
-              Order …{item.order_id.slice(-8)}
-            </Anchor>
-            , {words(item.field)}: HighLevel ‘{item.highlevel ?? "nothing"}’, Act! ‘{item.act ?? "nothing"}’, <b>{words(item.reason)}</b>. {item.evidence}
-          </Text>
-        ))}
-      </Stack>
-    </Paper>
   );
 }

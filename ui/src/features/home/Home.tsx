@@ -8,7 +8,7 @@ import { Money, shownMoney } from "../../components/money";
 import { Asked, Nothing } from "../../components/states";
 import { Wide } from "../../components/Wide";
 import { lineOf } from "./line";
-import { Trend } from "./Trend";
+import { LaterTrends } from "./LaterTrends";
 
 export function Home() {
   const home = useHome();
@@ -26,7 +26,7 @@ export function Home() {
           </SimpleGrid>
           {data.alerts.length > 0 ? <Alerts home={data} /> : null}
           {data.pairs.map((pair) => (
-            <Trend key={pair.highlevel + pair.act} pair={pair} />
+            <LaterTrends key={pair.highlevel + pair.act} pair={pair} />
           ))}
         </>
       )}
