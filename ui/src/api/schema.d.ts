@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Version, database, addresses */
+        get: operations["about_api_about_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts": {
         parameters: {
             query?: never;
@@ -14,6 +31,27 @@ export interface paths {
         /** List the alerts that are raised */
         get: operations["every_api_alerts_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told of alerts? */
+        get: operations["told_api_alerts_channel_get"];
+        /**
+         * Choose who is told of alerts
+         * @description A test message goes through the channel first; where it is not taken, nothing is changed.
+         */
+        put: operations["tell_api_alerts_channel_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -101,6 +139,133 @@ export interface paths {
         put?: never;
         /** Let a planned or paused backfill go on */
         post: operations["resume_api_backfills__backfill_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the backups */
+        get: operations["every_api_backups_get"];
+        put?: never;
+        /**
+         * Make a backup while everything runs
+         * @description Answers when it is complete. It is finished also where the caller goes away meanwhile.
+         */
+        post: operations["make_api_backups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a backup */
+        delete: operations["remove_api_backups__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a backup
+         * @description For owners only: it holds everything, the hashes of passwords included.
+         */
+        get: operations["download_api_backups__name__file_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the channels */
+        get: operations["every_api_channels_get"];
+        put?: never;
+        /** Add a channel by its Apprise URL; nothing is sent yet */
+        post: operations["add_api_channels_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List grouped messages that gather or wait, and what became of the others of the last days */
+        get: operations["messages_api_channels_messages_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a channel; flows that name it are then held */
+        delete: operations["remove_api_channels__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test message through a channel */
+        post: operations["test_api_channels__name__test_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -691,6 +856,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live-flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the flows and which of them are live */
+        get: operations["every_api_live_flows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live-flows/{name}/written": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a live flow has written since it went live */
+        get: operations["written_api_live_flows__name__written_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/operations": {
         parameters: {
             query?: never;
@@ -786,7 +985,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Are all writes paused, and by whom? */
+        get: operations["paused_api_pause_get"];
         put?: never;
         /**
          * Stop all writes within two seconds
@@ -815,6 +1015,26 @@ export interface paths {
         head?: never;
         /** Change how often a connection's lists are looked at */
         patch: operations["change_api_polling_patch"];
+        trace?: never;
+    };
+    "/api/polling/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the records that vanished from a list at once were deleted, not only hidden
+         * @description Each of them that is not found by its id in the next look at the list counts as deleted.
+         */
+        post: operations["confirm_api_polling_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/public-address": {
@@ -1032,6 +1252,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the API tokens and when each was used last */
+        get: operations["every_api_tokens_get"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description It is shown in this answer and never again; only its hash is kept.
+         */
+        post: operations["make_api_tokens_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an API token back; calls with it are refused at once */
+        delete: operations["revoke_api_tokens__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users": {
         parameters: {
             query?: never;
@@ -1146,6 +1404,30 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AboutShown
+         * @description This installation.
+         *
+         *     Attributes:
+         *         database: Its address, without the password.
+         *         postgresql: The version of the database server.
+         *         master_key: Where the key of the stored secrets is, never the key.
+         *         public_url: The address under which others reach this server; null where none is set.
+         */
+        AboutShown: {
+            /** Database */
+            database: string;
+            /** Database Bytes */
+            database_bytes: number;
+            /** Master Key */
+            master_key: string;
+            /** Postgresql */
+            postgresql: string;
+            /** Public Url */
+            public_url: string | null;
+            /** Version */
+            version: string;
+        };
+        /**
          * ActionStep
          * @description One action.
          *
@@ -1242,6 +1524,42 @@ export interface components {
             title: string;
         };
         /**
+         * BackupShown
+         * @description A backup.
+         *
+         *     Attributes:
+         *         path: Where it is on the server, for the command that restores it.
+         */
+        BackupShown: {
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+            /** Size Bytes */
+            size_bytes: number;
+        };
+        /**
+         * BackupsShown
+         * @description The backups that are kept.
+         *
+         *     Attributes:
+         *         folder: Where they are on the server.
+         *         making: Name of the one that is being made now; null where none is.
+         */
+        BackupsShown: {
+            /** Backups */
+            backups: components["schemas"]["BackupShown"][];
+            /** Folder */
+            folder: string;
+            /** Making */
+            making: string | null;
+        };
+        /**
          * BothSides
          * @description One currency of the orders of a time, on both sides, and how they differ.
          */
@@ -1313,6 +1631,38 @@ export interface components {
             since: string | null;
             /** Todo */
             todo: string;
+        };
+        /**
+         * ChannelAdded
+         * @description A channel.
+         */
+        ChannelAdded: {
+            /** Name */
+            name: string;
+            /** Service */
+            service: string;
+        };
+        /**
+         * ChannelRow
+         * @description A channel, never its address.
+         *
+         *     Attributes:
+         *         held_back: How many repeats of messages were held back since.
+         */
+        ChannelRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Held Back */
+            held_back: number;
+            /** Last Sent At */
+            last_sent_at: string | null;
+            /** Name */
+            name: string;
+            /** Service */
+            service: string;
         };
         /**
          * Check
@@ -1688,6 +2038,11 @@ export interface components {
             /** Version */
             version: number | null;
         };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
         /**
          * HappenedShown
          * @description A change that came, the way it came by, and what was done about it.
@@ -1829,6 +2184,69 @@ export interface components {
             sets: "account" | "password";
         };
         /**
+         * LiveRow
+         * @description A flow.
+         *
+         *     Attributes:
+         *         live_since: Null where it is not live.
+         *         version_before: What runs again when it is taken back; null where nothing does.
+         */
+        LiveRow: {
+            /** Enabled */
+            enabled: boolean;
+            /** Live By */
+            live_by: string | null;
+            /** Live Since */
+            live_since: string | null;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Version Before */
+            version_before: number | null;
+        };
+        /**
+         * MessageRow
+         * @description A grouped message.
+         *
+         *     Attributes:
+         *         channel: Null where it was removed.
+         *         state: ``open`` while it gathers lines.
+         *         entries: How many lines it has.
+         *         reason: Why it was not sent.
+         */
+        MessageRow: {
+            /** Attempts */
+            attempts: number;
+            /** Channel */
+            channel: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Entries */
+            entries: number;
+            /** Key */
+            key: string;
+            /** Reason */
+            reason: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Money
          * @description An amount as text, with the digits of its currency.
          */
@@ -1871,6 +2289,23 @@ export interface components {
             /** Step */
             step: string;
             to: components["schemas"]["Where"];
+        };
+        /**
+         * NewChannel
+         * @description A channel to be added.
+         *
+         *     Attributes:
+         *         name: As flows call it.
+         *         url: An Apprise URL: address and credentials in one. It is kept encrypted and never shown again.
+         */
+        NewChannel: {
+            /** Name */
+            name: string;
+            /**
+             * Url
+             * Format: password
+             */
+            url: string;
         };
         /**
          * NewDraft
@@ -2049,6 +2484,22 @@ export interface components {
             sums: components["schemas"]["BothSides"][];
             /** Zone */
             zone: string;
+        };
+        /**
+         * PauseShown
+         * @description Whether all writes are paused.
+         *
+         *     Attributes:
+         *         by: Who paused them; null where they are not, or where that was not kept.
+         *         since: When.
+         */
+        PauseShown: {
+            /** By */
+            by: string | null;
+            /** Since */
+            since: string | null;
+            /** Writes Paused */
+            writes_paused: boolean;
         };
         /**
          * ProblemShown
@@ -2419,6 +2870,14 @@ export interface components {
             name: string;
         };
         /**
+         * Tested
+         * @description What became of a test message.
+         */
+        Tested: {
+            /** Taken */
+            taken: boolean;
+        };
+        /**
          * Ticket
          * @description A one-time link.
          *
@@ -2428,6 +2887,17 @@ export interface components {
         Ticket: {
             /** Token */
             token: string;
+        };
+        /**
+         * ToTell
+         * @description Who is to be told of alerts.
+         *
+         *     Attributes:
+         *         channel: Name of a channel, through which a test message goes first; null for nobody.
+         */
+        ToTell: {
+            /** Channel */
+            channel: string | null;
         };
         /**
          * ToValidate
@@ -2442,6 +2912,59 @@ export interface components {
             source?: string | null;
             /** Target */
             target?: string | null;
+        };
+        /**
+         * TokenMade
+         * @description A token, which is shown this once.
+         */
+        TokenMade: {
+            /** Name */
+            name: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * TokenRow
+         * @description A token, never its text.
+         *
+         *     Attributes:
+         *         last_used_at: To the minute; null for never.
+         */
+        TokenRow: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TokenWanted
+         * @description A token to be made.
+         *
+         *     Attributes:
+         *         name: What it is for, such as the program that uses it.
+         */
+        TokenWanted: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * Told
+         * @description Who is told of alerts.
+         *
+         *     Attributes:
+         *         decided: False as long as nobody has decided.
+         *         channel: Null where nobody is told.
+         */
+        Told: {
+            /** Channel */
+            channel: string | null;
+            /** Decided */
+            decided: boolean;
         };
         /**
          * UnsetField
@@ -2504,6 +3027,19 @@ export interface components {
             problems: components["schemas"]["ProblemShown"][];
             /** Valid */
             valid: boolean;
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
         };
         /**
          * VersionShown
@@ -2579,6 +3115,20 @@ export interface components {
             /** Verdict */
             verdict: string;
         };
+        /**
+         * WrittenRow
+         * @description How many records of a kind came out with a verdict, and the first ten of them.
+         */
+        WrittenRow: {
+            /** First Ids */
+            first_ids: (string | null)[];
+            /** Kind */
+            kind: string;
+            /** Records */
+            records: number;
+            /** Verdict */
+            verdict: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2588,6 +3138,46 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    about_api_about_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AboutShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
     every_api_alerts_get: {
         parameters: {
             query?: {
@@ -2607,6 +3197,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>[];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    told_api_alerts_channel_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    tell_api_alerts_channel_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToTell"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description Why not */
@@ -3240,6 +3954,1114 @@ export interface operations {
             };
             /** @description Why not */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    every_api_backups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupsShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    make_api_backups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    remove_api_backups__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    download_api_backups__name__file_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    every_api_channels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelRow"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    add_api_channels_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChannel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAdded"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    messages_api_channels_messages_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageRow"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    remove_api_channels__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    test_api_channels__name__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7989,6 +9811,288 @@ export interface operations {
             };
         };
     };
+    every_api_live_flows_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveRow"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    written_api_live_flows__name__written_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenRow"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
     every_api_operations_get: {
         parameters: {
             query?: {
@@ -8524,6 +10628,46 @@ export interface operations {
             };
         };
     };
+    paused_api_pause_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PauseShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
     pause_api_pause_post: {
         parameters: {
             query?: never;
@@ -8652,6 +10796,75 @@ export interface operations {
                     share?: number;
                     /** @description Seconds. */
                     whole_s?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    confirm_api_polling_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Its name. */
+                    connection: string;
+                    /** @description A list that GET /api/polling names. */
+                    list: string;
                 };
             };
         };
@@ -9845,6 +12058,370 @@ export interface operations {
             };
             /** @description Why not */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    every_api_tokens_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRow"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    make_api_tokens_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    revoke_api_tokens__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
