@@ -26,6 +26,14 @@ export const MENU: { title: string; pages: Page[] }[] = [
       { to: "/repair", label: "Repair" },
     ],
   },
+  {
+    title: "Set-up",
+    pages: [{ to: "/settings", label: "Settings" }],
+  },
+  {
+    title: "Help",
+    pages: [{ to: "/help", label: "Help" }],
+  },
 ];
 
 /** Which page stands at an address; the parts of it that change, such as ``:id``, are given to the page as text. */
@@ -38,6 +46,9 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/activity", page: lazy(() => import("../features/runs/RunList")) },
   { path: "/activity/:id", page: page(() => import("../features/runs/RunPage")) },
   { path: "/repair", page: lazy(() => import("../features/repair/Repair")) },
+  { path: "/settings", page: lazy(() => import("../features/settings/Settings")) },
+  { path: "/settings/:section", page: lazy(() => import("../features/settings/Settings")) },
+  { path: "/help", page: lazy(() => import("../features/help/Help")) },
 ];
 
 /** A page that wants parts of its address, by their names. */

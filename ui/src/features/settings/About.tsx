@@ -1,0 +1,66 @@
+import { Alert, Anchor, Button, Group, Table, Text } from "@mantine/core";
+import { Asked } from "../../components/states";
+import { useAbout, usePublicAddress } from "./queries";
+import { Part, Section } from "./Section";
+import { shownSize } from "./size";
+
+export function AboutHere() {
+  const about = useAbout();
+  return (
+    <Section title="About">
+      <Asked query={about}>
+        {(found) => (
+          <Table variant="vertical" layout="auto">
+            <Table.Tbody>
+              {[
+                ["orderbridge", found.version],
+                ["Database", found.database],
+                ["Size of the database", shownSize(found.database_bytes)],
+                ["PostgreSQL", found.postgresql],
+                ["Public address", found.public_url ?? "none is set"],
+              ].map(([label, value]) => (
+                <Table.Tr key={label}>
+                  <Table.Th scope="row">{label}</Table.Th>
+                  <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+      </Asked>
+      <Address />
+      <Part title="For programs">
+        <Text size="sm">
+          Everything on these pages can be asked and done by a program too:{" "}
+          <Anchor href="/docs" size="sm">
+            the HTTP API
+          </Anchor>
+          .
+        </Text>
+      </Part>
+    </Section>
+  );
+}
+
+function Address() {
+  const address = usePublicAddress();
+  return (
+    <Part title="Does the public address lead here?">
+      <Asked query={address}>
+        {(found) => (
+          <Alert
+            color={found.ok === null ? "gray" : found.ok ? "green" : "yellow"}
+            title={found.ok === null ? "None is set" : found.ok ? "Yes" : "No"}
+          >
+            <Text size="sm">{found.message}</Text>
+          </Alert>
+        )}
+      </Asked>
+      <Group>
+        <Button size="xs" variant="default" loading={address.isFetching} onClick={() => void address.refetch()}>
+          Look again
+        </Button>
+      </Group>
+    </Part>
+  );
+}
