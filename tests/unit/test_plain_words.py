@@ -10,8 +10,8 @@ SOURCE = ROOT / "ui" / "src" / "features" / "help" / "glossary.json"
 PAGE = ROOT / "docs" / "explanation" / "words.md"
 HEAD = """# Words in plain language
 
-The same as on the page ‘Help’ of the web app, from the same source, `ui/src/features/help/glossary.json`. What the code calls things is told
-in [the other list of words](../glossary.md).
+The same as on the page ‘Help’ of the web app, from the same source, `ui/src/features/help/glossary.json`.
+What the code calls things is told in [the other list of words](../glossary.md).
 
 """
 
