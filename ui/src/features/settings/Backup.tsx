@@ -22,7 +22,7 @@ export function BackupAndRestore() {
       note="A backup holds everything in the database: orders, flows, receipts, users. It is made while everything runs."
     >
       <Alert color="yellow" title="The master key is not in a backup">
-        <Text size="sm">
+        <Text size="sm" style={{ overflowWrap: "anywhere" }}>
           Tokens and passwords of your accounts are encrypted with the <Term word="master key">master key</Term>
           {about.data ? <>, which is in {about.data.master_key}</> : null}. Keep a copy of it, apart from the backups: the two together open your
           accounts, and without it those have to be connected anew.{" "}
@@ -59,7 +59,7 @@ function Kept({ found }: { found: Backups }) {
         </Stack>
       ) : null}
       <Part title="Backups">
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
           They are kept on the server in <code>{found.folder}</code>. That does not help when its disk breaks: download them, or copy them
           elsewhere.
         </Text>
