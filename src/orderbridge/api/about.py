@@ -49,7 +49,7 @@ def router(
     """
     routes = APIRouter(prefix="/api/about", dependencies=[Depends(guard)], tags=["pages"])
 
-    @routes.get("", summary="Version, database, addresses", responses={200: {"model": AboutShown}} | _WHY_NOT)
+    @routes.get("", summary="Version, database, addresses", responses=_WHY_NOT | {200: {"model": AboutShown}})
     async def about() -> Response:
         async with db.read() as tx:
             size_bytes, server = await sizes.database(tx)

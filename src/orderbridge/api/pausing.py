@@ -45,7 +45,7 @@ def router(db: Database, clock: Clock, guard: Guard) -> APIRouter:
         "/pause",
         summary="Are all writes paused, and by whom?",
         dependencies=[Depends(guard)],
-        responses={200: {"model": PauseShown}} | _RESPONSES,
+        responses=_RESPONSES | {200: {"model": PauseShown}},
     )
     async def paused() -> Response:
         async with db.read() as tx:

@@ -15,11 +15,26 @@ export function leadsAway(
   return link.href.split("#")[0] !== here.split("#")[0];
 }
 
+/** Pages on which something would be lost now, the last one asked first. */
+const guarded: { here: string; question: string }[] = [];
+
+/** Has to be called before the pages are shown: the browser tells its window's listeners in the order in which they came. */
+export function watchBackButton(): void {
+  window.addEventListener("popstate", (event) => {
+    const found = guarded.at(-1);
+    if (!found || window.location.href === found.here || window.confirm(found.question)) return;
+    // The address has changed already; nobody else has heard of it, so it is put back.
+    event.stopImmediatePropagation();
+    window.history.pushState(null, "", found.here);
+  });
+}
+
 /** Ask before a page is left on which something would be lost: by a link, the browser's own buttons, or closing it. */
 export function useUnsaved(dirty: boolean, question: string = UNSAVED): void {
   useEffect(() => {
     if (!dirty) return;
-    const here = window.location.href;
+    const guard = { here: window.location.href, question };
+    guarded.push(guard);
     const closing = (event: BeforeUnloadEvent) => event.preventDefault();
     const clicked = (event: MouseEvent) => {
       const found = event.target instanceof Element ? event.target.closest("a[href]") : null;
@@ -29,19 +44,12 @@ export function useUnsaved(dirty: boolean, question: string = UNSAVED): void {
       event.preventDefault();
       event.stopPropagation();
     };
-    const moved = (event: PopStateEvent) => {
-      if (window.location.href === here || window.confirm(question)) return;
-      // The address has changed already; nobody else has heard of it, so it is put back.
-      event.stopImmediatePropagation();
-      window.history.pushState(null, "", here);
-    };
     window.addEventListener("beforeunload", closing);
     document.addEventListener("click", clicked, true);
-    window.addEventListener("popstate", moved, true);
     return () => {
       window.removeEventListener("beforeunload", closing);
       document.removeEventListener("click", clicked, true);
-      window.removeEventListener("popstate", moved, true);
+      guarded.splice(guarded.indexOf(guard), 1);
     };
   }, [dirty, question]);
 }
