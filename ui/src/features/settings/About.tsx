@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Table, Text } from "@mantine/core";
+import { Anchor, Button, Group, Paper, Table, Text } from "@mantine/core";
 import { Asked } from "../../components/states";
 import { useAbout, usePublicAddress } from "./queries";
 import { Part, Section } from "./Section";
@@ -48,12 +48,14 @@ function Address() {
     <Part title="Does the public address lead here?">
       <Asked query={address}>
         {(found) => (
-          <Alert
-            color={found.ok === null ? "gray" : found.ok ? "green" : "yellow"}
-            title={found.ok === null ? "None is set" : found.ok ? "Yes" : "No"}
-          >
-            <Text size="sm">{found.message}</Text>
-          </Alert>
+          <Paper withBorder p="md">
+            <Text size="sm" fw={650}>
+              {found.ok === null ? "None is set" : found.ok ? "Yes" : "No"}
+            </Text>
+            <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+              {found.message}
+            </Text>
+          </Paper>
         )}
       </Asked>
       <Group>

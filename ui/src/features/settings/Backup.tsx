@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Button, Group, Paper, Stack, Table, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
@@ -21,7 +21,10 @@ export function BackupAndRestore() {
       title="Backup and restore"
       note="A backup holds everything in the database: orders, flows, receipts, users. It is made while everything runs."
     >
-      <Alert color="yellow" title="The master key is not in a backup">
+      <Paper withBorder p="md" role="note">
+        <Text size="sm" fw={650}>
+          The master key is not in a backup
+        </Text>
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
           Tokens and passwords of your accounts are encrypted with the <Term word="master key">master key</Term>
           {about.data ? <>, which is in {about.data.master_key}</> : null}. Keep a copy of it, apart from the backups: the two together open your
@@ -30,7 +33,7 @@ export function BackupAndRestore() {
             More about keys
           </Anchor>
         </Text>
-      </Alert>
+      </Paper>
       <Asked query={backups}>{(found) => <Kept found={found} />}</Asked>
     </Section>
   );
