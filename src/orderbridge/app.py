@@ -29,6 +29,7 @@ from orderbridge.engine.runtime import Runtime
 from orderbridge.proof.daily import Mornings
 from orderbridge.settings import Settings
 from orderbridge.store import schema
+from orderbridge.store.backup_folder import BackupFolder
 from orderbridge.store.database import Database, check_reachable
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.store.key_sources import KeySource, key_source
@@ -49,6 +50,7 @@ class Application:
 
     Attributes:
         keep_it: The word on the master key, said when a command has worked or goes on for long.
+        backups: The backups that are kept in the data folder.
     """
 
     settings: Settings
@@ -57,6 +59,12 @@ class Application:
     runtime: Runtime
     inbox: Inbox
     keep_it: KeepIt
+    backups: BackupFolder
+
+    @property
+    def master_key_place(self) -> str:
+        """Where the key of the stored secrets is, for people; never the key."""
+        return keys_of(self.settings).place.where
 
     @property
     def checkers(self) -> list[Checker]:
@@ -224,6 +232,7 @@ async def open_application(
             runtime=runtime,
             inbox=Inbox(db, group_max=settings.intake_group_max),
             keep_it=keep_it,
+            backups=BackupFolder(settings.data_dir / "backups", db.url, clock),
         )
         runtime.lane_handlers[INSTALLATION] = Installations(runtime)
         try:

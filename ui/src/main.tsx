@@ -10,6 +10,7 @@ import { Problem } from "./api/client";
 import { retries } from "./api/queries";
 import { App } from "./app/App";
 import { theme } from "./app/theme";
+import { watchBackButton } from "./components/unsaved";
 
 /** A session may end at any time; whoever learns of it first lets the door be shown, with what was typed still there. */
 function onError(error: unknown): void {
@@ -22,6 +23,7 @@ const queries = new QueryClient({
   defaultOptions: { queries: { retry: retries, retryDelay: (n) => Math.min(1000 * 2 ** n, 10_000) } },
 });
 
+watchBackButton();
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">

@@ -11,11 +11,14 @@ from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from orderbridge.api import (
+    about,
     access,
     account_fields,
     alerts,
     backfills,
+    backups,
     bodies,
+    channels,
     closes,
     completeness,
     conflicts,
@@ -33,6 +36,7 @@ from orderbridge.api import (
     runs,
     stream,
     trends,
+    tokens,
     trying,
     users,
 )
@@ -51,6 +55,7 @@ from orderbridge.core.log import get
 from orderbridge.engine.inbox import Inbox
 from orderbridge.engine.runtime import Runtime
 from orderbridge.store import schema
+from orderbridge.store.backup_folder import BackupFolder
 from orderbridge.store.database import Database
 
 log = get(__name__)
@@ -82,6 +87,16 @@ class Served(Protocol):
     @property
     def checkers(self) -> Sequence[Checker]:
         """What has to be so before a flow goes live."""
+        ...
+
+    @property
+    def backups(self) -> BackupFolder:
+        """The backups that are kept here."""
+        ...
+
+    @property
+    def master_key_place(self) -> str:
+        """Where the key of the stored secrets is, for people."""
         ...
 
 
@@ -181,7 +196,7 @@ def create_api(
     api.include_router(alerts.router(served.runtime, guard))
     api.include_router(completeness.router(served.runtime, guard))
     api.include_router(going_live.router(served.runtime, guard, served.checkers))
-    api.include_router(pausing.router(served.db, guard))
+    api.include_router(pausing.router(served.db, served.clock, guard))
     api.include_router(polling.router(served.runtime, guard))
     api.include_router(flows.router(served.runtime, guard, public_url=public_url))
     api.include_router(runs.router(served.runtime, guard, max_body_bytes=max_body_bytes))
@@ -192,6 +207,19 @@ def create_api(
     api.include_router(conflicts.router(served.runtime, guard))
     api.include_router(access.router(entry, named=named))
     api.include_router(users.router(entry))
+    api.include_router(tokens.router(served.db, guard))
+    api.include_router(channels.router(served.runtime, guard))
+    api.include_router(backups.router(served.backups, guard))
+    api.include_router(
+        about.router(
+            served.db,
+            guard,
+            version=version,
+            database=served.backups.database,
+            master_key=served.master_key_place,
+            public_url=public_url,
+        )
+    )
     api.include_router(home.router(served.runtime, guard))
     api.include_router(trends.router(served.runtime, guard))
     api.include_router(orders.router(served.runtime, guard))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from orderbridge.api import bodies, problems
 from orderbridge.api.guard import Guard
@@ -31,6 +33,35 @@ _OBJECT = {"application/json": {"schema": {"type": "object"}}}
 _ROWS = {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}
 
 
+class LiveRow(BaseModel):
+    """A flow.
+
+    Attributes:
+        live_since: Null where it is not live.
+        version_before: What runs again when it is taken back; null where nothing does.
+    """
+
+    name: str
+    title: str
+    version: int
+    enabled: bool
+    mode: str
+    source: str
+    target: str
+    live_since: datetime | None
+    live_by: str | None
+    version_before: int | None
+
+
+class WrittenRow(BaseModel):
+    """How many records of a kind came out with a verdict, and the first ten of them."""
+
+    kind: str
+    verdict: str
+    records: int
+    first_ids: list[str | None]
+
+
 def router(runtime: Runtime, guard: Guard, checkers: Sequence[Checker]) -> APIRouter:
     """Make the routes.
 
@@ -39,10 +70,10 @@ def router(runtime: Runtime, guard: Guard, checkers: Sequence[Checker]) -> APIRo
         guard: Asked before anything is shown or switched; whom it names is kept as who switched.
         checkers: What has to be so.
     """
-    routes = APIRouter(prefix="/api/flows", tags=["flows"])
+    routes = APIRouter(prefix="/api", tags=["flows"])
 
     @routes.post(
-        "/{name}/go-live",
+        "/flows/{name}/go-live",
         summary="Check what has to be so, and let a flow work on live accounts",
         description="Answers with every check; where one fails, `ready` is false and nothing was switched on.",
         responses=_RESPONSES | {200: {"content": _OBJECT}},
@@ -58,8 +89,26 @@ def router(runtime: Runtime, guard: Guard, checkers: Sequence[Checker]) -> APIRo
         )
         return bodies.answer(redact(result.as_json()))
 
+    @routes.get(
+        "/live-flows",
+        summary="List the flows and which of them are live",
+        dependencies=[Depends(guard)],
+        responses=_RESPONSES | {200: {"model": list[LiveRow]}},
+    )
+    async def every() -> Response:
+        return bodies.answer(await going_live.standing(runtime))
+
+    @routes.get(
+        "/live-flows/{name}/written",
+        summary="What a live flow has written since it went live",
+        dependencies=[Depends(guard)],
+        responses=_RESPONSES | {200: {"model": list[WrittenRow]}},
+    )
+    async def written(name: str) -> Response:
+        return bodies.answer(await going_live.written_while_live(runtime, name))
+
     @routes.post(
-        "/{name}/take-back",
+        "/flows/{name}/take-back",
         summary="Let a flow be live no more, and say what it wrote meanwhile",
         responses=_RESPONSES | {200: {"content": _ROWS}},
     )

@@ -236,6 +236,48 @@ async def _without_circles(tx: Tx, wanted: Sequence[Candidate]) -> list[Line]:
     ]
 
 
+async def standing(runtime: Runtime) -> list[JsonObject]:
+    """List the flows with the accounts they join, and for live ones since when, by whom, and what ran before."""
+    async with runtime.db.read() as tx:
+        known = {item.id: item for item in await connections.every(tx)}
+        rows = []
+        for item in await flows.every(tx):
+            source, target = known[item.source_connection], known[item.target_connection]
+            entry = await go_lives.now(tx, item.id)
+            rows.append(
+                {
+                    "name": item.name,
+                    "title": item.definition.get("title") or item.definition["flow"],
+                    "version": item.version,
+                    "enabled": item.enabled,
+                    "mode": source.mode,
+                    "source": source.name,
+                    "target": target.name,
+                    "live_since": entry.switched_at if entry else None,
+                    "live_by": entry.switched_by if entry else None,
+                    "version_before": entry.version_before if entry else None,
+                }
+            )
+    return rows
+
+
+async def written_while_live(runtime: Runtime, name: str) -> list[JsonObject]:
+    """Return what a flow has written since it went live, by kind of record and verdict; changes nothing.
+
+    Raises:
+        SetupError: There is no such flow.
+        FlowError: It is not live.
+    """
+    async with runtime.db.read() as tx:
+        found = next((item for item in await flows.every(tx) if item.name == name), None)
+        if found is None:
+            raise SetupError(f"there is no flow {name!r}; see 'orderbridge flows list'", cause="flow.missing")
+        entry = await go_lives.now(tx, found.id)
+        if entry is None:
+            raise FlowError(f"{name} is not live", cause="flow.not_live")
+        return await go_lives.written_since(tx, found.id, entry.switched_at)
+
+
 async def take_back(runtime: Runtime, name: str, *, by: str) -> list[TakenBack]:
     """Let a flow, or every flow of a template, be live no more, and say what was written meanwhile.
 

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from orderbridge.app import open_application
-from orderbridge.catalogue.context import Notice
 from orderbridge.cli import output
 from orderbridge.cli.secrets import entered
 from orderbridge.core.ids import random_id
@@ -96,11 +95,8 @@ def try_channel(name: Name) -> None:
 
 
 async def _test(name: str) -> None:
-    notice = Notice(
-        channel=name, title="orderbridge", text="This is a test: the channel works.", key="test", window_s=0
-    )
     async with open_application(output.settings()) as application:
-        await application.runtime.notices.say(notice)
+        await application.runtime.notices.test(name)
     output.people.print(f"{name}: the message was taken", markup=False)
 
 

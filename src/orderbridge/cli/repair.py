@@ -16,6 +16,7 @@ from orderbridge.automation.repair import Selection, Tally, Wish
 from orderbridge.cli import output
 from orderbridge.cli.authorship import person
 from orderbridge.core import jsonio
+from orderbridge.core.clock import SystemClock
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import brake
@@ -302,5 +303,5 @@ def resume_writes() -> None:
 async def _set_paused(paused: bool) -> None:
     # The database alone: it has to work also where the accounts' secrets cannot be opened.
     async with open_database(output.settings()) as db, db.begin() as tx:
-        await (brake.pause(tx) if paused else brake.resume(tx))
+        await (brake.pause(tx, by=person(), at=SystemClock().now()) if paused else brake.resume(tx))
     output.people.print("All writes are paused; intake goes on." if paused else "Writes go on.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
 from orderbridge.connectors.permit import Permit, before_sending
 from orderbridge.core.clock import Clock
@@ -19,6 +21,20 @@ log = get(__name__)
 
 # How old the last look at the switch may be when something is sent: a fraction of the two seconds that are promised.
 _FRESH_S = 0.5
+_PAUSED_BY = "writes_paused_by"
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """All writes are paused.
+
+    Attributes:
+        by: Who did it; None where that was not kept.
+        at: When; None where that was not kept.
+    """
+
+    by: str | None
+    at: datetime | None
 
 
 class Brake:
@@ -85,12 +101,30 @@ class Brake:
         self._looked_s = asked_s
 
 
-async def pause(tx: Tx) -> bool:
-    """Stop all writes of every process; False when they were paused before."""
+async def pause(tx: Tx, *, by: str | None = None, at: datetime | None = None) -> bool:
+    """Stop all writes of every process; False when they were paused before, and who did that is still named.
+
+    Args:
+        tx: The transaction.
+        by: Who pauses.
+        at: When.
+    """
     before = await switches.read(tx, WRITES_PAUSED)
     await switches.write(tx, WRITES_PAUSED, True)
+    if not before:
+        since = at.isoformat(timespec="seconds") if at else None
+        await switches.write(tx, _PAUSED_BY, {"by": by, "at": since})
     log.warning("all writes are paused")
     return not before
+
+
+async def standing(tx: Tx) -> Paused | None:
+    """Return who paused all writes and when, None where they are not paused."""
+    if not await switches.read(tx, WRITES_PAUSED):
+        return None
+    told = await switches.read(tx, _PAUSED_BY) or {}
+    at = told.get("at")
+    return Paused(told.get("by"), datetime.fromisoformat(at) if at else None)
 
 
 async def resume(tx: Tx) -> bool:

@@ -73,6 +73,22 @@ class Notices:
                 raise
         return {"channel": channel.name, "sent": turn.now, "held_back": turn.held_back}
 
+    async def test(self, name: str) -> None:
+        """Send a test message through a channel, however many were sent before.
+
+        Raises:
+            OrderBridgeError: There is no such channel, or the message was not taken.
+        """
+        await self.say(
+            Notice(
+                channel=name,
+                title="orderbridge",
+                text="This is a test: the channel works.",
+                key="test",
+                window_s=0,
+            )
+        )
+
     async def gathered(self, notice: GroupedNotice) -> JsonObject | None:
         """Return the line of a grouped message as it was added, None where it was not.
 

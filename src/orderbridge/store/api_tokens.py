@@ -59,7 +59,7 @@ async def revoke(tx: Tx, name: str) -> None:
     """
     if not await tx.fetchval("DELETE FROM api_tokens WHERE name = $1 RETURNING true", name):
         raise SetupError(
-            f"there is no API token named {name!r}; see 'orderbridge tokens list'", cause="token.missing"
+            f"there is no API token named {name!r}; see 'orderbridge tokens list'", cause="token.unknown"
         )
 
 

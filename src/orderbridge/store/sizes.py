@@ -81,6 +81,15 @@ async def verdicts(tx: Tx) -> Size:
     return Size(size.counts | ({"open": still_open} if still_open else {}), size.estimated)
 
 
+async def database(tx: Tx) -> tuple[int, str]:
+    """Return the bytes that the whole database takes, and the version of its server."""
+    row = await tx.fetchrow(
+        "SELECT pg_database_size(current_database()) AS size, current_setting('server_version') AS version"
+    )
+    assert row is not None
+    return int(row["size"]), str(row["version"])
+
+
 async def _size(tx: Tx, table: str, apart: str, *, rest: str) -> Size:
     counts = {row["label"]: row["n"] for row in await tx.fetch(apart) if row["n"]}
     whole = await _estimate(tx, table)

@@ -104,7 +104,7 @@ function Mode({ home }: { home: Home | undefined }) {
   if (!home || modes.size === 0) return null;
   const paused = home.writes_paused ? (
     <Box className="mode mode-test" role="status" mb="sm">
-      All writes are paused: what comes in is kept and waits. ‘orderbridge resume’ lets it go on.
+      All writes are paused: what comes in is kept and waits. <Link href="/settings/writes">Let them go on</Link>
     </Box>
   ) : null;
   if (modes.has("live")) return paused;
@@ -146,6 +146,9 @@ function Person({ session }: { session: Session }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{session.role === "owner" ? "Owner" : "Bookkeeper: reads, changes nothing"}</Menu.Label>
+        <Menu.Item component={Link} href="/settings/account">
+          My account
+        </Menu.Item>
         <Menu.Item component="a" href="/docs">
           HTTP API
         </Menu.Item>

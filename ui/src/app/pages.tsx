@@ -30,6 +30,11 @@ export const MENU: { title: string; pages: Page[] }[] = [
   {
     title: "Set-up",
     pages: [{ to: "/backfills", label: "Backfill" }],
+    pages: [{ to: "/settings", label: "Settings" }],
+  },
+  {
+    title: "Help",
+    pages: [{ to: "/help", label: "Help" }],
   },
 ];
 
@@ -48,6 +53,9 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/backfills", page: lazy(() => import("../features/backfill/BackfillList")) },
   { path: "/backfills/new", page: lazy(() => import("../features/backfill/NewBackfill")) },
   { path: "/backfills/:id", page: page(() => import("../features/backfill/BackfillPage")) },
+  { path: "/settings", page: lazy(() => import("../features/settings/Settings")) },
+  { path: "/settings/:section", page: lazy(() => import("../features/settings/Settings")) },
+  { path: "/help", page: lazy(() => import("../features/help/Help")) },
 ];
 
 /** A page that wants parts of its address, by their names. */

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import type { ReactNode } from "react";
 
 /** A button for what cannot be taken back: it says first what it will do. */
 export function Confirm({
@@ -11,7 +12,7 @@ export function Confirm({
 }: {
   label: string;
   title: string;
-  text: string;
+  text: ReactNode;
   action: string;
   onYes: () => void;
 }) {
@@ -23,7 +24,9 @@ export function Confirm({
       </Button>
       <Modal opened={open} onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>
         <Stack>
-          <Text size="sm">{text}</Text>
+          <Text size="sm" component="div">
+            {text}
+          </Text>
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               No

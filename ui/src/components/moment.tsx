@@ -4,12 +4,21 @@ import { createContext, useContext } from "react";
 export const Zone = createContext<string | undefined>(undefined);
 
 export function shownMoment(iso: string, zone?: string, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone: zone }).format(new Date(iso));
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  try {
+    return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone: zone }).format(at);
+  } catch (error) {
+    // A browser that does not know the zone yet: the moment is right, in the one zone that all know, and says so.
+    if (!(error instanceof RangeError)) throw error;
+    return `${new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" }).format(at)} UTC`;
+  }
 }
 
 export function shownDay(day: string, locale?: string): string {
   // A day has no zone: it is the same wherever it is read.
-  return new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+  const at = new Date(`${day}T00:00:00Z`);
+  return Number.isNaN(at.getTime()) ? day : new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: "UTC" }).format(at);
 }
 
 export function Moment({ at }: { at: string | null | undefined }) {
@@ -22,9 +31,11 @@ export function Moment({ at }: { at: string | null | undefined }) {
   );
 }
 
-export function shownLength(seconds: number): string {
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 90) return `${seconds.toFixed(1)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+export function shownLength(seconds: number, locale?: string): string {
+  const number = (value: number, digits: number) =>
+    new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  if (seconds < 1) return `${number(seconds * 1000, 0)} ms`;
+  if (seconds < 90) return `${number(seconds, 1)} s`;
+  if (seconds < 5400) return `${number(seconds / 60, 0)} min`;
+  return `${number(seconds / 3600, 1)} h`;
 }

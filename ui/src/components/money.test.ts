@@ -7,6 +7,12 @@ test("an amount is grouped in the reader's way and keeps every digit", () => {
   expect(shownMoney("12345678901234567890.10", "USD", "en-US")).toBe("12,345,678,901,234,567,890.10 USD");
 });
 
+test("one amount is never written with two kinds of digits", () => {
+  expect(shownMoney("1234.50", "EGP", "ar-EG")).toMatch(/^[0-9.,٬٫]+ EGP$/);
+  expect(shownMoney("1234567.50", "INR", "en-IN")).toBe("12,34,567.50 INR");
+  expect(shownMoney("0.10", "CHF", "de-AT")).toBe("0,10 CHF");
+});
+
 test("a currency without cents has none", () => {
   expect(shownMoney("1200", "JPY", "en-US")).toBe("1,200 JPY");
 });

@@ -5,8 +5,10 @@ export function shownMoney(amount: string, currency: string, locale?: string): s
   const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(amount);
   if (!parts) return `${amount} ${currency}`;
   const [, sign, whole, fraction] = parts;
-  const decimal = new Intl.NumberFormat(locale).formatToParts(1.1).find((part) => part.type === "decimal")?.value ?? ".";
-  const grouped = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(BigInt(whole ?? "0"));
+  // The cents are the server's own digits: the whole has to be written with the same ones.
+  const digits = { numberingSystem: "latn" } as const;
+  const decimal = new Intl.NumberFormat(locale, digits).formatToParts(1.1).find((part) => part.type === "decimal")?.value ?? ".";
+  const grouped = new Intl.NumberFormat(locale, { ...digits, maximumFractionDigits: 0 }).format(BigInt(whole ?? "0"));
   return `${sign ? "−" : ""}${grouped}${fraction ? decimal + fraction : ""} ${currency}`;
 }
 

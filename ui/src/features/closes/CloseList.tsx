@@ -9,6 +9,7 @@ import { CloseBadge } from "../../components/badges";
 import { Moment, shownDay } from "../../components/moment";
 import { isZero, Money } from "../../components/money";
 import { Asked, Failed, Loading, Nothing } from "../../components/states";
+import { Term } from "../../components/Term";
 import { Wide } from "../../components/Wide";
 
 export default function CloseList() {
@@ -19,7 +20,7 @@ export default function CloseList() {
         Daily close
       </Title>
       <Text size="sm" c="dimmed">
-        Both sides of one business day, read anew from both accounts and compared to the cent. Every difference has its reason.
+        Both sides of one business day, read anew from both accounts and <Term word="reconciliation">compared</Term> to the cent. Every difference has its reason.
       </Text>
       <Group>
         <Anchor component={Link} href="/closes/now" size="sm">

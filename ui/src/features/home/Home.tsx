@@ -6,6 +6,7 @@ import { CloseBadge, ConnectionBadge } from "../../components/badges";
 import { Moment, shownDay, shownLength } from "../../components/moment";
 import { Money, shownMoney } from "../../components/money";
 import { Asked, Nothing } from "../../components/states";
+import { Term } from "../../components/Term";
 import { Wide } from "../../components/Wide";
 import { lineOf } from "./line";
 import { LaterTrends } from "./LaterTrends";
@@ -62,7 +63,7 @@ function Line({ pair }: { pair: Pair }) {
         )}
         {pair.sums.length > 0 ? <Sums pair={pair} /> : null}
         <Text size="sm" c="dimmed">
-          What was read from HighLevel, against what Act! showed when each write was read back
+          What was read from HighLevel, against what Act! showed when each write was <Term word="receipt">read back</Term>
           {pair.latency ? `; a change takes ${shownLength(pair.latency.median_s)} to be proved (95 % within ${shownLength(pair.latency.p95_s)})` : ""}.
         </Text>
         <Group gap="xs">

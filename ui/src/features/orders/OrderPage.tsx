@@ -7,6 +7,7 @@ import { Json } from "../../components/Json";
 import { Moment } from "../../components/moment";
 import { Money } from "../../components/money";
 import { Asked } from "../../components/states";
+import { Term } from "../../components/Term";
 import { Wide } from "../../components/Wide";
 import { Written } from "../../components/Written";
 
@@ -76,7 +77,7 @@ function Head({ order }: { order: Order }) {
           <Text size="xs" c="dimmed">
             Act!{order.act_connection ? `, ${order.act_connection}` : ""}
           </Text>
-          {order.opportunity_id ? <Code>{order.opportunity_id}</Code> : <Text size="sm">no opportunity yet</Text>}
+          {order.opportunity_id ? <Code>{order.opportunity_id}</Code> : <Text size="sm">no <Term word="opportunity">opportunity</Term> yet</Text>}
           <Sums sides={order.act} />
         </Paper>
       </SimpleGrid>

@@ -8,6 +8,7 @@ import { useOwner } from "../../app/me";
 import { Moment } from "../../components/moment";
 import { shownMoney } from "../../components/money";
 import { Asked, Failed, Nothing } from "../../components/states";
+import { Term } from "../../components/Term";
 import { Report } from "./Report";
 
 export default function Repair() {
@@ -24,7 +25,7 @@ export default function Repair() {
         Repair
       </Title>
       <Text size="sm" c="dimmed">
-        What stopped and waits for a person, by what happened, the most money first. Nothing of it is lost.
+        <Term word="dead letter">What stopped and waits for a person</Term>, by what happened, the most money first. Nothing of it is lost.
       </Text>
       {replay ? <Report id={replay} /> : null}
       {again.error ? <Failed error={again.error} /> : null}

@@ -8,6 +8,7 @@ import { asText, Money } from "../../components/money";
 import { Pages } from "../../components/Pages";
 import { useAddress, useTyped } from "../../components/search";
 import { Asked, Nothing } from "../../components/states";
+import { Term } from "../../components/Term";
 import { Wide } from "../../components/Wide";
 
 const STATES = [
@@ -51,7 +52,7 @@ export default function RunList() {
         {(page) => (
           <>
             {page.runs.length === 0 ? (
-              <Nothing title="No run fits">Runs are what flows did about a change: each is found by what it read and wrote.</Nothing>
+              <Nothing title="No run fits"><Term word="run">Runs</Term> are what <Term word="flow">flows</Term> did about a change: each is found by what it read and wrote.</Nothing>
             ) : (
               <List runs={page.runs} />
             )}

@@ -11,6 +11,7 @@ import { Json } from "../../components/Json";
 import { Moment, shownLength } from "../../components/moment";
 import { asText, Money } from "../../components/money";
 import { Asked, Failed } from "../../components/states";
+import { Term } from "../../components/Term";
 import { Written } from "../../components/Written";
 import { EditInput } from "./EditInput";
 import { orderOf } from "./lanes";
@@ -45,7 +46,7 @@ function Head({ run }: { run: Run }) {
         <RunBadge value={run.state} />
       </Group>
       <Text size="sm" c="dimmed">
-        run <Code>{run.id}</Code>, version {run.flow_version}, begun <Moment at={run.started_at} />
+        <Term word="run">run</Term> <Code>{run.id}</Code>, version {run.flow_version}, begun <Moment at={run.started_at} />
         {run.finished_at ? <>, ended <Moment at={run.finished_at} /></> : null}
       </Text>
       {order ? (

@@ -1,0 +1,67 @@
+"""``/api/about``: this installation, as far as it is no secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from orderbridge.api import bodies, problems
+from orderbridge.api.guard import Guard
+from orderbridge.store import sizes
+from orderbridge.store.database import Database
+
+_WHY_NOT: dict[int | str, dict[str, Any]] = {401: problems.RESPONSE}
+
+
+class AboutShown(BaseModel):
+    """This installation.
+
+    Attributes:
+        database: Its address, without the password.
+        postgresql: The version of the database server.
+        master_key: Where the key of the stored secrets is, never the key.
+        public_url: The address under which others reach this server; null where none is set.
+    """
+
+    version: str
+    database: str
+    database_bytes: int
+    postgresql: str
+    master_key: str
+    public_url: str | None
+
+
+def router(
+    db: Database, guard: Guard, *, version: str, database: str, master_key: str, public_url: str | None
+) -> APIRouter:
+    """Make the route.
+
+    Args:
+        db: The database.
+        guard: Asked before anything is shown.
+        version: Of the product.
+        database: The database's address, without the password.
+        master_key: Where the key of the stored secrets is.
+        public_url: The address under which others reach this server.
+    """
+    routes = APIRouter(prefix="/api/about", dependencies=[Depends(guard)], tags=["pages"])
+
+    @routes.get("", summary="Version, database, addresses", responses=_WHY_NOT | {200: {"model": AboutShown}})
+    async def about() -> Response:
+        async with db.read() as tx:
+            size_bytes, server = await sizes.database(tx)
+        return bodies.answer(
+            {
+                "version": version,
+                "database": database,
+                "database_bytes": size_bytes,
+                "postgresql": server,
+                "master_key": master_key,
+                "public_url": public_url,
+            }
+        )
+
+    return routes

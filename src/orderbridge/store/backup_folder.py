@@ -1,0 +1,133 @@
+"""The backups that this installation keeps in its own folder, under names that it makes itself."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orderbridge.core.clock import Clock
+from orderbridge.core.errors import FlowError, SetupError
+from orderbridge.store import backup
+from orderbridge.store.address import Address
+
+# Nothing else is ever listed, given out, or deleted.
+_OURS = re.compile(r"orderbridge-[0-9]{8}-[0-9]{6}\.backup")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A backup that is kept here.
+
+    Attributes:
+        path: Where it is, for the command that restores it.
+        made_at: When it was complete.
+    """
+
+    name: str
+    path: Path
+    size_bytes: int
+    made_at: datetime
+
+
+class BackupFolder:
+    """Makes backups of one database into one folder, one at a time.
+
+    Args:
+        folder: Made, readable by this user only, when the first backup is.
+        url: The database.
+        clock: Gives the names.
+    """
+
+    def __init__(self, folder: Path, url: str, clock: Clock) -> None:
+        self.folder, self._url, self._clock = folder, url, clock
+        self._making: asyncio.Task[Kept] | None = None
+        self._part: str | None = None
+
+    @property
+    def making(self) -> str | None:
+        """Name of the backup that is being made by this process; None where none is."""
+        return self._part
+
+    async def make(self) -> Kept:
+        """Make a backup; it is finished also where whoever asked for it goes away.
+
+        Raises:
+            SetupError: Another one is being made, or it did not work; nothing was kept then.
+        """
+        if self._making is not None and not self._making.done():
+            raise SetupError(
+                f"a backup is being made already ({self._part}); wait until it stands in the list",
+                cause="backup.busy",
+            )
+        self._making = asyncio.create_task(self._make(), name="backup")
+        # Nobody may be there any more to hear of a failure.
+        self._making.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(self._making)
+
+    async def _make(self) -> Kept:
+        name = f"orderbridge-{self._clock.now():%Y%m%d-%H%M%S}.backup"
+        self._part = name
+        try:
+            try:
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise SetupError(
+                    f"cannot make the folder {self.folder}: {error.strerror}; let this user write there",
+                    cause="setup.backup_file",
+                ) from error
+            await backup.backup(self._url, self.folder / name)
+            return await self.find(name)
+        finally:
+            self._part = None
+
+    async def every(self) -> list[Kept]:
+        """List the backups, newest first."""
+        return await asyncio.to_thread(self._every)
+
+    async def find(self, name: str) -> Kept:
+        """Return a backup.
+
+        Raises:
+            FlowError: There is none of that name here.
+        """
+        found = await asyncio.to_thread(self._look, name)
+        if found is None:
+            raise FlowError(
+                f"there is no backup of that name in {self.folder}; look at the list once more",
+                cause="backup.missing",
+            )
+        return found
+
+    async def remove(self, name: str) -> None:
+        """Delete a backup.
+
+        Raises:
+            FlowError: There is none of that name here.
+        """
+        found = await self.find(name)
+        await asyncio.to_thread(found.path.unlink, missing_ok=True)
+
+    @property
+    def database(self) -> str:
+        """The database's address without its password."""
+        return str(Address.parse(self._url))
+
+    def _every(self) -> list[Kept]:
+        try:
+            names = [file.name for file in self.folder.iterdir()]
+        except FileNotFoundError:
+            return []
+        found = (self._look(name) for name in sorted(names, reverse=True))
+        return [item for item in found if item is not None]
+
+    def _look(self, name: str) -> Kept | None:
+        path = self.folder / name
+        # A link would lead elsewhere.
+        if _OURS.fullmatch(name) is None or path.is_symlink() or not path.is_file():
+            return None
+        state = path.stat()
+        at = datetime.fromtimestamp(state.st_mtime, tz=self._clock.now().tzinfo)
+        return Kept(name=name, path=path, size_bytes=state.st_size, made_at=at)

@@ -1,0 +1,54 @@
+import type { components } from "../../api/schema";
+
+type Schemas = components["schemas"];
+export type UserRow = Schemas["UserRow"];
+export type LinkMade = Schemas["LinkMade"];
+export type Role = UserRow["role"];
+export type TokenRow = Schemas["TokenRow"];
+export type ChannelRow = Schemas["ChannelRow"];
+export type MessageRow = Schemas["MessageRow"];
+export type Told = Schemas["Told"];
+export type Backups = Schemas["BackupsShown"];
+export type Backup = Schemas["BackupShown"];
+export type About = Schemas["AboutShown"];
+export type Pause = Schemas["PauseShown"];
+export type LiveRow = Schemas["LiveRow"];
+export type WrittenRow = Schemas["WrittenRow"];
+
+/** An alert as the API shows it. */
+export interface Alert {
+  key: string;
+  kind: string;
+  title: string;
+  text: string;
+  since: string;
+  cleared_at: string | null;
+}
+
+/** One thing that has to be so before a flow goes live. */
+export interface Check {
+  id: string;
+  title: string;
+  ok: boolean;
+  says: string;
+  next?: string;
+}
+
+export interface Switched {
+  ready: boolean;
+  checks: Check[];
+  live: { flow: string; version: number }[];
+}
+
+export interface TakenBack {
+  flow: string;
+  live_since: string;
+  runs_now: number | null;
+  written: WrittenRow[];
+}
+
+export interface PublicAddress {
+  state: string;
+  ok: boolean | null;
+  message: string;
+}
