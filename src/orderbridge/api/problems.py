@@ -51,6 +51,7 @@ _STATUS: tuple[tuple[type[OrderBridgeError], int, str], ...] = (
 )
 _OTHERWISE = {
     "flow.unknown_operation": 404,
+    "flow.unknown_template": 404,
     "flow.consent_missing": 403,
     "flow.denied": 403,
     "flow.missing": 404,
