@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from support.desk import Desk
-from support.world import MakeWorld
+from support.world import MakeWorld, World
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = [
@@ -62,19 +63,37 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture
 async def desk(browser: Browser, make_world: MakeWorld) -> AsyncIterator[Desk]:
     """A page before a fresh world; whatever the page complains of fails the test."""
-    async with make_world() as world, world.hooks() as url:
-        # The reader's zone and language are fixed, so that a test says the same everywhere.
-        context = await browser.new_context(
-            locale="en-US", timezone_id="Europe/Vienna", viewport={"width": 1280, "height": 900}
-        )
-        context.set_default_timeout(_PATIENCE_MS)
-        expect.set_options(timeout=_PATIENCE_MS)
-        page = await context.new_page()
-        there = Desk(world, url, context, page)
-        page.on("pageerror", lambda error: there.errors.append(str(error)))
+    async with make_world() as world, world.hooks() as url, seated(browser, world, url) as there:
         yield there
-        await context.close()
-        assert there.errors == []
+
+
+@pytest_asyncio.fixture
+async def empty_desk(browser: Browser, make_world: MakeWorld) -> AsyncIterator[Desk]:
+    """A page before a product that was just installed: nothing is connected; what comes in is worked on."""
+    async with (
+        make_world(connected=False) as world,
+        world.working(),
+        world.hooks() as url,
+        seated(browser, world, url) as there,
+    ):
+        yield there
+
+
+@asynccontextmanager
+async def seated(browser: Browser, world: World, url: str) -> AsyncIterator[Desk]:
+    """Somebody before a page of a world."""
+    # The reader's zone and language are fixed, so that a test says the same everywhere.
+    context = await browser.new_context(
+        locale="en-US", timezone_id="Europe/Vienna", viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(_PATIENCE_MS)
+    expect.set_options(timeout=_PATIENCE_MS)
+    page = await context.new_page()
+    there = Desk(world, url, context, page)
+    page.on("pageerror", lambda error: there.errors.append(str(error)))
+    yield there
+    await context.close()
+    assert there.errors == []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

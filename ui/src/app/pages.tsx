@@ -26,6 +26,13 @@ export const MENU: { title: string; pages: Page[] }[] = [
       { to: "/repair", label: "Repair" },
     ],
   },
+  {
+    title: "Set-up",
+    pages: [
+      { to: "/setup", label: "Set-up", owner: true },
+      { to: "/templates", label: "Templates" },
+    ],
+  },
 ];
 
 /** Which page stands at an address; the parts of it that change, such as ``:id``, are given to the page as text. */
@@ -38,6 +45,9 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/activity", page: lazy(() => import("../features/runs/RunList")) },
   { path: "/activity/:id", page: page(() => import("../features/runs/RunPage")) },
   { path: "/repair", page: lazy(() => import("../features/repair/Repair")) },
+  { path: "/setup", page: lazy(() => import("../features/setup/Setup")) },
+  { path: "/templates", page: lazy(() => import("../features/templates/Gallery")) },
+  { path: "/templates/:name", page: page(() => import("../features/templates/TemplatePage")) },
 ];
 
 /** A page that wants parts of its address, by their names. */
