@@ -9,16 +9,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, async_playwright
 
-from support.desk import Desk
-from support.world import MakeWorld, World
+from support.desk import Desk, seated
+from support.world import MakeWorld
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = [
@@ -32,7 +31,6 @@ _FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-_PATIENCE_MS = 60_000
 
 
 def chromium() -> str | None:
@@ -77,23 +75,6 @@ async def empty_desk(browser: Browser, make_world: MakeWorld) -> AsyncIterator[D
         seated(browser, world, url) as there,
     ):
         yield there
-
-
-@asynccontextmanager
-async def seated(browser: Browser, world: World, url: str) -> AsyncIterator[Desk]:
-    """Somebody before a page of a world."""
-    # The reader's zone and language are fixed, so that a test says the same everywhere.
-    context = await browser.new_context(
-        locale="en-US", timezone_id="Europe/Vienna", viewport={"width": 1280, "height": 900}
-    )
-    context.set_default_timeout(_PATIENCE_MS)
-    expect.set_options(timeout=_PATIENCE_MS)
-    page = await context.new_page()
-    there = Desk(world, url, context, page)
-    page.on("pageerror", lambda error: there.errors.append(str(error)))
-    yield there
-    await context.close()
-    assert there.errors == []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

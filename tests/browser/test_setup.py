@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from orderbridge.access import names
-from support.desk import Desk
+from support.desk import Desk, seated
+from support.world import MakeWorld
 
 SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
 _SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -120,6 +121,41 @@ async def test_a_bookkeeper_reads_the_templates_and_finds_no_button_that_enables
     await empty_desk.open("/templates/orders-to-opportunities")
     await expect(page.get_by_role("heading", name="What it does")).to_be_visible()
     await expect(page.get_by_role("button", name="Switch it on")).to_have_count(0)
+
+
+async def test_on_live_accounts_nothing_is_on_before_every_check_was_shown_and_somebody_said_so(
+    browser: Browser, make_world: MakeWorld
+) -> None:
+    async with (
+        make_world(flows=()) as world,
+        world.working(),
+        world.hooks() as url,
+        seated(browser, world, url) as desk,
+    ):
+        await world.rows("UPDATE connections SET mode = 'live'")
+        (order_id,) = (await world.sell(1, outcome="paid"))["orders"]
+        page = desk.page
+        await desk.sign_up()
+        await page.get_by_role("link", name="Go on with the set-up").click()
+        await page.get_by_role("button", name="Go on to the templates").click()
+        await page.get_by_role("button", name="Publish them, off until they go live").click()
+        await expect(page.get_by_text("has to be tried before it goes live")).to_be_visible()
+        await page.get_by_role("button", name="Go on to going live").click()
+        # Nobody has seen what it would do.
+        await expect(page.get_by_text("To be done").first).to_be_visible()
+        await expect(page.get_by_role("button", name="Go live", exact=True)).to_have_count(0)
+        await page.get_by_role("button", name="Try the flows again").click()
+        await page.get_by_role("button", name="Try all").click()
+        await expect(page.get_by_text("Would be carried over").first).to_be_visible()
+        await page.get_by_role("button", name="Go on to going live").click()
+        assert await world.rows("SELECT 1 FROM flows WHERE enabled") == []
+        await page.get_by_role("button", name="Go live", exact=True).click()
+        await page.get_by_role("dialog").get_by_role("button", name="Go live").click()
+        await expect(page.get_by_text("Waiting for the first order")).to_be_visible()
+        assert await world.rows("SELECT 1 FROM flows WHERE NOT enabled") == []
+        await world.poll()
+        await page.get_by_role("link", name="See your first order").click()
+        await expect(page).to_have_url(f"{url}/orders/{order_id}")
 
 
 @pytest.mark.slow

@@ -7,16 +7,16 @@ import { OnOff } from "../templates/OnOff";
 import type { Accounts, Template } from "../templates/types";
 import { FirstOrder } from "./FirstOrder";
 import { OtherSide } from "./OtherSide";
-import type { Choices, Standing } from "./progress";
+import type { Standing } from "./progress";
 import { goLive, useReadiness } from "./queries";
 import type { Check } from "./types";
 
-export function Live({ at, accounts, more }: { at: Standing; accounts: Accounts; choices: Choices; more: () => void }) {
+export function Live({ at, accounts, again, more }: { at: Standing; accounts: Accounts; again: () => void; more: () => void }) {
   const live = at.highlevel?.mode === "live";
   const on = at.enabled.some((item) => between(item, accounts)?.on);
   return (
     <Stack>
-      {live ? at.enabled.map((item) => <OneTemplate key={item.name} template={item} accounts={accounts} />) : <On at={at} accounts={accounts} />}
+      {live ? at.enabled.map((item) => <OneTemplate key={item.name} template={item} accounts={accounts} again={again} />) : <On at={at} accounts={accounts} />}
       {at.way === "sandbox" ? <FirstOrder /> : null}
       {at.way !== "sandbox" && on ? <Arrived /> : null}
       <Group>
@@ -47,7 +47,7 @@ function On({ at, accounts }: { at: Standing; accounts: Accounts }) {
   );
 }
 
-function OneTemplate({ template, accounts }: { template: Template; accounts: Accounts }) {
+function OneTemplate({ template, accounts, again }: { template: Template; accounts: Accounts; again: () => void }) {
   const pair = between(template, accounts);
   if (!pair || pair.on === pair.flows) {
     return (
@@ -59,10 +59,10 @@ function OneTemplate({ template, accounts }: { template: Template; accounts: Acc
       </Paper>
     );
   }
-  return <ToGoLive template={template} accounts={accounts} />;
+  return <ToGoLive template={template} accounts={accounts} again={again} />;
 }
 
-function ToGoLive({ template, accounts }: { template: Template; accounts: Accounts }) {
+function ToGoLive({ template, accounts, again }: { template: Template; accounts: Accounts; again: () => void }) {
   const readiness = useReadiness(template.name, accounts);
   const go = useChange(async (_given: void) => {
     const found = await goLive(template.name, accounts, false);
@@ -93,6 +93,11 @@ function ToGoLive({ template, accounts }: { template: Template; accounts: Accoun
                 <Button size="xs" variant="default" loading={readiness.isFetching} onClick={() => void readiness.refetch()}>
                   Check again
                 </Button>
+                {found.ready ? null : (
+                  <Button size="xs" variant="default" onClick={again}>
+                    Try the flows again
+                  </Button>
+                )}
               </Group>
             </>
           )}
@@ -127,7 +132,7 @@ function Arrived() {
   const first = orders.data?.orders.find((item) => item.standing === "agrees");
   if (first) {
     return (
-      <Alert color="green" role="status" title="An order was carried over, and proved">
+      <Alert color="green" className="tone-green" role="status" title="An order was carried over, and proved">
         <Anchor component={Link} href={`/orders/${encodeURIComponent(first.id)}`}>
           See your first order
         </Anchor>

@@ -15,7 +15,11 @@ const USUAL = "orders-to-opportunities";
 
 export function Pick({ at, accounts, goOn }: { at: Standing; accounts: Accounts; goOn: () => void }) {
   const templates = useTemplates();
-  return <Asked query={templates}>{(every) => <Choice every={every} at={at} accounts={accounts} goOn={goOn} />}</Asked>;
+  return <Asked query={templates}>{(every) => <Choice every={usualFirst(every)} at={at} accounts={accounts} goOn={goOn} />}</Asked>;
+}
+
+function usualFirst(every: Template[]): Template[] {
+  return [...every.filter((item) => item.name === USUAL), ...every.filter((item) => item.name !== USUAL)];
 }
 
 interface Done {
@@ -87,7 +91,7 @@ function Choice({ every, at, accounts, goOn }: { every: Template[]; at: Standing
       ))}
       {switchOn.error ? <Failed error={switchOn.error} /> : null}
       {open.length > 0 ? (
-        <Alert color="yellow" title="Still to be given">
+        <Alert color="yellow" className="tone-yellow" title="Still to be given">
           {open.map((item) => (
             <Text size="sm" key={item.name}>
               {item.title}: {lacking(item.settings, of(item)).map((one) => one.title).join(", ")}

@@ -38,7 +38,7 @@ export default function Setup() {
             <Asked query={sandbox}>
               {(box) => (
                 <Asked query={templates}>
-                  {(every) => <Steps at={standing(choices, found.connections, box, every)} choices={choices} choose={choose} />}
+                  {(every) => <Steps at={standing(choices, found.connections, box, every)} choose={choose} />}
                 </Asked>
               )}
             </Asked>
@@ -51,7 +51,7 @@ export default function Setup() {
   );
 }
 
-function Steps({ at, choices, choose }: { at: Standing; choices: Choices; choose: (more: Choices) => void }) {
+function Steps({ at, choose }: { at: Standing; choose: (more: Choices) => void }) {
   // Looking back at an earlier step is possible at any time; what is done moves the wizard on by itself.
   const [looking, setLooking] = useState<number | null>(null);
   const narrow = useMediaQuery("(max-width: 62em)");
@@ -107,7 +107,7 @@ function Steps({ at, choices, choose }: { at: Standing; choices: Choices; choose
         {pair && shown === CHECKS ? <Permissions accounts={pair} goOn={() => next({ checked: true })} /> : null}
         {pair && shown === TEMPLATES ? <Pick key={pair.highlevel + pair.act} at={at} accounts={pair} goOn={() => setLooking(null)} /> : null}
         {pair && shown === TRY ? <TryOut at={at} accounts={pair} goOn={() => next({ tried: true })} /> : null}
-        {pair && shown === LIVE ? <Live at={at} accounts={pair} choices={choices} more={() => setLooking(TEMPLATES)} /> : null}
+        {pair && shown === LIVE ? <Live at={at} accounts={pair} again={() => setLooking(TRY)} more={() => setLooking(TEMPLATES)} /> : null}
       </Box>
     </Stack>
   );

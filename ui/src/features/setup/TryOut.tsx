@@ -41,16 +41,29 @@ export function TryOut({ at, accounts, goOn }: { at: Standing; accounts: Account
             attempt.reset();
           }}
         />
-        <Button loading={attempt.isPending} onClick={() => attempt.mutate(now)}>
+        <Button loading={attempt.isPending} onClick={() => attempt.mutate([now])}>
           Show what it would write
         </Button>
+        {flows.length > 1 ? (
+          <Button variant="default" disabled={attempt.isPending} onClick={() => attempt.mutate(flows)}>
+            Try all {flows.length} flows
+          </Button>
+        ) : null}
       </Group>
-      {attempt.error ? <Failed error={attempt.error} /> : null}
-      {attempt.data?.results.length === 0 ? (
-        <Nothing title="There is nothing to try it on">The account has no record of the kind yet.</Nothing>
+      {at.highlevel?.mode === "live" ? (
+        <Text size="sm">Each flow has to be tried before it goes live, so that somebody has seen what it would do.</Text>
       ) : null}
-      {attempt.data?.results.map((item) => (
-        <Result key={item.event.id} tried={item} />
+      {attempt.error ? <Failed error={attempt.error} /> : null}
+      {attempt.data?.map((trial) => (
+        <Stack key={trial.id} gap="sm" component="section" aria-label={trial.flow}>
+          {attempt.data.length > 1 ? <Text fw={600}>{trial.flow}</Text> : null}
+          {trial.results.length === 0 ? (
+            <Nothing title="There is nothing to try it on">The account has no record of the kind yet.</Nothing>
+          ) : null}
+          {trial.results.map((item, number) => (
+            <Result key={item.event.id + number} tried={item} />
+          ))}
+        </Stack>
       ))}
       <Group>
         <Button variant={attempt.data ? "filled" : "default"} onClick={goOn}>
@@ -95,7 +108,11 @@ function Step({ step, title }: { step: TriedStep; title: string }) {
         {title}
       </Text>
       {step.says ? <Text size="sm">{step.says}</Text> : null}
-      {step.effects.length === 0 && !step.says ? <Text size="sm" c="dimmed">{step.state}; nothing is written.</Text> : null}
+      {step.effects.length === 0 && !step.says ? (
+        <Text size="sm" c="dimmed">
+          {step.state === "done" ? "Nothing is written." : `${step.state.charAt(0).toUpperCase()}${step.state.slice(1)}; nothing is written.`}
+        </Text>
+      ) : null}
       {step.effects.map((effect, at) => (
         <Written key={at} effect={effect} />
       ))}
@@ -121,7 +138,7 @@ function Written({ effect }: { effect: Effect }) {
             <Table.Tbody>
               {effect.fields.map((row) => (
                 <Table.Tr key={row.field}>
-                  <Table.Td>{row.field}</Table.Td>
+                  <Table.Td>{row.field.replaceAll("_", " ").replaceAll(".", " · ")}</Table.Td>
                   <Table.Td>{shown(row.before)}</Table.Td>
                   <Table.Td>{shown(row.after)}</Table.Td>
                 </Table.Tr>
