@@ -216,6 +216,8 @@ async def test_an_act_database_is_looked_around_in_and_its_webhooks_come_and_go(
     assert found["processes"]
     assert found["permissions"]
     office.untold(found)
+    await olga.no("act.no_webhooks", "GET", f"{AT}/office/webhooks")
+    await office.world.faults("act", webhooks=True)
     assert (await olga.ok("GET", f"{AT}/office/webhooks"))["ours"] == []
     chosen = {"monitors": ["Contacts"], "triggers": ["Created"]}
     made = await olga.ok("POST", f"{AT}/office/webhooks", chosen)
@@ -224,6 +226,14 @@ async def test_an_act_database_is_looked_around_in_and_its_webhooks_come_and_go(
     gone = await olga.ok("DELETE", f"{AT}/office/webhooks")
     assert (gone["removed"], gone["ours"]) == (1, [])
     await olga.no("act.webhook_names", "POST", f"{AT}/office/webhooks", {"monitors": ["Cats"]})
+
+
+async def test_what_a_user_of_act_must_be_allowed_is_told_before_connecting(office: Office) -> None:
+    setup = await office.olga.ok("GET", f"{AT}/act/setup")
+    assert {"apius.act.com", "apieu.act.com"} <= {item["host"] for item in setup["regions"]}
+    rights = {item["permission"]: item for item in setup["permissions"]}
+    assert rights["Web API Access"]["needed"] == "always"
+    assert all(item["allows"] and item["without"] for item in rights.values())
 
 
 async def test_a_sign_in_in_a_browser_is_begun_and_what_to_copy_is_told_before(office: Office) -> None:

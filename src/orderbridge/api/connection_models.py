@@ -149,6 +149,41 @@ class SignInSetup(BaseModel):
     scopes: list[str]
 
 
+class Region(BaseModel):
+    """A region of Act! Premium Cloud.
+
+    Attributes:
+        url: Of its Web API.
+    """
+
+    host: str
+    name: str
+    url: str
+
+
+class Right(BaseModel):
+    """A permission that our user of Act! has to have.
+
+    Attributes:
+        permission: As 'Manage Users' in Act! shows it.
+        needed: ``always`` or ``sometimes``.
+        allows: What works with it.
+        without: What happens without it.
+    """
+
+    permission: str
+    needed: str
+    allows: str
+    without: str
+
+
+class ActSetup(BaseModel):
+    """What to know before connecting an Act! database."""
+
+    regions: list[Region]
+    permissions: list[Right]
+
+
 class Hidden(BaseModel):
     """A list of which our user is not shown so many known records that none of them is taken as deleted."""
 

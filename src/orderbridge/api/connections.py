@@ -22,10 +22,12 @@ from orderbridge.accounts.health import ConnectionHealth
 from orderbridge.accounts.held_up import waiting_at
 from orderbridge.accounts.marketplace_app import AppEntered
 from orderbridge.accounts.oauth import redirect_uri
+from orderbridge.accounts.permissions import needed
 from orderbridge.accounts.scopes import scopes_in_use
 from orderbridge.api import bodies, problems
 from orderbridge.api.connection_models import (
     ActGiven,
+    ActSetup,
     Changed,
     ConnectionListed,
     ConnectionOne,
@@ -45,7 +47,7 @@ from orderbridge.api.connection_models import (
 )
 from orderbridge.api.entry import Entry
 from orderbridge.api.exact import ExactRoute
-from orderbridge.connectors.act.address import read_address
+from orderbridge.connectors.act.address import BASE, REGIONS, read_address
 from orderbridge.connectors.act.webhooks import Webhook
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
@@ -106,6 +108,17 @@ def _add_connecting(routes: APIRouter, runtime: Runtime) -> None:
         shown = await connect_database(runtime, entered, password=given.password.get_secret_value())
         notes = notes_on(read_address(given.url))
         return bodies.answer({"name": shown["name"], "found": shown["found"], "notes": notes}, status=201)
+
+    @routes.get(
+        "/act/setup",
+        summary="What to know before connecting an Act! database: addresses and permissions",
+        responses={200: {"model": ActSetup}},
+    )
+    async def before_act() -> Response:
+        regions = [
+            {"host": host, "name": name, "url": f"https://{host}{BASE}"} for host, name in REGIONS.items()
+        ]
+        return bodies.answer({"regions": regions, "permissions": needed()})
 
 
 def _add_sign_in(routes: APIRouter, runtime: Runtime, public_url: str | None) -> None:
