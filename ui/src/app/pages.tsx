@@ -26,6 +26,10 @@ export const MENU: { title: string; pages: Page[] }[] = [
       { to: "/repair", label: "Repair" },
     ],
   },
+  {
+    title: "Set-up",
+    pages: [{ to: "/connections", label: "Connections" }],
+  },
 ];
 
 /** Which page stands at an address; the parts of it that change, such as ``:id``, are given to the page as text. */
@@ -38,6 +42,9 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/activity", page: lazy(() => import("../features/runs/RunList")) },
   { path: "/activity/:id", page: page(() => import("../features/runs/RunPage")) },
   { path: "/repair", page: lazy(() => import("../features/repair/Repair")) },
+  { path: "/connections", page: lazy(() => import("../features/connections/ConnectionList")) },
+  { path: "/connections/new", page: lazy(() => import("../features/connections/NewConnection")) },
+  { path: "/connections/:name", page: page(() => import("../features/connections/ConnectionPage")) },
 ];
 
 /** A page that wants parts of its address, by their names. */
