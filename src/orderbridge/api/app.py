@@ -19,6 +19,7 @@ from orderbridge.api import (
     closes,
     completeness,
     conflicts,
+    connections,
     dead_letters,
     flows,
     going_live,
@@ -196,6 +197,7 @@ def create_api(
     api.include_router(conflicts.router(served.runtime, guard))
     api.include_router(access.router(entry, named=named))
     api.include_router(users.router(entry))
+    api.include_router(connections.router(served.runtime, entry, public_url=public_url))
     api.include_router(home.router(served.runtime, guard))
     api.include_router(orders.router(served.runtime, guard))
     api.include_router(stream.router(served.runtime, guard))

@@ -194,6 +194,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the connections and their health */
+        get: operations["every_api_connections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect an Act! database
+         * @description It is tried first, and stored only if it lets us in.
+         */
+        post: operations["act_api_connections_act_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/act/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to know before connecting an Act! database: addresses and permissions */
+        get: operations["before_act_api_connections_act_setup_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/ghl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect a HighLevel location by its private integration token
+         * @description It is tried first, and stored only if it lets us in.
+         */
+        post: operations["ghl_api_connections_ghl_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/oauth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in at HighLevel in a browser
+         * @description Open 'start_url' within fifteen minutes; it works for one browser, once. The connection is there when that browser came back.
+         */
+        post: operations["begin_api_connections_oauth_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/oauth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to enter in HighLevel: redirect address and scopes
+         * @description The scopes are those of the enabled flows and of looking after an account; a private integration needs the same.
+         */
+        get: operations["setup_api_connections_oauth_setup_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One connection, with how it is used */
+        get: operations["one_api_connections__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how a connection is used */
+        patch: operations["change_api_connections__name__patch"];
+        trace?: never;
+    };
+    "/api/connections/{name}/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look around in an Act! database
+         * @description Its version, permissions, fields, tables, sales processes and users. On Act! Cloud, whose allowance of calls is small, this can take a minute.
+         */
+        get: operations["look_around_api_connections__name__discover_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connections/{name}/fields/{kind}": {
         parameters: {
             query?: never;
@@ -206,6 +358,99 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make no call to an account until it is resumed
+         * @description What comes in is still taken, and waits.
+         */
+        post: operations["pause_api_connections__name__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused account be used again; what waited goes on */
+        post: operations["resume_api_connections__name__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a connection a new token or password; what waited goes on
+         * @description It is tried first; one that is not accepted changes nothing.
+         */
+        post: operations["secret_api_connections__name__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try an account, check by check; changes nothing */
+        post: operations["test_api_connections__name__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Our webhooks in a self-hosted Act! */
+        get: operations["listed_api_connections__name__webhooks_get"];
+        put?: never;
+        /** Register webhooks in a self-hosted Act!; what is there stays */
+        post: operations["register_api_connections__name__webhooks_post"];
+        /** Remove our webhooks; other people's stay */
+        delete: operations["remove_api_connections__name__webhooks_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1279,6 +1524,63 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * ActGiven
+         * @description An Act! database with a user of it.
+         *
+         *     Attributes:
+         *         url: Of the Web API; it ends in ``/act.web.api``, which is added where it is missing.
+         *         user: An e-mail on Act! Cloud, a name on a server of one's own.
+         *         currency: Of amounts in this database.
+         *         process: Sales process for opportunities; left out for the first active one.
+         *         negative_prices: Whether a line item may have a negative price; else discounts go into the prices.
+         *         region: Country of phone numbers that were typed without one.
+         */
+        ActGiven: {
+            /** Currency */
+            currency?: string | null;
+            /** Database */
+            database: string;
+            /**
+             * Mode
+             * @default live
+             * @enum {string}
+             */
+            mode: "live" | "test" | "sandbox";
+            /** Name */
+            name: string;
+            /**
+             * Negative Prices
+             * @default true
+             */
+            negative_prices: boolean;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /** Process */
+            process?: string | null;
+            /**
+             * Region
+             * @default US
+             */
+            region: string;
+            /** Url */
+            url: string;
+            /** User */
+            user: string;
+        };
+        /**
+         * ActSetup
+         * @description What to know before connecting an Act! database.
+         */
+        ActSetup: {
+            /** Permissions */
+            permissions: components["schemas"]["Right"][];
+            /** Regions */
+            regions: components["schemas"]["Region"][];
+        };
+        /**
          * ActionStep
          * @description One action.
          *
@@ -1438,6 +1740,20 @@ export interface components {
             when: components["schemas"]["Check"][];
         };
         /**
+         * Budget
+         * @description The calls that an account allows us still.
+         */
+        Budget: {
+            /** Blocked Until */
+            blocked_until: string | null;
+            /** Calls Left */
+            calls_left: number | null;
+            /** Calls Left Today */
+            calls_left_today: number | null;
+            /** Window S */
+            window_s: number;
+        };
+        /**
          * BudgetShown
          * @description The calls that an account allows us still.
          */
@@ -1470,6 +1786,14 @@ export interface components {
             todo: string;
         };
         /**
+         * Changed
+         * @description Whether something changed.
+         */
+        Changed: {
+            /** Changed */
+            changed: boolean;
+        };
+        /**
          * Check
          * @description A question to the event and to earlier steps; exactly one of ``from`` and ``expression`` is asked.
          *
@@ -1500,6 +1824,28 @@ export interface components {
             not_in?: unknown[] | null;
             /** Present */
             present?: boolean | null;
+        };
+        /**
+         * CheckShown
+         * @description One line of a diagnosis.
+         *
+         *     Attributes:
+         *         outcome: ``ok``, ``warning``, ``problem`` or ``skipped``.
+         *         next: What to do; null where nothing has to be done.
+         */
+        CheckShown: {
+            /** Cause */
+            cause: string | null;
+            /** Id */
+            id: string;
+            /** Next */
+            next: string | null;
+            /** Outcome */
+            outcome: string;
+            /** Says */
+            says: string;
+            /** Title */
+            title: string;
         };
         /**
          * ChooseStep
@@ -1563,6 +1909,89 @@ export interface components {
             reason: string;
         };
         /**
+         * ConnectionListed
+         * @description A connection and its health.
+         *
+         *     Attributes:
+         *         state: ``ok``, ``degraded``, ``reconnect`` or ``paused``.
+         *         entered_at: When a person entered its token or password.
+         *         age_days: Of a private integration token.
+         *         waiting: Changes that wait in lanes of this account, or of one whose flows lead to it.
+         */
+        ConnectionListed: {
+            /** Account */
+            account: string;
+            /** Advice */
+            advice: string | null;
+            /** Age Days */
+            age_days: number | null;
+            budget: components["schemas"]["Budget"];
+            /** Entered At */
+            entered_at: string | null;
+            /** Failures */
+            failures: number;
+            /** Hidden */
+            hidden: components["schemas"]["Hidden"][];
+            /** Id */
+            id: string;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string | null;
+            /** Rotation Due */
+            rotation_due: boolean;
+            /** State */
+            state: string;
+            /** System */
+            system: string;
+            /** Waiting */
+            waiting: number;
+            webhooks: components["schemas"]["WebhooksHealth"] | null;
+        };
+        /**
+         * ConnectionOne
+         * @description A connection, its health and its options.
+         */
+        ConnectionOne: {
+            /** Account */
+            account: string;
+            /** Advice */
+            advice: string | null;
+            /** Age Days */
+            age_days: number | null;
+            budget: components["schemas"]["Budget"];
+            /** Entered At */
+            entered_at: string | null;
+            /** Failures */
+            failures: number;
+            /** Hidden */
+            hidden: components["schemas"]["Hidden"][];
+            /** Id */
+            id: string;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            options: components["schemas"]["Options"];
+            /** Reason */
+            reason: string | null;
+            /** Rotation Due */
+            rotation_due: boolean;
+            /** State */
+            state: string;
+            /** System */
+            system: string;
+            /** Waiting */
+            waiting: number;
+            webhooks: components["schemas"]["WebhooksHealth"] | null;
+        };
+        /**
          * ConnectionShown
          * @description A connected account.
          */
@@ -1595,6 +2024,21 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * DatabaseConnected
+         * @description A connected database.
+         *
+         *     Attributes:
+         *         notes: What was made of the address, and whether calls are encrypted.
+         */
+        DatabaseConnected: {
+            /** Found */
+            found: string;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string[];
         };
         /**
          * DayShown
@@ -1634,6 +2078,24 @@ export interface components {
             take?: string | null;
             /** Value */
             value?: string | boolean | number | string[] | null;
+        };
+        /**
+         * DiagnosisShown
+         * @description All checks of a connection, in order.
+         */
+        DiagnosisShown: {
+            /** Checks */
+            checks: components["schemas"]["CheckShown"][];
+            /** Message */
+            message: string;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** System */
+            system: string;
         };
         /**
          * DifferenceShown
@@ -1896,6 +2358,50 @@ export interface components {
             way: string;
         };
         /**
+         * Hidden
+         * @description A list of which our user is not shown so many known records that none of them is taken as deleted.
+         */
+        Hidden: {
+            /** Known */
+            known: number;
+            /** List */
+            list: string;
+            /** Missing */
+            missing: number;
+        };
+        /**
+         * HighLevelGiven
+         * @description A HighLevel location with its private integration token.
+         *
+         *     Attributes:
+         *         base_url: Of a stand-in or gateway; left out for HighLevel's own.
+         *         webhook_key_pem: Public key of another webhook sender.
+         *         app_id: Only webhooks of this marketplace app are taken.
+         */
+        HighLevelGiven: {
+            /** App Id */
+            app_id?: string | null;
+            /** Base Url */
+            base_url?: string | null;
+            /** Location Id */
+            location_id: string;
+            /**
+             * Mode
+             * @default live
+             * @enum {string}
+             */
+            mode: "live" | "test" | "sandbox";
+            /** Name */
+            name: string;
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+            /** Webhook Key Pem */
+            webhook_key_pem?: string | null;
+        };
+        /**
          * HomeShown
          * @description What a person wants to know first.
          */
@@ -2005,6 +2511,16 @@ export interface components {
             sets: "account" | "password";
         };
         /**
+         * LocationConnected
+         * @description A connected location.
+         */
+        LocationConnected: {
+            /** Found */
+            found: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Missing
          * @description What an Act! database lacks for the templates, in words; nothing of it was created.
          */
@@ -2097,6 +2613,71 @@ export interface components {
              * Format: password
              */
             old: string;
+        };
+        /**
+         * Options
+         * @description How an account is reached and used.
+         *
+         *     Attributes:
+         *         signed_in: ``entered`` (a token or password), ``app`` (a marketplace app) or ``agency``.
+         *         processes: The sales processes that the database was seen to have.
+         *         time_zone_from: ``owner`` or ``highlevel``.
+         */
+        Options: {
+            /** App Id */
+            app_id: string | null;
+            /** Base Url */
+            base_url: string;
+            /** Currency */
+            currency: string | null;
+            /** Database */
+            database: string | null;
+            /** Location Id */
+            location_id: string | null;
+            /** Missing Scopes */
+            missing_scopes: string[] | null;
+            /** Negative Prices */
+            negative_prices: boolean | null;
+            /** Process */
+            process: string | null;
+            /** Processes */
+            processes: string[];
+            /** Region */
+            region: string | null;
+            /** Signed In */
+            signed_in: string;
+            /** Time Zone */
+            time_zone: string | null;
+            /** Time Zone From */
+            time_zone_from: string | null;
+            /** User */
+            user: string | null;
+        };
+        /**
+         * OptionsGiven
+         * @description How a connection is used; what is left out stays as it is. All but the time zone are for Act! only.
+         */
+        OptionsGiven: {
+            /** Currency */
+            currency?: string | null;
+            /** Negative Prices */
+            negative_prices?: boolean | null;
+            /** Process */
+            process?: string | null;
+            /** Region */
+            region?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
+         * OptionsKept
+         * @description What was changed.
+         */
+        OptionsKept: {
+            /** Changed */
+            changed: {
+                [key: string]: unknown;
+            };
         };
         /**
          * OrderMade
@@ -2289,6 +2870,21 @@ export interface components {
             warnings: components["schemas"]["ProblemShown"][];
         };
         /**
+         * Region
+         * @description A region of Act! Premium Cloud.
+         *
+         *     Attributes:
+         *         url: Of its Web API.
+         */
+        Region: {
+            /** Host */
+            host: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * RelatedShown
          * @description A payment, fulfilment or subscription of the order.
          */
@@ -2364,6 +2960,16 @@ export interface components {
             to: string;
         };
         /**
+         * Replaced
+         * @description What the new token or password let us see.
+         */
+        Replaced: {
+            /** Found */
+            found: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Restore
          * @description Take the whole flow back to what it was.
          */
@@ -2409,6 +3015,26 @@ export interface components {
             replace: boolean;
             /** Version */
             version: number;
+        };
+        /**
+         * Right
+         * @description A permission that our user of Act! has to have.
+         *
+         *     Attributes:
+         *         permission: As 'Manage Users' in Act! shows it.
+         *         needed: ``always`` or ``sometimes``.
+         *         allows: What works with it.
+         *         without: What happens without it.
+         */
+        Right: {
+            /** Allows */
+            allows: string;
+            /** Needed */
+            needed: string;
+            /** Permission */
+            permission: string;
+            /** Without */
+            without: string;
         };
         /**
          * RoleGiven
@@ -2470,6 +3096,17 @@ export interface components {
             running: boolean;
             /** Why Not */
             why_not: string | null;
+        };
+        /**
+         * SecretGiven
+         * @description A new token or password.
+         */
+        SecretGiven: {
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
         };
         /**
          * SessionShown
@@ -2632,6 +3269,75 @@ export interface components {
             paid: string | null;
             /** Refunded */
             refunded: string | null;
+        };
+        /**
+         * SignInBegun
+         * @description A sign-in that waits for its browser.
+         *
+         *     Attributes:
+         *         start_url: To be opened in a browser; it works once.
+         *         redirect_uri: What the marketplace app must have as its redirect address.
+         *         scopes: What the app must have.
+         */
+        SignInBegun: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Redirect Uri */
+            redirect_uri: string;
+            /** Scopes */
+            scopes: string[];
+            /** Start Url */
+            start_url: string;
+        };
+        /**
+         * SignInGiven
+         * @description A sign-in in a browser, by a marketplace app.
+         *
+         *     Attributes:
+         *         name: Of the connection that it makes, or renews.
+         *         client_id: Of the app; left out for the one that was used before, or the only one.
+         *         client_secret: Left out where a stored one counts.
+         *         authorize_url: The app's own install link, for private apps.
+         *         mode: Left out for that of the connection that it renews, or live.
+         */
+        SignInGiven: {
+            /** Authorize Url */
+            authorize_url?: string | null;
+            /** Base Url */
+            base_url?: string | null;
+            /** Client Id */
+            client_id?: string | null;
+            /** Client Secret */
+            client_secret?: string | null;
+            /** Mode */
+            mode?: ("live" | "test" | "sandbox") | null;
+            /** Name */
+            name: string;
+            /** Webhook Key Pem */
+            webhook_key_pem?: string | null;
+        };
+        /**
+         * SignInSetup
+         * @description What to enter in HighLevel.
+         *
+         *     Attributes:
+         *         redirect_uri: For the marketplace app; null where HighLevel could not lead a browser back.
+         *         why: Why not, in words; null where it can.
+         *         advice: What to do about it.
+         *         scopes: To be ticked for an app or a private integration, by their exact names.
+         */
+        SignInSetup: {
+            /** Advice */
+            advice: string | null;
+            /** Redirect Uri */
+            redirect_uri: string | null;
+            /** Scopes */
+            scopes: string[];
+            /** Why */
+            why: string | null;
         };
         /**
          * StopStep
@@ -2862,6 +3568,79 @@ export interface components {
             definition: components["schemas"]["Flow"];
             /** Version */
             version: number;
+        };
+        /**
+         * WebhookShown
+         * @description One of our webhooks in Act!.
+         */
+        WebhookShown: {
+            /** Failed Attempts */
+            failed_attempts: number;
+            /** Id */
+            id: string;
+            /** Last Call At */
+            last_call_at: string | null;
+            /** Monitor */
+            monitor: string;
+            /** State */
+            state: string;
+            /** Table */
+            table: string | null;
+            /** Trigger */
+            trigger: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * WebhooksGiven
+         * @description Which webhooks to register; everything without a choice.
+         */
+        WebhooksGiven: {
+            /**
+             * Monitors
+             * @default []
+             */
+            monitors: string[];
+            /**
+             * Triggers
+             * @default []
+             */
+            triggers: string[];
+        };
+        /**
+         * WebhooksHealth
+         * @description How the webhooks in Act! fared when they were looked at last.
+         */
+        WebhooksHealth: {
+            /** Says */
+            says: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * WebhooksShown
+         * @description Our webhooks in an Act! database, how many are other people's, and what was just changed.
+         */
+        WebhooksShown: {
+            /** Others */
+            others: number;
+            /** Ours */
+            ours: components["schemas"]["WebhookShown"][];
+            /**
+             * Registered
+             * @default 0
+             */
+            registered: number;
+            /**
+             * Removed
+             * @default 0
+             */
+            removed: number;
+            /**
+             * Resumed
+             * @default 0
+             */
+            resumed: number;
         };
         /**
          * Where
@@ -4545,6 +5324,1470 @@ export interface operations {
             };
         };
     };
+    every_api_connections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionListed"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    act_api_connections_act_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseConnected"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    before_act_api_connections_act_setup_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActSetup"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    ghl_api_connections_ghl_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HighLevelGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationConnected"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    begin_api_connections_oauth_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInBegun"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    setup_api_connections_oauth_setup_get: {
+        parameters: {
+            query?: {
+                mode?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSetup"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    one_api_connections__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOne"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    change_api_connections__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionsGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionsKept"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    look_around_api_connections__name__discover_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
     fields_api_connections__name__fields__kind__get: {
         parameters: {
             query?: never;
@@ -4568,6 +6811,1148 @@ export interface operations {
             };
             /** @description Why not */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    pause_api_connections__name__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    resume_api_connections__name__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    secret_api_connections__name__secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replaced"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    test_api_connections__name__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    listed_api_connections__name__webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    register_api_connections__name__webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhooksGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    remove_api_connections__name__webhooks_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

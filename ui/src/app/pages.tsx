@@ -30,6 +30,7 @@ export const MENU: { title: string; pages: Page[] }[] = [
     title: "Set-up",
     pages: [
       { to: "/setup", label: "Set-up", owner: true },
+      { to: "/connections", label: "Connections" },
       { to: "/templates", label: "Templates" },
     ],
   },
@@ -48,6 +49,9 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/setup", page: lazy(() => import("../features/setup/Setup")) },
   { path: "/templates", page: lazy(() => import("../features/templates/Gallery")) },
   { path: "/templates/:name", page: page(() => import("../features/templates/TemplatePage")) },
+  { path: "/connections", page: lazy(() => import("../features/connections/ConnectionList")) },
+  { path: "/connections/new", page: lazy(() => import("../features/connections/NewConnection")) },
+  { path: "/connections/:name", page: page(() => import("../features/connections/ConnectionPage")) },
 ];
 
 /** A page that wants parts of its address, by their names. */

@@ -12,7 +12,7 @@ export function Choose({ at, choose }: { at: Standing; choose: (more: Choices) =
   return (
     <Stack>
       {sandbox?.ended ? (
-        <Alert color="yellow" className="tone-yellow" title="The last sandbox does not run any more">
+        <Alert color="yellow" title="The last sandbox does not run any more">
           <Text size="sm">
             {sandbox.ended}. Its orders stay here to be read; ‘Try without accounts’ starts a new one.
           </Text>

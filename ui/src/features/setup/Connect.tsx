@@ -4,23 +4,8 @@ import { useHome } from "../../api/queries";
 import { ConnectionBadge } from "../../components/badges";
 import ActForm from "../connections/ActForm";
 import HighLevelForm from "../connections/HighLevelForm";
-import { OtherSide } from "./OtherSide";
 import type { Choices, Standing } from "./progress";
 import { useSandbox } from "./queries";
-
-const STEPS = {
-  ghl: [
-    "Open the location (sub-account) whose orders shall be carried over; an agency’s token cannot read payments.",
-    "Settings → Private Integrations → Create.",
-    "Tick locations.readonly, contacts.readonly, payments/orders.readonly, payments/transactions.readonly and payments/subscriptions.readonly. Templates that write into HighLevel need more; the checks say which.",
-    "Copy the token: it is shown once. The location’s id stands in the address bar, after /location/.",
-  ],
-  act: [
-    "Make a user for orderbridge, so that Act! shows who wrote what: Tools → Manage Users.",
-    "Give it the role Manager, or at least the permissions Web API Access, Access All Non-Private Data, and Manage Other Users’ Contacts, Companies and Opportunities.",
-    "Note the address of Act! on the web and the name of the database, as its sign-in page shows them.",
-  ],
-};
 
 export function Connect({ system, at, choose, goOn }: { system: "ghl" | "act"; at: Standing; choose: (more: Choices) => void; goOn: () => void }) {
   const home = useHome();
@@ -70,7 +55,6 @@ export function Connect({ system, at, choose, goOn }: { system: "ghl" | "act"; a
       ) : null}
       {fitting.length === 0 || another ? (
         <>
-          <OtherSide where={title} steps={STEPS[system]} />
           {elsewhere ? (
             <Text size="sm">
               {at.highlevel?.name} is a {at.highlevel?.mode} account, so connect a {at.highlevel?.mode} account of Act! too: live and test are never joined.

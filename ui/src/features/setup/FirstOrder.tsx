@@ -29,7 +29,7 @@ export function FirstOrder() {
       </Group>
       {order.error ? <Failed error={order.error} /> : null}
       {id ? (
-        <Alert role="status" color={arrived ? "green" : "blue"} className={arrived ? "tone-green" : "tone-blue"} title={arrived ? "It is in Act!, and proved to the cent" : "Ordered in HighLevel; on its way to Act!"}>
+        <Alert role="status" color={arrived ? "green" : "blue"} title={arrived ? "It is in Act!, and proved to the cent" : "Ordered in HighLevel; on its way to Act!"}>
           <Group gap="sm">
             {arriving.data ? <StandingBadge value={arriving.data.standing} /> : null}
             {arriving.data ? (

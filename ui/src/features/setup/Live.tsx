@@ -132,7 +132,7 @@ function Arrived() {
   const first = orders.data?.orders.find((item) => item.standing === "agrees");
   if (first) {
     return (
-      <Alert color="green" className="tone-green" role="status" title="An order was carried over, and proved">
+      <Alert color="green" role="status" title="An order was carried over, and proved">
         <Anchor component={Link} href={`/orders/${encodeURIComponent(first.id)}`}>
           See your first order
         </Anchor>

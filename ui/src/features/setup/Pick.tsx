@@ -91,7 +91,7 @@ function Choice({ every, at, accounts, goOn }: { every: Template[]; at: Standing
       ))}
       {switchOn.error ? <Failed error={switchOn.error} /> : null}
       {open.length > 0 ? (
-        <Alert color="yellow" className="tone-yellow" title="Still to be given">
+        <Alert color="yellow" title="Still to be given">
           {open.map((item) => (
             <Text size="sm" key={item.name}>
               {item.title}: {lacking(item.settings, of(item)).map((one) => one.title).join(", ")}

@@ -13,7 +13,7 @@ export function Lacking({ template, accounts, create, setCreate }: { template: s
         return items.length === 0 ? (
           <Text size="sm">{accounts.act} has all the tables and fields that are needed: nothing will be created there.</Text>
         ) : (
-          <Alert color="blue" className="tone-blue" title={`${accounts.act} lacks ${items.length} ${items.length === 1 ? "table or field" : "tables and fields"}`}>
+          <Alert color="blue" title={`${accounts.act} lacks ${items.length} ${items.length === 1 ? "table or field" : "tables and fields"}`}>
             <Stack gap="xs">
               <details open={items.length < 6}>
                 <Text component="summary" size="sm">

@@ -6,7 +6,7 @@ import type { Enabled } from "./types";
 export function Outcome({ title, done }: { title: string; done: Enabled }) {
   const on = done.flows.length - done.to_go_live.length;
   return (
-    <Alert role="status" color={done.to_go_live.length > 0 ? "yellow" : "green"} className={done.to_go_live.length > 0 ? "tone-yellow" : "tone-green"} title={done.to_go_live.length > 0 ? `${title}: published, and off` : `${title}: switched on`}>
+    <Alert role="status" color={done.to_go_live.length > 0 ? "yellow" : "green"} title={done.to_go_live.length > 0 ? `${title}: published, and off` : `${title}: switched on`}>
       <Stack gap={4}>
         {on > 0 ? <Text size="sm">{on === 1 ? "One flow is on." : `${on} flows are on.`}</Text> : null}
         {done.to_go_live.length > 0 ? (

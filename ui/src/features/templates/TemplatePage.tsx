@@ -96,7 +96,7 @@ function Enable({ template, home }: { template: WholeTemplate; home: Home }) {
   const needed = lacking(template.settings, values);
   if (!highlevel || act.length === 0) {
     return (
-      <Alert color="blue" className="tone-blue" title="Connect both accounts first">
+      <Alert color="blue" title="Connect both accounts first">
         <Anchor component={Link} href="/setup" size="sm">
           Go on with the set-up
         </Anchor>
