@@ -88,6 +88,9 @@ async def seated(browser: Browser, world: World, url: str) -> AsyncIterator[Desk
     page = await context.new_page()
     there = Desk(world, url, context, page)
     page.on("pageerror", lambda error: there.errors.append(str(error)))
-    yield there
-    await context.close()
+    try:
+        yield there
+    finally:
+        # A page that stays open holds its stream, and with it the server.
+        await context.close()
     assert there.errors == []
