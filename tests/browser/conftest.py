@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, async_playwright
 
-from support.desk import Desk
+from support.desk import Desk, seated
 from support.world import MakeWorld
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -31,7 +31,6 @@ _FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-_PATIENCE_MS = 60_000
 
 
 def chromium() -> str | None:
@@ -62,19 +61,20 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture
 async def desk(browser: Browser, make_world: MakeWorld) -> AsyncIterator[Desk]:
     """A page before a fresh world; whatever the page complains of fails the test."""
-    async with make_world() as world, world.hooks() as url:
-        # The reader's zone and language are fixed, so that a test says the same everywhere.
-        context = await browser.new_context(
-            locale="en-US", timezone_id="Europe/Vienna", viewport={"width": 1280, "height": 900}
-        )
-        context.set_default_timeout(_PATIENCE_MS)
-        expect.set_options(timeout=_PATIENCE_MS)
-        page = await context.new_page()
-        there = Desk(world, url, context, page)
-        page.on("pageerror", lambda error: there.errors.append(str(error)))
+    async with make_world() as world, world.hooks() as url, seated(browser, world, url) as there:
         yield there
-        await context.close()
-        assert there.errors == []
+
+
+@pytest_asyncio.fixture
+async def empty_desk(browser: Browser, make_world: MakeWorld) -> AsyncIterator[Desk]:
+    """A page before a product that was just installed: nothing is connected; what comes in is worked on."""
+    async with (
+        make_world(connected=False) as world,
+        world.working(),
+        world.hooks() as url,
+        seated(browser, world, url) as there,
+    ):
+        yield there
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

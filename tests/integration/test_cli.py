@@ -153,7 +153,7 @@ ACT = ("connect", "act", "--name", "crm", "--password-stdin")
             "",
             ["'order_id' is missing; unknown 'order'"],
         ),
-        ((*GHL, "--base-url", "nonsense"), "x", ["--base-url is no address"]),
+        ((*GHL, "--base-url", "nonsense"), "x", ["the base URL is no address"]),
         (
             (*GHL, "--base-url", "http://127.0.0.1:1"),
             "x",
@@ -173,7 +173,7 @@ ACT = ("connect", "act", "--name", "crm", "--password-stdin")
         (
             (*ACT, "--url", "http://127.0.0.1:1", "--database", "D", "--user", "u", "--mode", "x"),
             "pw",
-            ["--mode is 'x'", "live, test, sandbox"],
+            ["the mode is 'x'", "live, test, sandbox"],
         ),
     ],
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from orderbridge.access import invitations, names
 from orderbridge.core.business_day import day_of, zone_of
@@ -14,6 +16,7 @@ from support.world import World
 PASSWORD = "four plain words together"
 # Of the made-up location.
 ZONE = "America/New_York"
+_PATIENCE_MS = 60_000
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -71,3 +74,23 @@ class Desk:
             if item["impact"] in ("serious", "critical")
             for node in item["nodes"][:3]
         ]
+
+
+@asynccontextmanager
+async def seated(browser: Browser, world: World, url: str) -> AsyncIterator[Desk]:
+    """Somebody before a page of a world."""
+    # The reader's zone and language are fixed, so that a test says the same everywhere.
+    context = await browser.new_context(
+        locale="en-US", timezone_id="Europe/Vienna", viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(_PATIENCE_MS)
+    expect.set_options(timeout=_PATIENCE_MS)
+    page = await context.new_page()
+    there = Desk(world, url, context, page)
+    page.on("pageerror", lambda error: there.errors.append(str(error)))
+    try:
+        yield there
+    finally:
+        # A page that stays open holds its stream, and with it the server.
+        await context.close()
+    assert there.errors == []

@@ -32,6 +32,7 @@ from orderbridge.app import Application, open_application
 from orderbridge.automation import replaying
 from orderbridge.automation.enabling import enable
 from orderbridge.cli.demo.truth import Truth, compare
+from orderbridge.cli.held_sandbox import HeldSandbox
 from orderbridge.core import jsonio, log
 from orderbridge.core.clock import Clock, SystemClock
 from orderbridge.core.jsonio import JsonObject
@@ -130,20 +131,24 @@ class World:
     @asynccontextmanager
     async def hooks(self, *, port: int = 0) -> AsyncIterator[str]:
         """Serve the product's HTTP side, and send the twin's webhooks there, for the length of the block."""
+        made_up = HeldSandbox(self.application.runtime)
         api = create_api(
             self.application,
             max_body_bytes=self.settings.webhook_max_body_bytes,
             rsa_legacy=self.settings.webhook_rsa_legacy,
             version=__version__,
             public_url=self.settings.public_url,
+            made_up=made_up,
         )
         async with run_app(api, port=port) as url:
+            made_up.own_url = url
             await self.control("ghl", "webhooks/url", {"url": f"{url}/hooks/ghl"})
             try:
                 yield url
             finally:
                 await self.webhooks_arrived()
                 await self.control("ghl", "webhooks/url", {"url": None})
+                await made_up.close()
 
     def dispatcher(self, *, retry_scale: float = 0.05) -> Dispatcher:
         """Make a worker loop with short waits."""
@@ -257,6 +262,7 @@ async def open_world(
     custom_tables: bool = True,
     act_config: JsonObject | None = None,
     flows: Sequence[str] | Mapping[str, JsonObject] = (TEMPLATE,),
+    connected: bool = True,
     **settings: Any,
 ) -> AsyncIterator[World]:
     """Start twins and product, connect them, and enable flows.
@@ -269,6 +275,7 @@ async def open_world(
         custom_tables: Whether the Act! database has the custom tables.
         act_config: Further settings of the Act! connection.
         flows: Templates to enable, perhaps with their settings; what they need in Act! is created.
+        connected: False leaves the product as it is when it was just installed, without connections and flows.
         settings: Settings of the product; its waits are short unless given.
     """
     short: dict[str, Any] = {
@@ -288,6 +295,9 @@ async def open_world(
         world = World(sandbox=sandbox, application=application, http=http, settings=chosen)
         for side, switches in _NO_LIMITS.items():
             await world.faults(side, **switches)
+        if not connected:
+            yield world
+            return
         details = sandbox.details
         shown = await add_connection(
             application.runtime,

@@ -24,12 +24,12 @@ def check_options(given: JsonObject) -> None:
             minor_digits(currency)
         except BadRecordError:
             raise SetupError(
-                f"--currency is {currency!r}, which is not a currency of ISO 4217; it is like USD or EUR",
+                f"the currency is {currency!r}, which is not a currency of ISO 4217; it is like USD or EUR",
                 cause="setup.option",
             ) from None
-    if (region := given.get("region")) and region not in phonenumbers.SUPPORTED_REGIONS:
+    if (region := given.get("region")) is not None and region not in phonenumbers.SUPPORTED_REGIONS:
         raise SetupError(
-            f"--region is {region!r}, which is no country code of ISO 3166; it is like US or GB",
+            f"the region is {region!r}, which is no country code of ISO 3166; it is like US or GB",
             cause="setup.option",
         )
 
@@ -43,7 +43,7 @@ def check_process(name: str | None, config: JsonObject) -> None:
     known = [item["name"] for item in config.get(DISCOVERED, {}).get("processes") or []]
     if name and known and name not in known:
         raise SetupError(
-            f"--process is {name!r}, and this database has no such sales process; it has {', '.join(known)}. Is it "
-            "new? 'orderbridge connections discover' looks again",
+            f"the sales process is {name!r}, and this database has no such sales process; it has {', '.join(known)}. "
+            "Is it new? 'orderbridge connections discover' looks again",
             cause="setup.option",
         )

@@ -46,7 +46,7 @@ async def add_connection(
         ReconnectError: It does not let us in.
     """
     if not name.strip() or not name.isprintable():
-        raise SetupError("a connection needs a name of its own, such as shop; give it with --name")
+        raise SetupError("a connection needs a name of its own, such as shop", cause="setup.option")
     async with runtime.db.begin() as tx:
         await connections.refuse_taken(tx, name=name, system=system, account=account)
     found = await _let_in(runtime, system, config, secret, kept="nothing was stored")

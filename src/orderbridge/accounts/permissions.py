@@ -121,16 +121,21 @@ class PermissionReport:
 
     def to_json(self) -> list[JsonObject]:
         """Return every line, ready to be stored and shown."""
-        return [
-            {
-                "permission": line.capability.permission,
-                "held": line.held,
-                "needed": "always" if line.capability.always else "sometimes",
-                "allows": line.capability.allows,
-                "without": line.capability.without,
-            }
-            for line in self.lines
-        ]
+        return [_shown(line.capability) | {"held": line.held} for line in self.lines]
+
+
+def needed() -> list[JsonObject]:
+    """Return every permission that is needed, for somebody who has not connected yet."""
+    return [_shown(item) for item in CAPABILITIES]
+
+
+def _shown(item: Capability) -> JsonObject:
+    return {
+        "permission": item.permission,
+        "needed": "always" if item.always else "sometimes",
+        "allows": item.allows,
+        "without": item.without,
+    }
 
 
 def report(permissions: Iterable[Permission]) -> PermissionReport:

@@ -22,6 +22,7 @@ from orderbridge.api import (
     closes,
     completeness,
     conflicts,
+    connections,
     dead_letters,
     flows,
     going_live,
@@ -34,9 +35,11 @@ from orderbridge.api import (
     problems,
     reconciling,
     runs,
+    sandbox,
     stream,
     trends,
     tokens,
+    templates,
     trying,
     users,
 )
@@ -47,6 +50,7 @@ from orderbridge.api.hooks import GhlHook
 from orderbridge.api.inbound import InboundHook
 from orderbridge.api.metrics import StateCollector
 from orderbridge.api.names import OwnNames
+from orderbridge.api.sandbox import NoSandbox, Sandbox
 from orderbridge.api.sign_in import sign_in_routes
 from orderbridge.api.status import snapshot
 from orderbridge.automation.going_live import Checker
@@ -108,6 +112,7 @@ def create_api(
     version: str,
     public_url: str | None = None,
     host: str = "127.0.0.1",
+    made_up: Sandbox | None = None,
 ) -> FastAPI:
     """Make the HTTP application.
 
@@ -118,6 +123,7 @@ def create_api(
         version: Of the product, shown in the API's description.
         public_url: Where others reach this server.
         host: The address that it listens on.
+        made_up: Accounts to try everything with; without them the API says that there are none.
     """
     api = FastAPI(
         title="orderbridge",
@@ -199,6 +205,8 @@ def create_api(
     api.include_router(pausing.router(served.db, served.clock, guard))
     api.include_router(polling.router(served.runtime, guard))
     api.include_router(flows.router(served.runtime, guard, public_url=public_url))
+    api.include_router(templates.router(served.runtime, guard))
+    api.include_router(sandbox.router(made_up or NoSandbox(), guard))
     api.include_router(runs.router(served.runtime, guard, max_body_bytes=max_body_bytes))
     api.include_router(dead_letters.router(served.runtime, guard, max_body_bytes=max_body_bytes))
     api.include_router(backfills.router(served.runtime, guard))
@@ -220,6 +228,7 @@ def create_api(
             public_url=public_url,
         )
     )
+    api.include_router(connections.router(served.runtime, entry, public_url=public_url))
     api.include_router(home.router(served.runtime, guard))
     api.include_router(trends.router(served.runtime, guard))
     api.include_router(orders.router(served.runtime, guard))

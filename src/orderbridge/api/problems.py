@@ -51,6 +51,7 @@ _STATUS: tuple[tuple[type[OrderBridgeError], int, str], ...] = (
 )
 _OTHERWISE = {
     "flow.unknown_operation": 404,
+    "flow.unknown_template": 404,
     "flow.consent_missing": 403,
     "flow.denied": 403,
     "flow.missing": 404,
@@ -78,6 +79,13 @@ _OTHERWISE = {
     "user.missing": 404,
     "user.exists": 409,
     "user.last_owner": 409,
+    # Something that a person entered, not this machine's settings.
+    "setup.option": 422,
+    "setup.sandbox_address": 422,
+    "setup.public_address": 409,
+    "act.address": 422,
+    "act.webhook_names": 422,
+    "ghl.webhook_key": 422,
 }
 
 SCHEMA: JsonObject = {
@@ -131,9 +139,9 @@ def of_error(error: OrderBridgeError) -> Response:
         ((status, title) for kind, status, title in _STATUS if isinstance(error, kind)),
         (500, "Something went wrong"),
     )
-    status = _OTHERWISE.get(error.cause, status)
     if isinstance(error, SetupError) and error.cause.startswith("setup."):
         status = 503
+    status = _OTHERWISE.get(error.cause, status)
     headers = {}
     if isinstance(error, RateLimitedError):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_s)))

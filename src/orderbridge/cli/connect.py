@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
 from orderbridge.accounts.act_options import check_options
-from orderbridge.accounts.connecting import add_connection
+from orderbridge.accounts.entering import (
+    ActEntered,
+    HighLevelEntered,
+    api_address,
+    connect_database,
+    connect_location,
+    notes_on,
+    webhook_key,
+)
 from orderbridge.app import open_application
 from orderbridge.cli import output
-from orderbridge.cli.oauth import SignInAsked, check_mode, sign_in, through_agency
+from orderbridge.cli.oauth import SignInAsked, sign_in, through_agency
 from orderbridge.cli.secrets import entered
-from orderbridge.connectors.act.address import ActAddress, read_address
-from orderbridge.connectors.ghl.client import BASE_URL
-from orderbridge.connectors.ghl.webhooks import WebhookKeys
+from orderbridge.connectors.act.address import read_address
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.engine.runtime import Runtime
 
 connect_app = typer.Typer(help="Connect an account.", no_args_is_help=True)
 
@@ -86,7 +92,7 @@ def connect_ghl(
     json: output.AsJson = False,
 ) -> None:
     """Connect a HighLevel location: by its private integration token, in a browser, or through its agency."""
-    base_url = _api_address(base_url)
+    base_url = api_address(base_url)
     with_app = {
         "--client-id": client_id,
         "--client-secret-stdin": client_secret_stdin,
@@ -130,12 +136,15 @@ def connect_ghl(
             "say what to connect: --name and --location with a token, --oauth and --name with a browser, or --agency"
         )
     token = entered(token_stdin, "token", "--token-stdin")
-    config: JsonObject = {"base_url": base_url or BASE_URL, "location_id": location}
-    if (pem := _key(webhook_key_file)) is not None:
-        config["webhook_key_pem"] = pem
-    if app_id:
-        config["app_id"] = app_id
-    output.run(_connect(name, "ghl", mode or "live", location, config, {"token": token}, json))
+    given = HighLevelEntered(
+        name=name,
+        location_id=location,
+        mode=mode or "live",
+        base_url=base_url,
+        webhook_key_pem=_key(webhook_key_file),
+        app_id=app_id,
+    )
+    output.run(_connect(json, lambda runtime: connect_location(runtime, given, token=token)))
 
 
 def _refuse(way: str, given: Mapping[str, object]) -> None:
@@ -145,21 +154,6 @@ def _refuse(way: str, given: Mapping[str, object]) -> None:
         raise SetupError(f"{', '.join(idle)} cannot be given {way}; see 'orderbridge connect ghl --help'")
 
 
-def _api_address(given: str | None) -> str | None:
-    if given is None:
-        return None
-    try:
-        parts = urlsplit(given.strip())
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or parts.username or parts.password or parts.query or parts.fragment:
-        raise SetupError(
-            f"--base-url is no address of an API; it is like {BASE_URL} or http://127.0.0.1:9101"
-        )
-    return given.strip().rstrip("/")
-
-
 def _key(file: Path | None) -> str | None:
     if file is None:
         return None
@@ -167,8 +161,7 @@ def _key(file: Path | None) -> str | None:
         pem = file.read_text(encoding="utf-8")
     except OSError as error:
         raise SetupError(f"cannot read {file}: {error.strerror}") from error
-    WebhookKeys.from_pem([pem])
-    return pem
+    return webhook_key(pem)
 
 
 @connect_app.command("act")
@@ -200,48 +193,30 @@ def connect_act(
 ) -> None:
     """Connect an Act! database."""
     address = read_address(url)
+    # Before anybody is asked for a password that would be of no use.
     check_options({"currency": currency and currency.upper(), "region": region.upper()})
     password = entered(password_stdin, "password", "--password-stdin")
-    config: JsonObject = {
-        "base_url": address.url,
-        "database": database,
-        "user": user,
-        "negative_prices": negative_prices,
-        "region": region.upper(),
-    }
-    if currency:
-        config["currency"] = currency.upper()
-    if process:
-        config["process"] = process
-    output.run(_connect(name, "act", mode, f"{address.url}#{database}", config, {"password": password}, json))
-    _say_what_became_of(address)
-
-
-def _say_what_became_of(address: ActAddress) -> None:
+    given = ActEntered(
+        name=name,
+        url=url,
+        database=database,
+        user=user,
+        mode=mode,
+        currency=currency,
+        process=process,
+        negative_prices=negative_prices,
+        region=region,
+    )
+    output.run(_connect(json, lambda runtime: connect_database(runtime, given, password=password)))
     # After the work and beside its output: a program that reads the one is not disturbed by the other.
-    if address.changes:
-        output.messages.print(f"The Web API is at {address.url}: {'; '.join(address.changes)}", markup=False)
-    if not address.encrypted and not address.local:
-        output.messages.print(
-            f"Calls to {address.host} are not encrypted: the password can be read on the way", markup=False
-        )
+    for note in notes_on(address):
+        output.messages.print(note, markup=False)
 
 
-async def _connect(
-    name: str, system: str, mode: str, account: str, config: JsonObject, secret: JsonObject, as_json: bool
-) -> None:
-    check_mode(mode)
+async def _connect(as_json: bool, connect: Callable[[Runtime], Awaitable[JsonObject]]) -> None:
     async with open_application(output.settings()) as application:
-        shown = await add_connection(
-            application.runtime,
-            name=name,
-            system=system,
-            mode=mode,
-            account=account,
-            config=config,
-            secret=secret,
-        )
+        shown = await connect(application.runtime)
     if as_json:
         output.as_json(shown)
     else:
-        output.people.print(f"Connected {name}: {shown['found']}", markup=False)
+        output.people.print(f"Connected {shown['name']}: {shown['found']}", markup=False)

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from orderbridge.accounts import agencies
-from orderbridge.accounts.act_options import check_options, check_process
+from orderbridge.accounts import agencies, options
 from orderbridge.accounts.connecting import replace_secret
 from orderbridge.app import open_application
 from orderbridge.cli import diagnose, discover, health, keys, output, webhooks
@@ -15,7 +14,6 @@ from orderbridge.cli.secrets import entered
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import time_zones
-from orderbridge.store import connections
 
 connections_app = typer.Typer(help="The connected accounts.", no_args_is_help=True)
 
@@ -74,22 +72,18 @@ def set_options(
     """Change how an Act! connection is used; a running worker takes it up within seconds."""
     given: JsonObject = {
         "negative_prices": negative_prices,
-        "currency": currency.upper() if currency else None,
+        "currency": currency,
         "process": process,
-        "region": region.upper() if region else None,
+        "region": region,
     }
-    changes = {key: value for key, value in given.items() if value is not None}
-    if not changes:
+    if not any(value is not None for value in given.values()):
         raise SetupError("nothing to change was given; see 'orderbridge connections set --help'")
-    check_options(changes)
-    output.run(_set(name, changes))
+    output.run(_set(name, given))
 
 
-async def _set(name: str, changes: JsonObject) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        item = await connections.by_name(tx, name, system="act")
-        check_process(changes.get("process"), item.config)
-        await connections.set_config(tx, item.id, changes)
+async def _set(name: str, given: JsonObject) -> None:
+    async with open_application(output.settings()) as application:
+        changes = await options.set_options(application.runtime, name, given)
     shown = ", ".join(f"{key} = {value}" for key, value in changes.items())
     output.people.print(f"{name}: {shown}", markup=False)
 

@@ -6,27 +6,23 @@ import asyncio
 import sys
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from rich.progress import Progress
 
 from orderbridge.accounts import agencies, oauth, public_address
+from orderbridge.accounts.marketplace_app import AppEntered, keep_app, mode_of, settings_of, way_back
 from orderbridge.accounts.oauth import Begun
 from orderbridge.app import Application, open_application
 from orderbridge.cli import output
 from orderbridge.cli.secrets import entered
-from orderbridge.connectors.ghl.auth import AUTHORIZE_URL
-from orderbridge.connectors.ghl.client import BASE_URL
 from orderbridge.core.errors import SetupError
-from orderbridge.core.ids import random_id
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.store import agencies as stored_agencies
-from orderbridge.store import apps, connections, sign_ins
+from orderbridge.store import sign_ins
 from orderbridge.store.agencies import Agency
 from orderbridge.store.apps import App
 from orderbridge.store.sign_ins import SignIn
 
-MODES = ("live", "test", "sandbox")
 _LOOK_S = 0.5
 # A stand-in on this machine leads a browser of this machine back.
 _ENOUGH_FOR_A_STAND_IN = ("localhost", "http")
@@ -49,30 +45,17 @@ class SignInAsked:
     timeout_s: int
 
 
-def check_mode(mode: str) -> None:
-    """Refuse what is no mode."""
-    if mode not in MODES:
-        raise SetupError(f"--mode is {mode!r}; it can be {', '.join(MODES)}")
-
-
 async def sign_in(asked: SignInAsked, *, as_json: bool) -> None:
     """Begin a sign-in, show where to go, and wait for the browser."""
     if (asked.name is None) == (asked.agency is None):
         raise SetupError("with --oauth, give --name for one location, or --agency for an agency")
     async with open_application(output.settings()) as application:
-        mode = await _mode(application, asked)
-        public_url = application.settings.public_url
-        problem = public_address.problem_for_oauth(public_url, sandbox=mode == "sandbox")
-        if problem or public_url is None:
-            raise SetupError(
-                f"{problem}. Set ORDERBRIDGE_PUBLIC_URL (docs/howto/public-address.md), or connect with a private "
-                "integration token: 'orderbridge connect ghl --location … --token-stdin'. That costs: "
-                f"{public_address.WITHOUT}",
-                cause="setup.public_address",
-            )
+        runtime = application.runtime
+        mode = await mode_of(runtime, name=asked.name, agency=asked.agency, asked=asked.mode)
+        public_url = way_back(application.settings.public_url, mode=mode)
         app = await _app(application, asked, mode)
         begun = await oauth.begin(
-            application.runtime,
+            runtime,
             app,
             public_url=public_url,
             name=asked.agency or asked.name or "",
@@ -89,56 +72,28 @@ async def sign_in(asked: SignInAsked, *, as_json: bool) -> None:
     _tell(journey, as_json=as_json)
 
 
-async def _mode(application: Application, asked: SignInAsked) -> str:
-    async with application.db.begin() as tx:
-        known = (
-            await stored_agencies.find(tx, asked.agency)
-            if asked.agency
-            else await connections.find(tx, asked.name or "")
-        )
-    mode = asked.mode or (known.mode if known else "live")
-    check_mode(mode)
-    return mode
-
-
 async def _app(application: Application, asked: SignInAsked, mode: str) -> App:
-    runtime = application.runtime
+    runtime, given = application.runtime, _entered(asked)
     app = await oauth.app_for(runtime, client_id=asked.client_id, name=asked.name, agency=asked.agency)
     if app is None and asked.client_id is None:
         raise SetupError(
             "give the marketplace app's --client-id; its secret is asked for, or read from standard input"
         )
-    config = _app_config(asked, app, mode)
-    async with application.db.begin() as tx:
-        if app is not None and not asked.secret_from_stdin:
-            return await apps.set_config(tx, app.id, config) if config else app
-    secret = entered(asked.secret_from_stdin, "app's client secret", "--client-secret-stdin")
-    client_id = app.client_id if app else asked.client_id or ""
-    async with application.db.begin() as tx:
-        return await apps.keep(
-            tx, runtime.box, random_id, client_id=client_id, config=config, client_secret=secret
-        )
+    # Before anybody is asked for a secret that would be of no use.
+    settings_of(given, app, mode=mode)
+    secret = None
+    if app is None or asked.secret_from_stdin:
+        secret = entered(asked.secret_from_stdin, "app's client secret", "--client-secret-stdin")
+    return await keep_app(runtime, given, app, mode=mode, client_secret=secret)
 
 
-def _app_config(asked: SignInAsked, app: App | None, mode: str) -> JsonObject:
-    """Return the settings of the app that this sign-in sets or changes."""
-    base_url = asked.base_url or (app.config["base_url"] if app else BASE_URL)
-    if mode == "sandbox" and base_url == BASE_URL:
-        raise SetupError(
-            "a sandbox sign-in goes to a stand-in and not to HighLevel: give its address, --base-url "
-            "http://127.0.0.1:PORT, as 'orderbridge sandbox' shows it",
-            cause="setup.sandbox_address",
-        )
-    config: JsonObject = {}
-    if app is None or asked.base_url:
-        # A stand-in has a consent page of its own; HighLevel's is on another host than its API.
-        consent = AUTHORIZE_URL if base_url == BASE_URL else base_url + urlsplit(AUTHORIZE_URL).path
-        config = {"base_url": base_url, "authorize_url": consent}
-    if asked.authorize_url:
-        config["authorize_url"] = asked.authorize_url
-    if asked.webhook_key_pem:
-        config["webhook_key_pem"] = asked.webhook_key_pem
-    return config
+def _entered(asked: SignInAsked) -> AppEntered:
+    return AppEntered(
+        client_id=asked.client_id,
+        authorize_url=asked.authorize_url,
+        base_url=asked.base_url,
+        webhook_key_pem=asked.webhook_key_pem,
+    )
 
 
 def _show(begun: Begun, doubt: public_address.Verdict | None, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from orderbridge.access import invitations
 from orderbridge.accounts import public_address
 from orderbridge.app import Application, open_application
 from orderbridge.cli import output
+from orderbridge.cli.held_sandbox import HeldSandbox
 from orderbridge.core.errors import SetupError
 from orderbridge.core.log import get
 from orderbridge.core.platform import call_on_stop
@@ -51,6 +52,9 @@ async def run(settings: Settings, role: str) -> None:
     async with open_application(settings, upgrade=True) as application:
         await application.keep_it.say()
         calm_collector()
+        made_up = HeldSandbox(application.runtime)
+        if role != "worker":
+            await made_up.settle()
         tasks: list[asyncio.Task[None]] = []
         dispatcher = None
         if role != "api":
@@ -70,8 +74,10 @@ async def run(settings: Settings, role: str) -> None:
                 await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
             else:
                 async with run_app(
-                    _api(application, settings), host=settings.host, port=settings.port
+                    _api(application, settings, made_up), host=settings.host, port=settings.port
                 ) as url:
+                    # On this machine it is reached here, whatever address it listens on.
+                    made_up.own_url = f"http://{_reached(settings.host)}:{urlsplit(url).port}"
                     output.messages.print(
                         f"orderbridge serves {url}  (webhooks: {url}/hooks/ghl); stop it with Ctrl-C"
                     )
@@ -93,9 +99,10 @@ async def run(settings: Settings, role: str) -> None:
                 if task.get_name() != "worker":
                     task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await made_up.close()
 
 
-def _api(application: Application, settings: Settings) -> object:
+def _api(application: Application, settings: Settings, made_up: HeldSandbox) -> object:
     # Here and not above: no other command serves anything, and loading it takes its time.
     from orderbridge.api.app import create_api
 
@@ -106,6 +113,7 @@ def _api(application: Application, settings: Settings) -> object:
         version=__version__,
         public_url=settings.public_url,
         host=settings.host,
+        made_up=made_up,
     )
 
 
@@ -135,12 +143,16 @@ async def _check_public_address(application: Application, settings: Settings) ->
     say("public address", state=verdict.state, message=verdict.message)
 
 
+def _reached(host: str) -> str:
+    # Every address of this machine includes the loopback one.
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+
+
 def _check_port(settings: Settings) -> None:
     # Before the database starts: a taken port is the commonest mistake and should be told at once.
     if settings.port == 0:
         return
-    # Every address of this machine includes the loopback one.
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104
+    host = _reached(settings.host)
     try:
         family, *_, address = socket.getaddrinfo(host, settings.port, type=socket.SOCK_STREAM)[0]
     except OSError as error:

@@ -4,23 +4,6 @@
  */
 
 export interface paths {
-    "/api/about": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Version, database, addresses */
-        get: operations["about_api_about_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/alerts": {
         parameters: {
             query?: never;
@@ -31,27 +14,6 @@ export interface paths {
         /** List the alerts that are raised */
         get: operations["every_api_alerts_get"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/alerts/channel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who is told of alerts? */
-        get: operations["told_api_alerts_channel_get"];
-        /**
-         * Choose who is told of alerts
-         * @description A test message goes through the channel first; where it is not taken, nothing is changed.
-         */
-        put: operations["tell_api_alerts_channel_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -145,133 +107,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/backups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the backups */
-        get: operations["every_api_backups_get"];
-        put?: never;
-        /**
-         * Make a backup while everything runs
-         * @description Answers when it is complete. It is finished also where the caller goes away meanwhile.
-         */
-        post: operations["make_api_backups_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backups/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Delete a backup */
-        delete: operations["remove_api_backups__name__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/backups/{name}/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Download a backup
-         * @description For owners only: it holds everything, the hashes of passwords included.
-         */
-        get: operations["download_api_backups__name__file_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/channels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the channels */
-        get: operations["every_api_channels_get"];
-        put?: never;
-        /** Add a channel by its Apprise URL; nothing is sent yet */
-        post: operations["add_api_channels_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/channels/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List grouped messages that gather or wait, and what became of the others of the last days */
-        get: operations["messages_api_channels_messages_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/channels/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Forget a channel; flows that name it are then held */
-        delete: operations["remove_api_channels__name__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/channels/{name}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send a test message through a channel */
-        post: operations["test_api_channels__name__test_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/closes": {
         parameters: {
             query?: never;
@@ -359,6 +194,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the connections and their health */
+        get: operations["every_api_connections_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect an Act! database
+         * @description It is tried first, and stored only if it lets us in.
+         */
+        post: operations["act_api_connections_act_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/act/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What to know before connecting an Act! database: addresses and permissions */
+        get: operations["before_act_api_connections_act_setup_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/ghl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Connect a HighLevel location by its private integration token
+         * @description It is tried first, and stored only if it lets us in.
+         */
+        post: operations["ghl_api_connections_ghl_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/oauth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in at HighLevel in a browser
+         * @description Open 'start_url' within fifteen minutes; it works for one browser, once. The connection is there when that browser came back.
+         */
+        post: operations["begin_api_connections_oauth_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/oauth/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What to enter in HighLevel: redirect address and scopes
+         * @description The scopes are those of the enabled flows and of looking after an account; a private integration needs the same.
+         */
+        get: operations["setup_api_connections_oauth_setup_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One connection, with how it is used */
+        get: operations["one_api_connections__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how a connection is used */
+        patch: operations["change_api_connections__name__patch"];
+        trace?: never;
+    };
+    "/api/connections/{name}/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look around in an Act! database
+         * @description Its version, permissions, fields, tables, sales processes and users. On Act! Cloud, whose allowance of calls is small, this can take a minute.
+         */
+        get: operations["look_around_api_connections__name__discover_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connections/{name}/fields/{kind}": {
         parameters: {
             query?: never;
@@ -371,6 +358,99 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make no call to an account until it is resumed
+         * @description What comes in is still taken, and waits.
+         */
+        post: operations["pause_api_connections__name__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused account be used again; what waited goes on */
+        post: operations["resume_api_connections__name__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a connection a new token or password; what waited goes on
+         * @description It is tried first; one that is not accepted changes nothing.
+         */
+        post: operations["secret_api_connections__name__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try an account, check by check; changes nothing */
+        post: operations["test_api_connections__name__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{name}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Our webhooks in a self-hosted Act! */
+        get: operations["listed_api_connections__name__webhooks_get"];
+        put?: never;
+        /** Register webhooks in a self-hosted Act!; what is there stays */
+        post: operations["register_api_connections__name__webhooks_post"];
+        /** Remove our webhooks; other people's stay */
+        delete: operations["remove_api_connections__name__webhooks_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -856,40 +936,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/live-flows": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the flows and which of them are live */
-        get: operations["every_api_live_flows_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/live-flows/{name}/written": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a live flow has written since it went live */
-        get: operations["written_api_live_flows__name__written_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/operations": {
         parameters: {
             query?: never;
@@ -985,8 +1031,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Are all writes paused, and by whom? */
-        get: operations["paused_api_pause_get"];
+        get?: never;
         put?: never;
         /**
          * Stop all writes within two seconds
@@ -1159,6 +1204,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the sandbox runs, or can be started */
+        get: operations["state_api_sandbox_get"];
+        put?: never;
+        /**
+         * Start made-up accounts of HighLevel and Act! and connect them
+         * @description With sixty days of a made-up business. Refused while a live account is connected.
+         */
+        post: operations["start_api_sandbox_post"];
+        /**
+         * End the sandbox
+         * @description Its connections stay, paused, and their flows are switched off.
+         */
+        delete: operations["stop_api_sandbox_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sandbox/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Order something in the sandbox, as a customer would */
+        post: operations["order_api_sandbox_order_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1252,28 +1339,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/tokens": {
+    "/api/templates": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List the API tokens and when each was used last */
-        get: operations["every_api_tokens_get"];
+        /** List the templates */
+        get: operations["every_api_templates_get"];
         put?: never;
-        /**
-         * Make an API token
-         * @description It is shown in this answer and never again; only its hash is kept.
-         */
-        post: operations["make_api_tokens_post"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/tokens/{name}": {
+    "/api/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a template */
+        get: operations["one_api_templates__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{name}/enable": {
         parameters: {
             query?: never;
             header?: never;
@@ -1282,9 +1382,29 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Publish a template's flows between two connections and switch them on
+         * @description Between live connections they are off until they go live.
+         */
+        post: operations["enable_api_templates__name__enable_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{name}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What Act! lacks for a template, which enabling it would create */
+        get: operations["missing_api_templates__name__missing_get"];
+        put?: never;
         post?: never;
-        /** Take an API token back; calls with it are refused at once */
-        delete: operations["revoke_api_tokens__name__delete"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1404,28 +1524,61 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * AboutShown
-         * @description This installation.
+         * ActGiven
+         * @description An Act! database with a user of it.
          *
          *     Attributes:
-         *         database: Its address, without the password.
-         *         postgresql: The version of the database server.
-         *         master_key: Where the key of the stored secrets is, never the key.
-         *         public_url: The address under which others reach this server; null where none is set.
+         *         url: Of the Web API; it ends in ``/act.web.api``, which is added where it is missing.
+         *         user: An e-mail on Act! Cloud, a name on a server of one's own.
+         *         currency: Of amounts in this database.
+         *         process: Sales process for opportunities; left out for the first active one.
+         *         negative_prices: Whether a line item may have a negative price; else discounts go into the prices.
+         *         region: Country of phone numbers that were typed without one.
          */
-        AboutShown: {
+        ActGiven: {
+            /** Currency */
+            currency?: string | null;
             /** Database */
             database: string;
-            /** Database Bytes */
-            database_bytes: number;
-            /** Master Key */
-            master_key: string;
-            /** Postgresql */
-            postgresql: string;
-            /** Public Url */
-            public_url: string | null;
-            /** Version */
-            version: string;
+            /**
+             * Mode
+             * @default live
+             * @enum {string}
+             */
+            mode: "live" | "test" | "sandbox";
+            /** Name */
+            name: string;
+            /**
+             * Negative Prices
+             * @default true
+             */
+            negative_prices: boolean;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /** Process */
+            process?: string | null;
+            /**
+             * Region
+             * @default US
+             */
+            region: string;
+            /** Url */
+            url: string;
+            /** User */
+            user: string;
+        };
+        /**
+         * ActSetup
+         * @description What to know before connecting an Act! database.
+         */
+        ActSetup: {
+            /** Permissions */
+            permissions: components["schemas"]["Right"][];
+            /** Regions */
+            regions: components["schemas"]["Region"][];
         };
         /**
          * ActionStep
@@ -1524,40 +1677,26 @@ export interface components {
             title: string;
         };
         /**
-         * BackupShown
-         * @description A backup.
+         * Between
+         * @description Two accounts between which a template was enabled.
          *
          *     Attributes:
-         *         path: Where it is on the server, for the command that restores it.
+         *         flows: How many of its flows were published there; ``on`` of them are switched on.
+         *         names: Of those flows.
          */
-        BackupShown: {
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
-            /** Name */
-            name: string;
-            /** Path */
-            path: string;
-            /** Size Bytes */
-            size_bytes: number;
-        };
-        /**
-         * BackupsShown
-         * @description The backups that are kept.
-         *
-         *     Attributes:
-         *         folder: Where they are on the server.
-         *         making: Name of the one that is being made now; null where none is.
-         */
-        BackupsShown: {
-            /** Backups */
-            backups: components["schemas"]["BackupShown"][];
-            /** Folder */
-            folder: string;
-            /** Making */
-            making: string | null;
+        Between: {
+            /** Act */
+            act: string;
+            /** Flows */
+            flows: number;
+            /** Highlevel */
+            highlevel: string;
+            /** Mode */
+            mode: string;
+            /** Names */
+            names: string[];
+            /** On */
+            on: number;
         };
         /**
          * BothSides
@@ -1601,6 +1740,20 @@ export interface components {
             when: components["schemas"]["Check"][];
         };
         /**
+         * Budget
+         * @description The calls that an account allows us still.
+         */
+        Budget: {
+            /** Blocked Until */
+            blocked_until: string | null;
+            /** Calls Left */
+            calls_left: number | null;
+            /** Calls Left Today */
+            calls_left_today: number | null;
+            /** Window S */
+            window_s: number;
+        };
+        /**
          * BudgetShown
          * @description The calls that an account allows us still.
          */
@@ -1633,36 +1786,12 @@ export interface components {
             todo: string;
         };
         /**
-         * ChannelAdded
-         * @description A channel.
+         * Changed
+         * @description Whether something changed.
          */
-        ChannelAdded: {
-            /** Name */
-            name: string;
-            /** Service */
-            service: string;
-        };
-        /**
-         * ChannelRow
-         * @description A channel, never its address.
-         *
-         *     Attributes:
-         *         held_back: How many repeats of messages were held back since.
-         */
-        ChannelRow: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Held Back */
-            held_back: number;
-            /** Last Sent At */
-            last_sent_at: string | null;
-            /** Name */
-            name: string;
-            /** Service */
-            service: string;
+        Changed: {
+            /** Changed */
+            changed: boolean;
         };
         /**
          * Check
@@ -1695,6 +1824,28 @@ export interface components {
             not_in?: unknown[] | null;
             /** Present */
             present?: boolean | null;
+        };
+        /**
+         * CheckShown
+         * @description One line of a diagnosis.
+         *
+         *     Attributes:
+         *         outcome: ``ok``, ``warning``, ``problem`` or ``skipped``.
+         *         next: What to do; null where nothing has to be done.
+         */
+        CheckShown: {
+            /** Cause */
+            cause: string | null;
+            /** Id */
+            id: string;
+            /** Next */
+            next: string | null;
+            /** Outcome */
+            outcome: string;
+            /** Says */
+            says: string;
+            /** Title */
+            title: string;
         };
         /**
          * ChooseStep
@@ -1758,6 +1909,89 @@ export interface components {
             reason: string;
         };
         /**
+         * ConnectionListed
+         * @description A connection and its health.
+         *
+         *     Attributes:
+         *         state: ``ok``, ``degraded``, ``reconnect`` or ``paused``.
+         *         entered_at: When a person entered its token or password.
+         *         age_days: Of a private integration token.
+         *         waiting: Changes that wait in lanes of this account, or of one whose flows lead to it.
+         */
+        ConnectionListed: {
+            /** Account */
+            account: string;
+            /** Advice */
+            advice: string | null;
+            /** Age Days */
+            age_days: number | null;
+            budget: components["schemas"]["Budget"];
+            /** Entered At */
+            entered_at: string | null;
+            /** Failures */
+            failures: number;
+            /** Hidden */
+            hidden: components["schemas"]["Hidden"][];
+            /** Id */
+            id: string;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string | null;
+            /** Rotation Due */
+            rotation_due: boolean;
+            /** State */
+            state: string;
+            /** System */
+            system: string;
+            /** Waiting */
+            waiting: number;
+            webhooks: components["schemas"]["WebhooksHealth"] | null;
+        };
+        /**
+         * ConnectionOne
+         * @description A connection, its health and its options.
+         */
+        ConnectionOne: {
+            /** Account */
+            account: string;
+            /** Advice */
+            advice: string | null;
+            /** Age Days */
+            age_days: number | null;
+            budget: components["schemas"]["Budget"];
+            /** Entered At */
+            entered_at: string | null;
+            /** Failures */
+            failures: number;
+            /** Hidden */
+            hidden: components["schemas"]["Hidden"][];
+            /** Id */
+            id: string;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            options: components["schemas"]["Options"];
+            /** Reason */
+            reason: string | null;
+            /** Rotation Due */
+            rotation_due: boolean;
+            /** State */
+            state: string;
+            /** System */
+            system: string;
+            /** Waiting */
+            waiting: number;
+            webhooks: components["schemas"]["WebhooksHealth"] | null;
+        };
+        /**
          * ConnectionShown
          * @description A connected account.
          */
@@ -1790,6 +2024,21 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * DatabaseConnected
+         * @description A connected database.
+         *
+         *     Attributes:
+         *         notes: What was made of the address, and whether calls are encrypted.
+         */
+        DatabaseConnected: {
+            /** Found */
+            found: string;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string[];
         };
         /**
          * DayShown
@@ -1829,6 +2078,24 @@ export interface components {
             take?: string | null;
             /** Value */
             value?: string | boolean | number | string[] | null;
+        };
+        /**
+         * DiagnosisShown
+         * @description All checks of a connection, in order.
+         */
+        DiagnosisShown: {
+            /** Checks */
+            checks: components["schemas"]["CheckShown"][];
+            /** Message */
+            message: string;
+            /** Mode */
+            mode: string;
+            /** Name */
+            name: string;
+            /** Ok */
+            ok: boolean;
+            /** System */
+            system: string;
         };
         /**
          * DifferenceShown
@@ -1942,6 +2209,27 @@ export interface components {
             undo: (components["schemas"]["Rename"] | components["schemas"]["SetTrigger"] | components["schemas"]["SetFilter"] | components["schemas"]["AddStep"] | components["schemas"]["RemoveStep"] | components["schemas"]["MoveStep"] | components["schemas"]["RenameStep"] | components["schemas"]["SetField"] | components["schemas"]["UnsetField"] | components["schemas"]["SetOption"] | components["schemas"]["AddBranch"] | components["schemas"]["RemoveBranch"] | components["schemas"]["SetBranch"] | components["schemas"]["Restore"])[];
         };
         /**
+         * Enabled
+         * @description What became of it.
+         *
+         *     Attributes:
+         *         flows: Names within the template; ``names`` are those of the flows as they are published.
+         *         to_go_live: Which of ``flows`` are off until they go live.
+         *         created: In Act!; ``missing`` is what was left out.
+         */
+        Enabled: {
+            /** Created */
+            created: string[];
+            /** Flows */
+            flows: string[];
+            /** Missing */
+            missing: string[];
+            /** Names */
+            names: string[];
+            /** To Go Live */
+            to_go_live: string[];
+        };
+        /**
          * EndedShown
          * @description What was ended.
          */
@@ -2038,11 +2326,6 @@ export interface components {
             /** Version */
             version: number | null;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /**
          * HappenedShown
          * @description A change that came, the way it came by, and what was done about it.
@@ -2073,6 +2356,50 @@ export interface components {
             type: string;
             /** Way */
             way: string;
+        };
+        /**
+         * Hidden
+         * @description A list of which our user is not shown so many known records that none of them is taken as deleted.
+         */
+        Hidden: {
+            /** Known */
+            known: number;
+            /** List */
+            list: string;
+            /** Missing */
+            missing: number;
+        };
+        /**
+         * HighLevelGiven
+         * @description A HighLevel location with its private integration token.
+         *
+         *     Attributes:
+         *         base_url: Of a stand-in or gateway; left out for HighLevel's own.
+         *         webhook_key_pem: Public key of another webhook sender.
+         *         app_id: Only webhooks of this marketplace app are taken.
+         */
+        HighLevelGiven: {
+            /** App Id */
+            app_id?: string | null;
+            /** Base Url */
+            base_url?: string | null;
+            /** Location Id */
+            location_id: string;
+            /**
+             * Mode
+             * @default live
+             * @enum {string}
+             */
+            mode: "live" | "test" | "sandbox";
+            /** Name */
+            name: string;
+            /**
+             * Token
+             * Format: password
+             */
+            token: string;
+            /** Webhook Key Pem */
+            webhook_key_pem?: string | null;
         };
         /**
          * HomeShown
@@ -2184,67 +2511,22 @@ export interface components {
             sets: "account" | "password";
         };
         /**
-         * LiveRow
-         * @description A flow.
-         *
-         *     Attributes:
-         *         live_since: Null where it is not live.
-         *         version_before: What runs again when it is taken back; null where nothing does.
+         * LocationConnected
+         * @description A connected location.
          */
-        LiveRow: {
-            /** Enabled */
-            enabled: boolean;
-            /** Live By */
-            live_by: string | null;
-            /** Live Since */
-            live_since: string | null;
-            /** Mode */
-            mode: string;
+        LocationConnected: {
+            /** Found */
+            found: string;
             /** Name */
             name: string;
-            /** Source */
-            source: string;
-            /** Target */
-            target: string;
-            /** Title */
-            title: string;
-            /** Version */
-            version: number;
-            /** Version Before */
-            version_before: number | null;
         };
         /**
-         * MessageRow
-         * @description A grouped message.
-         *
-         *     Attributes:
-         *         channel: Null where it was removed.
-         *         state: ``open`` while it gathers lines.
-         *         entries: How many lines it has.
-         *         reason: Why it was not sent.
+         * Missing
+         * @description What an Act! database lacks for the templates, in words; nothing of it was created.
          */
-        MessageRow: {
-            /** Attempts */
-            attempts: number;
-            /** Channel */
-            channel: string | null;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
-            /** Entries */
-            entries: number;
-            /** Key */
-            key: string;
-            /** Reason */
-            reason: string | null;
-            /** Settled At */
-            settled_at: string | null;
-            /** State */
-            state: string;
-            /** Title */
-            title: string;
+        Missing: {
+            /** Missing */
+            missing: string[];
         };
         /**
          * Money
@@ -2291,23 +2573,6 @@ export interface components {
             to: components["schemas"]["Where"];
         };
         /**
-         * NewChannel
-         * @description A channel to be added.
-         *
-         *     Attributes:
-         *         name: As flows call it.
-         *         url: An Apprise URL: address and credentials in one. It is kept encrypted and never shown again.
-         */
-        NewChannel: {
-            /** Name */
-            name: string;
-            /**
-             * Url
-             * Format: password
-             */
-            url: string;
-        };
-        /**
          * NewDraft
          * @description A flow between two connections, to be kept as a draft.
          */
@@ -2348,6 +2613,79 @@ export interface components {
              * Format: password
              */
             old: string;
+        };
+        /**
+         * Options
+         * @description How an account is reached and used.
+         *
+         *     Attributes:
+         *         signed_in: ``entered`` (a token or password), ``app`` (a marketplace app) or ``agency``.
+         *         processes: The sales processes that the database was seen to have.
+         *         time_zone_from: ``owner`` or ``highlevel``.
+         */
+        Options: {
+            /** App Id */
+            app_id: string | null;
+            /** Base Url */
+            base_url: string;
+            /** Currency */
+            currency: string | null;
+            /** Database */
+            database: string | null;
+            /** Location Id */
+            location_id: string | null;
+            /** Missing Scopes */
+            missing_scopes: string[] | null;
+            /** Negative Prices */
+            negative_prices: boolean | null;
+            /** Process */
+            process: string | null;
+            /** Processes */
+            processes: string[];
+            /** Region */
+            region: string | null;
+            /** Signed In */
+            signed_in: string;
+            /** Time Zone */
+            time_zone: string | null;
+            /** Time Zone From */
+            time_zone_from: string | null;
+            /** User */
+            user: string | null;
+        };
+        /**
+         * OptionsGiven
+         * @description How a connection is used; what is left out stays as it is. All but the time zone are for Act! only.
+         */
+        OptionsGiven: {
+            /** Currency */
+            currency?: string | null;
+            /** Negative Prices */
+            negative_prices?: boolean | null;
+            /** Process */
+            process?: string | null;
+            /** Region */
+            region?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+        };
+        /**
+         * OptionsKept
+         * @description What was changed.
+         */
+        OptionsKept: {
+            /** Changed */
+            changed: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * OrderMade
+         * @description An order that a made-up customer has placed.
+         */
+        OrderMade: {
+            /** Order Id */
+            order_id: string;
         };
         /**
          * OrderShown
@@ -2486,22 +2824,6 @@ export interface components {
             zone: string;
         };
         /**
-         * PauseShown
-         * @description Whether all writes are paused.
-         *
-         *     Attributes:
-         *         by: Who paused them; null where they are not, or where that was not kept.
-         *         since: When.
-         */
-        PauseShown: {
-            /** By */
-            by: string | null;
-            /** Since */
-            since: string | null;
-            /** Writes Paused */
-            writes_paused: boolean;
-        };
-        /**
          * ProblemShown
          * @description Something that is wrong, or only doubtful, with its place.
          */
@@ -2546,6 +2868,21 @@ export interface components {
             version: number;
             /** Warnings */
             warnings: components["schemas"]["ProblemShown"][];
+        };
+        /**
+         * Region
+         * @description A region of Act! Premium Cloud.
+         *
+         *     Attributes:
+         *         url: Of its Web API.
+         */
+        Region: {
+            /** Host */
+            host: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
         };
         /**
          * RelatedShown
@@ -2623,6 +2960,16 @@ export interface components {
             to: string;
         };
         /**
+         * Replaced
+         * @description What the new token or password let us see.
+         */
+        Replaced: {
+            /** Found */
+            found: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Restore
          * @description Take the whole flow back to what it was.
          */
@@ -2670,6 +3017,26 @@ export interface components {
             version: number;
         };
         /**
+         * Right
+         * @description A permission that our user of Act! has to have.
+         *
+         *     Attributes:
+         *         permission: As 'Manage Users' in Act! shows it.
+         *         needed: ``always`` or ``sometimes``.
+         *         allows: What works with it.
+         *         without: What happens without it.
+         */
+        Right: {
+            /** Allows */
+            allows: string;
+            /** Needed */
+            needed: string;
+            /** Permission */
+            permission: string;
+            /** Without */
+            without: string;
+        };
+        /**
          * RoleGiven
          * @description Another role.
          */
@@ -2698,6 +3065,48 @@ export interface components {
             started_at: string;
             /** State */
             state: string;
+        };
+        /**
+         * SandboxConnections
+         * @description The names of a sandbox's two connections.
+         */
+        SandboxConnections: {
+            /** Act */
+            act: string;
+            /** Highlevel */
+            highlevel: string;
+        };
+        /**
+         * SandboxShown
+         * @description How the sandbox is.
+         *
+         *     Attributes:
+         *         running: Whether its accounts answer now.
+         *         connections: Of the sandbox that runs, or of the last one; null where there was none.
+         *         ended: Why the last one does not run any more; null while one runs, and where there was none.
+         *         can_start: Whether a new one may be started now; ``why_not`` says why not.
+         */
+        SandboxShown: {
+            /** Can Start */
+            can_start: boolean;
+            connections: components["schemas"]["SandboxConnections"] | null;
+            /** Ended */
+            ended: string | null;
+            /** Running */
+            running: boolean;
+            /** Why Not */
+            why_not: string | null;
+        };
+        /**
+         * SecretGiven
+         * @description A new token or password.
+         */
+        SecretGiven: {
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
         };
         /**
          * SessionShown
@@ -2821,6 +3230,33 @@ export interface components {
             };
         };
         /**
+         * SettingShown
+         * @description What the owner decides.
+         *
+         *     Attributes:
+         *         schema_: JSON Schema of the value.
+         *         required: Whether it has to be given; else ``default`` is taken.
+         *         example: A value that works.
+         */
+        SettingShown: {
+            /** Default */
+            default: unknown;
+            /** Description */
+            description: string;
+            /** Example */
+            example: unknown;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
+        };
+        /**
          * SideShown
          * @description One currency of an order on one side; null is what that side has not said.
          */
@@ -2833,6 +3269,75 @@ export interface components {
             paid: string | null;
             /** Refunded */
             refunded: string | null;
+        };
+        /**
+         * SignInBegun
+         * @description A sign-in that waits for its browser.
+         *
+         *     Attributes:
+         *         start_url: To be opened in a browser; it works once.
+         *         redirect_uri: What the marketplace app must have as its redirect address.
+         *         scopes: What the app must have.
+         */
+        SignInBegun: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Redirect Uri */
+            redirect_uri: string;
+            /** Scopes */
+            scopes: string[];
+            /** Start Url */
+            start_url: string;
+        };
+        /**
+         * SignInGiven
+         * @description A sign-in in a browser, by a marketplace app.
+         *
+         *     Attributes:
+         *         name: Of the connection that it makes, or renews.
+         *         client_id: Of the app; left out for the one that was used before, or the only one.
+         *         client_secret: Left out where a stored one counts.
+         *         authorize_url: The app's own install link, for private apps.
+         *         mode: Left out for that of the connection that it renews, or live.
+         */
+        SignInGiven: {
+            /** Authorize Url */
+            authorize_url?: string | null;
+            /** Base Url */
+            base_url?: string | null;
+            /** Client Id */
+            client_id?: string | null;
+            /** Client Secret */
+            client_secret?: string | null;
+            /** Mode */
+            mode?: ("live" | "test" | "sandbox") | null;
+            /** Name */
+            name: string;
+            /** Webhook Key Pem */
+            webhook_key_pem?: string | null;
+        };
+        /**
+         * SignInSetup
+         * @description What to enter in HighLevel.
+         *
+         *     Attributes:
+         *         redirect_uri: For the marketplace app; null where HighLevel could not lead a browser back.
+         *         why: Why not, in words; null where it can.
+         *         advice: What to do about it.
+         *         scopes: To be ticked for an app or a private integration, by their exact names.
+         */
+        SignInSetup: {
+            /** Advice */
+            advice: string | null;
+            /** Redirect Uri */
+            redirect_uri: string | null;
+            /** Scopes */
+            scopes: string[];
+            /** Why */
+            why: string | null;
         };
         /**
          * StopStep
@@ -2870,12 +3375,64 @@ export interface components {
             name: string;
         };
         /**
-         * Tested
-         * @description What became of a test message.
+         * TemplateFlow
+         * @description One flow of a template.
+         *
+         *     Attributes:
+         *         starts: What starts it, in words; ``trigger`` is its name for programs.
+         *         from_system: ``ghl`` or ``act``; ``to_system`` is the other.
          */
-        Tested: {
-            /** Taken */
-            taken: boolean;
+        TemplateFlow: {
+            /** Flow */
+            flow: string;
+            /** From System */
+            from_system: string;
+            /** Starts */
+            starts: string;
+            /** Title */
+            title: string;
+            /** To System */
+            to_system: string;
+            /** Trigger */
+            trigger: string;
+        };
+        /**
+         * TemplateRow
+         * @description A template in the list.
+         */
+        TemplateRow: {
+            /** Between */
+            between: components["schemas"]["Between"][];
+            /** Description */
+            description: string;
+            /** Flows */
+            flows: components["schemas"]["TemplateFlow"][];
+            /** Name */
+            name: string;
+            /** Settings */
+            settings: components["schemas"]["SettingShown"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * TemplateShown
+         * @description A template with its flows as they are with the example settings.
+         */
+        TemplateShown: {
+            /** Between */
+            between: components["schemas"]["Between"][];
+            /** Definitions */
+            definitions: components["schemas"]["Flow"][];
+            /** Description */
+            description: string;
+            /** Flows */
+            flows: components["schemas"]["TemplateFlow"][];
+            /** Name */
+            name: string;
+            /** Settings */
+            settings: components["schemas"]["SettingShown"][];
+            /** Title */
+            title: string;
         };
         /**
          * Ticket
@@ -2889,15 +3446,26 @@ export interface components {
             token: string;
         };
         /**
-         * ToTell
-         * @description Who is to be told of alerts.
+         * ToEnable
+         * @description Between which connections, and how.
          *
          *     Attributes:
-         *         channel: Name of a channel, through which a test message goes first; null for nobody.
+         *         create_fields: Create the tables and fields that Act! lacks; null does so in a sandbox only.
          */
-        ToTell: {
-            /** Channel */
-            channel: string | null;
+        ToEnable: {
+            /** Act */
+            act: string;
+            /** Create Fields */
+            create_fields?: boolean | null;
+            /** Ghl */
+            ghl: string;
+            /**
+             * Settings
+             * @default {}
+             */
+            settings: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ToValidate
@@ -2912,59 +3480,6 @@ export interface components {
             source?: string | null;
             /** Target */
             target?: string | null;
-        };
-        /**
-         * TokenMade
-         * @description A token, which is shown this once.
-         */
-        TokenMade: {
-            /** Name */
-            name: string;
-            /** Token */
-            token: string;
-        };
-        /**
-         * TokenRow
-         * @description A token, never its text.
-         *
-         *     Attributes:
-         *         last_used_at: To the minute; null for never.
-         */
-        TokenRow: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Last Used At */
-            last_used_at: string | null;
-            /** Name */
-            name: string;
-        };
-        /**
-         * TokenWanted
-         * @description A token to be made.
-         *
-         *     Attributes:
-         *         name: What it is for, such as the program that uses it.
-         */
-        TokenWanted: {
-            /** Name */
-            name: string;
-        };
-        /**
-         * Told
-         * @description Who is told of alerts.
-         *
-         *     Attributes:
-         *         decided: False as long as nobody has decided.
-         *         channel: Null where nobody is told.
-         */
-        Told: {
-            /** Channel */
-            channel: string | null;
-            /** Decided */
-            decided: boolean;
         };
         /**
          * UnsetField
@@ -3028,19 +3543,6 @@ export interface components {
             /** Valid */
             valid: boolean;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-        };
         /**
          * VersionShown
          * @description A published version.
@@ -3066,6 +3568,79 @@ export interface components {
             definition: components["schemas"]["Flow"];
             /** Version */
             version: number;
+        };
+        /**
+         * WebhookShown
+         * @description One of our webhooks in Act!.
+         */
+        WebhookShown: {
+            /** Failed Attempts */
+            failed_attempts: number;
+            /** Id */
+            id: string;
+            /** Last Call At */
+            last_call_at: string | null;
+            /** Monitor */
+            monitor: string;
+            /** State */
+            state: string;
+            /** Table */
+            table: string | null;
+            /** Trigger */
+            trigger: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * WebhooksGiven
+         * @description Which webhooks to register; everything without a choice.
+         */
+        WebhooksGiven: {
+            /**
+             * Monitors
+             * @default []
+             */
+            monitors: string[];
+            /**
+             * Triggers
+             * @default []
+             */
+            triggers: string[];
+        };
+        /**
+         * WebhooksHealth
+         * @description How the webhooks in Act! fared when they were looked at last.
+         */
+        WebhooksHealth: {
+            /** Says */
+            says: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * WebhooksShown
+         * @description Our webhooks in an Act! database, how many are other people's, and what was just changed.
+         */
+        WebhooksShown: {
+            /** Others */
+            others: number;
+            /** Ours */
+            ours: components["schemas"]["WebhookShown"][];
+            /**
+             * Registered
+             * @default 0
+             */
+            registered: number;
+            /**
+             * Removed
+             * @default 0
+             */
+            removed: number;
+            /**
+             * Resumed
+             * @default 0
+             */
+            resumed: number;
         };
         /**
          * Where
@@ -3115,20 +3690,6 @@ export interface components {
             /** Verdict */
             verdict: string;
         };
-        /**
-         * WrittenRow
-         * @description How many records of a kind came out with a verdict, and the first ten of them.
-         */
-        WrittenRow: {
-            /** First Ids */
-            first_ids: (string | null)[];
-            /** Kind */
-            kind: string;
-            /** Records */
-            records: number;
-            /** Verdict */
-            verdict: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -3138,46 +3699,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    about_api_about_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AboutShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
     every_api_alerts_get: {
         parameters: {
             query?: {
@@ -3197,130 +3718,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>[];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    told_api_alerts_channel_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Told"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    tell_api_alerts_channel_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ToTell"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Told"];
                 };
             };
             /** @description Why not */
@@ -3954,1114 +4351,6 @@ export interface operations {
             };
             /** @description Why not */
             413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    every_api_backups_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BackupsShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    make_api_backups_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BackupShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    remove_api_backups__name__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    download_api_backups__name__file_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    every_api_channels_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChannelRow"][];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    add_api_channels_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewChannel"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ChannelAdded"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    messages_api_channels_messages_get: {
-        parameters: {
-            query?: {
-                days?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MessageRow"][];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    remove_api_channels__name__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    test_api_channels__name__test_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tested"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6035,6 +5324,1470 @@ export interface operations {
             };
         };
     };
+    every_api_connections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionListed"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    act_api_connections_act_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseConnected"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    before_act_api_connections_act_setup_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActSetup"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    ghl_api_connections_ghl_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HighLevelGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationConnected"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    begin_api_connections_oauth_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInBegun"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    setup_api_connections_oauth_setup_get: {
+        parameters: {
+            query?: {
+                mode?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSetup"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    one_api_connections__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionOne"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    change_api_connections__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptionsGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionsKept"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    look_around_api_connections__name__discover_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
     fields_api_connections__name__fields__kind__get: {
         parameters: {
             query?: never;
@@ -6058,6 +6811,1148 @@ export interface operations {
             };
             /** @description Why not */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    pause_api_connections__name__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    resume_api_connections__name__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    secret_api_connections__name__secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replaced"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    test_api_connections__name__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    listed_api_connections__name__webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    register_api_connections__name__webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhooksGiven"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    remove_api_connections__name__webhooks_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9811,288 +11706,6 @@ export interface operations {
             };
         };
     };
-    every_api_live_flows_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LiveRow"][];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    written_api_live_flows__name__written_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WrittenRow"][];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
     every_api_operations_get: {
         parameters: {
             query?: {
@@ -10608,46 +12221,6 @@ export interface operations {
             };
             /** @description Why not */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    paused_api_pause_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PauseShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11652,6 +13225,326 @@ export interface operations {
             };
         };
     };
+    state_api_sandbox_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    start_api_sandbox_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    stop_api_sandbox_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    order_api_sandbox_order_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderMade"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
     who_api_session_get: {
         parameters: {
             query?: never;
@@ -12078,7 +13971,7 @@ export interface operations {
             };
         };
     };
-    every_api_tokens_get: {
+    every_api_templates_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -12093,7 +13986,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenRow"][];
+                    "application/json": components["schemas"]["TemplateRow"][];
                 };
             };
             /** @description Why not */
@@ -12196,112 +14089,8 @@ export interface operations {
                     };
                 };
             };
-        };
-    };
-    make_api_tokens_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TokenWanted"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenMade"];
-                };
-            };
             /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12322,7 +14111,7 @@ export interface operations {
             };
         };
     };
-    revoke_api_tokens__name__delete: {
+    one_api_templates__name__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -12334,11 +14123,13 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TemplateShown"];
+                };
             };
             /** @description Why not */
             401: {
@@ -12422,6 +14213,319 @@ export interface operations {
             };
             /** @description Why not */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    enable_api_templates__name__enable_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToEnable"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enabled"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    missing_api_templates__name__missing_get: {
+        parameters: {
+            query: {
+                /** @description Name of the HighLevel connection. */
+                ghl: string;
+                /** @description Name of the Act! connection. */
+                act: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Missing"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

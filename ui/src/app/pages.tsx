@@ -35,6 +35,11 @@ export const MENU: { title: string; pages: Page[] }[] = [
   {
     title: "Help",
     pages: [{ to: "/help", label: "Help" }],
+    pages: [
+      { to: "/setup", label: "Set-up", owner: true },
+      { to: "/connections", label: "Connections" },
+      { to: "/templates", label: "Templates" },
+    ],
   },
 ];
 
@@ -56,6 +61,12 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/settings", page: lazy(() => import("../features/settings/Settings")) },
   { path: "/settings/:section", page: lazy(() => import("../features/settings/Settings")) },
   { path: "/help", page: lazy(() => import("../features/help/Help")) },
+  { path: "/setup", page: lazy(() => import("../features/setup/Setup")) },
+  { path: "/templates", page: lazy(() => import("../features/templates/Gallery")) },
+  { path: "/templates/:name", page: page(() => import("../features/templates/TemplatePage")) },
+  { path: "/connections", page: lazy(() => import("../features/connections/ConnectionList")) },
+  { path: "/connections/new", page: lazy(() => import("../features/connections/NewConnection")) },
+  { path: "/connections/:name", page: page(() => import("../features/connections/ConnectionPage")) },
 ];
 
 /** A page that wants parts of its address, by their names. */

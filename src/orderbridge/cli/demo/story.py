@@ -13,10 +13,9 @@ import aiohttp
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from orderbridge.access import invitations
-from orderbridge.accounts.connecting import add_connection
 from orderbridge.app import Application, open_application
 from orderbridge.automation.enabling import enable
-from orderbridge.cli import output
+from orderbridge.cli import output, sandbox_accounts
 from orderbridge.cli.demo import business
 from orderbridge.cli.demo.processes import command, first_object, tail
 from orderbridge.cli.demo.report import Ending
@@ -145,33 +144,7 @@ async def running_world(
 
 
 async def _connect(application: Application, details: JsonObject) -> None:
-    await add_connection(
-        application.runtime,
-        name="highlevel",
-        system="ghl",
-        mode="sandbox",
-        account=details["location_id"],
-        config={
-            "base_url": details["ghl_url"],
-            "location_id": details["location_id"],
-            "webhook_key_pem": details["webhook_public_key_pem"],
-        },
-        secret={"token": details["pit_token"]},
-    )
-    await add_connection(
-        application.runtime,
-        name="act",
-        system="act",
-        mode="sandbox",
-        account=f"{details['act_url']}#{details['act_database']}",
-        config={
-            "base_url": details["act_url"],
-            "database": details["act_database"],
-            "user": details["act_user"],
-            "currency": "USD",
-        },
-        secret={"password": details["act_password"]},
-    )
+    await sandbox_accounts.connect(application.runtime, details, ghl="highlevel", act="act")
     for name, chosen in (await _settings(application, details)).items():
         await enable(
             application.runtime, name, ghl="highlevel", act="act", create_fields=True, settings=chosen

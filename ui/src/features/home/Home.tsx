@@ -1,7 +1,8 @@
-import { Alert, Anchor, Badge, Box, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Badge, Box, Button, Group, Paper, SimpleGrid, Stack, Table, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useHome } from "../../api/queries";
 import type { Home as HomeData, Pair } from "../../api/types";
+import { useOwner } from "../../app/me";
 import { CloseBadge, ConnectionBadge } from "../../components/badges";
 import { Moment, shownDay, shownLength } from "../../components/moment";
 import { Money, shownMoney } from "../../components/money";
@@ -121,14 +122,22 @@ function Sums({ pair }: { pair: Pair }) {
 }
 
 function Begin({ home }: { home: HomeData }) {
-  const connected = home.connections.map((item) => item.system);
+  const owner = useOwner();
+  const begun = home.connections.length > 0;
   return (
     <Paper withBorder p="lg">
       <Nothing title="Nothing is carried over yet">
-        {connected.includes("ghl") ? "" : "Connect HighLevel with ‘orderbridge connect ghl’. "}
-        {connected.includes("act") ? "" : "Connect Act! with ‘orderbridge connect act’. "}
-        Then switch on a template with ‘orderbridge templates enable’; the orders show here by themselves.
+        {owner
+          ? "Try it with made-up accounts, or connect your own: each step says what to click. The orders show here by themselves."
+          : "An owner connects the accounts and chooses what is carried over; the orders show here by themselves."}
       </Nothing>
+      {owner ? (
+        <Group justify="center">
+          <Button component={Link} href="/setup" size="md">
+            {begun ? "Go on with the set-up" : "Set it up"}
+          </Button>
+        </Group>
+      ) : null}
     </Paper>
   );
 }
