@@ -21,6 +21,7 @@ from orderbridge.store.connections import Connection
 from orderbridge.store.orders import OrderRow, Wanted
 
 _MOST = 200
+_MOST_UNREAD = 50
 _ANSWERS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 422), problems.RESPONSE)
 AGREES, DIFFERS, MOVING, STOPPED, ONE_SIDED = "agrees", "differs", "moving", "stopped", "one_sided"
 
@@ -59,11 +60,28 @@ class OrderSummary(BaseModel):
     act: list[SideShown]
 
 
+class UnreadShown(BaseModel):
+    """An order that could not be read at all, and why; ``delivery`` is what came of it last."""
+
+    id: str
+    connection: str
+    delivery: int
+    reason: str | None
+    cause: str | None
+    received_at: datetime
+
+
 class OrdersShown(BaseModel):
-    """A page of orders, the last changed first; ``after`` asks for the next one."""
+    """A page of orders, the last changed first; ``after`` asks for the next one.
+
+    ``unread`` stands on the first page only. ``looked_to`` is there where very many orders were looked at and the
+    search ended before the oldest one: when the last of them had changed. What is older may fit as well.
+    """
 
     orders: list[OrderSummary]
+    unread: list[UnreadShown]
     after: str | None
+    looked_to: datetime | None
 
 
 class MoneyLineShown(BaseModel):
@@ -158,21 +176,26 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
     ) -> OrdersShown:
         words = [word for part in (q or "").split() for word in words_of(part)]
         async with runtime.db.begin() as tx:
-            rows = await orders.listed(
+            found = await orders.listed(
                 tx, Wanted(words=words, after=list_positions.read(after)), limit=limit + 1
             )
+            unread = [] if after else await orders.unread(tx, words, limit=_MOST_UNREAD)
             known = {item.id: item for item in await connections.every(tx)}
-        shown = rows[:limit]
-        more = len(rows) > limit
+        shown = found.rows[:limit]
+        further = found.looked_to
+        if len(found.rows) > limit:
+            further = (shown[-1].changed_at, shown[-1].record_id)
         return OrdersShown(
             orders=[OrderSummary(**_summary(row, known)) for row in shown],
-            after=list_positions.shown(shown[-1].changed_at, shown[-1].record_id) if more else None,
+            unread=[_unread(item, known) for item in unread],
+            after=list_positions.shown(*further) if further else None,
+            looked_to=found.looked_to[0] if found.looked_to else None,
         )
 
     @routes.get("/{order_id}", summary="Everything that is known of an order", responses=_ANSWERS)
     async def one(order_id: str) -> OrderShown:
         async with runtime.db.begin() as tx:
-            found = await orders.listed(tx, Wanted(order_id=order_id), limit=1)
+            found = (await orders.listed(tx, Wanted(order_id=order_id), limit=1)).rows
             if not found:
                 raise NotFoundError(
                     f"no order {order_id} has come in; look for it by e-mail, name or number in the list of orders, "
@@ -204,6 +227,18 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
         )
 
     return routes
+
+
+def _unread(item: dict[str, Any], known: dict[str, Connection]) -> UnreadShown:
+    connection = known.get(item["connection_id"])
+    return UnreadShown(
+        id=item["order_id"],
+        connection=connection.name if connection else item["connection_id"],
+        delivery=item["delivery_id"],
+        reason=redact(item["reason"]),
+        cause=item["cause"],
+        received_at=item["received_at"],
+    )
 
 
 def _summary(row: OrderRow, known: dict[str, Connection]) -> dict[str, Any]:
