@@ -20,6 +20,7 @@ from orderbridge.api import (
     completeness,
     conflicts,
     dead_letters,
+    deliveries,
     flows,
     going_live,
     home,
@@ -191,6 +192,7 @@ def create_api(
     api.include_router(users.router(entry))
     api.include_router(home.router(served.runtime, guard))
     api.include_router(orders.router(served.runtime, guard))
+    api.include_router(deliveries.router(served.runtime, guard))
     api.include_router(stream.router(served.runtime, guard))
     problems.register(api)
     pages.register(api)

@@ -39,12 +39,10 @@ _REPLAY = object_of(
 )
 _BULK = object_of(
     {
-        "action": choice("What is done with each of them.", bulk.ACTIONS),
-        "runs": texts("Ids of runs.", minItems=1, maxItems=bulk.MOST),
+        "action": choice("What is done with each of them.", bulk.ACTIONS, required=True),
+        "runs": texts("Ids of runs.", required=True, minItems=1, maxItems=bulk.MOST),
         "reason": text("Of cancelling; kept with the runs.", maxLength=500),
-    },
-    "action",
-    "runs",
+    }
 )
 _RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 409, 413, 422), problems.RESPONSE)
 _OBJECT = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
