@@ -94,7 +94,7 @@ async def test_stopped_runs_go_on_or_are_ended_together(api: Api) -> None:
 
 async def test_what_is_no_bulk_request_is_refused(api: Api) -> None:
     for body in ({}, {"action": "replay"}, {"action": "delete", "runs": ["a"]}, {"action": "replay", "runs": []}):
-        assert (await api("/api/runs/bulk", body, status=422))["cause"] == "flow.input_invalid"
+        assert (await api("/api/runs/bulk", body, status=422))["cause"] == "flow.input_refused"
     many = {"action": "replay", "runs": [str(number) for number in range(501)]}
     await api("/api/runs/bulk", many, status=422)
 

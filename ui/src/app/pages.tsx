@@ -26,6 +26,10 @@ export const MENU: { title: string; pages: Page[] }[] = [
       { to: "/repair", label: "Repair" },
     ],
   },
+  {
+    title: "Set-up",
+    pages: [{ to: "/catalogue", label: "Catalogue" }],
+  },
 ];
 
 /** Which page stands at an address; the parts of it that change, such as ``:id``, are given to the page as text. */
@@ -36,8 +40,12 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/closes", page: lazy(() => import("../features/closes/CloseList")) },
   { path: "/closes/:day", page: page(() => import("../features/closes/ClosePage")) },
   { path: "/activity", page: lazy(() => import("../features/runs/RunList")) },
+  { path: "/activity/events", page: lazy(() => import("../features/events/EventList")) },
+  { path: "/activity/events/:id", page: page(() => import("../features/events/EventPage")) },
   { path: "/activity/:id", page: page(() => import("../features/runs/RunPage")) },
   { path: "/repair", page: lazy(() => import("../features/repair/Repair")) },
+  { path: "/catalogue", page: lazy(() => import("../features/catalogue/Catalogue")) },
+  { path: "/catalogue/:ref_", page: page(() => import("../features/catalogue/OperationPage")) },
 ];
 
 /** A page that wants parts of its address, by their names. */
