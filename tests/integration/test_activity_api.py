@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from orderbridge.api.deliveries import SHOWN_CHARACTERS
 from orderbridge.core import jsonio
 from orderbridge.core.ids import random_id
 from orderbridge.store import api_tokens
+from support.raw_orders import order
 from support.world import World
 
 
@@ -56,7 +58,9 @@ async def test_runs_are_found_by_the_kind_of_their_record(api: Api) -> None:
     assert (await api("/api/runs?kind=nothing"))["runs"] == []
 
 
-async def test_several_runs_are_done_once_more_and_what_is_impossible_for_one_keeps_no_other(api: Api) -> None:
+async def test_several_runs_are_done_once_more_and_what_is_impossible_for_one_keeps_no_other(
+    api: Api,
+) -> None:
     await carry(api.world, 3)
     ids = [run["id"] for run in (await api("/api/runs?kind=order&state=done"))["runs"]]
     assert len(ids) == 3
@@ -75,10 +79,6 @@ async def test_several_runs_are_done_once_more_and_what_is_impossible_for_one_ke
 
 async def test_stopped_runs_go_on_or_are_ended_together(api: Api) -> None:
     await api.world.faults("act", refuse_negative_price=True)
-    from decimal import Decimal
-
-    from support.raw_orders import order
-
     for _ in range(2):
         await order(api.world, amount=Decimal("15.00"), amountSummary={"subtotal": 20, "discount": 5})
     await api.world.poll()
@@ -93,7 +93,12 @@ async def test_stopped_runs_go_on_or_are_ended_together(api: Api) -> None:
 
 
 async def test_what_is_no_bulk_request_is_refused(api: Api) -> None:
-    for body in ({}, {"action": "replay"}, {"action": "delete", "runs": ["a"]}, {"action": "replay", "runs": []}):
+    for body in (
+        {},
+        {"action": "replay"},
+        {"action": "delete", "runs": ["a"]},
+        {"action": "replay", "runs": []},
+    ):
         assert (await api("/api/runs/bulk", body, status=422))["cause"] == "flow.input_refused"
     many = {"action": "replay", "runs": [str(number) for number in range(501)]}
     await api("/api/runs/bulk", many, status=422)
@@ -153,7 +158,8 @@ async def test_what_is_no_json_is_shown_as_text(api: Api) -> None:
 async def test_an_order_that_could_not_be_read_stands_in_the_list_and_says_so(api: Api) -> None:
     async with api.world.db.begin() as tx:
         await tx.execute(
-            "INSERT INTO inbox (connection_id, delivery_id, source, type, kind, record_id, lane, outcome, reason, cause)"
+            "INSERT INTO inbox"
+            " (connection_id, delivery_id, source, type, kind, record_id, lane, outcome, reason, cause)"
             " SELECT id, 'd', 'poll', 'x', 'order', 'lost1', id || '/order/lost1', 'dead', 'it has no currency', 'c'"
             " FROM connections WHERE system = 'ghl'"
         )
@@ -165,6 +171,19 @@ async def test_an_order_that_could_not_be_read_stands_in_the_list_and_says_so(ap
     assert (row["id"], row["reason"], row["cause"]) == ("lost1", "it has no currency", "c")
     assert [item["id"] for item in (await api("/api/orders?q=lost1"))["unread"]] == ["lost1"]
     assert (await api("/api/orders?q=else"))["unread"] == []
+
+
+async def test_an_order_says_where_each_field_came_from(api: Api) -> None:
+    (order_id,) = await carry(api.world, 1)
+    found = (await api(f"/api/orders/{order_id}"))["origins"]
+    (currency,) = [item for item in found if (item["step"], item["field"]) == ("opportunity", "currency")]
+    assert currency["sources"] == ["event.currency"]
+    assert currency["value"] in ("USD", "EUR")
+    assert currency["action"] == "act.opportunity.upsert_by_order@1"
+    assert (await api(f"/api/runs/{currency['run']}"))["flow_version"] == currency["version"]
+    # What is fixed comes from nowhere.
+    (source,) = [item for item in found if (item["step"], item["field"]) == ("opportunity", "source")]
+    assert (source["sources"], source["value"]) == ([], "HighLevel")
 
 
 @pytest.mark.parametrize("path", ["/api/deliveries", "/api/deliveries/1", "/api/deliveries/1/body"])

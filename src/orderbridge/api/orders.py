@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,11 +11,15 @@ from pydantic import BaseModel
 
 from orderbridge.api import problems
 from orderbridge.api.guard import Guard
+from orderbridge.catalogue import registry
+from orderbridge.catalogue.operation import WRITES
 from orderbridge.core import list_positions
 from orderbridge.core.errors import NotFoundError
 from orderbridge.core.redact import redact
 from orderbridge.engine.found_by import words_of
 from orderbridge.engine.runtime import Runtime
+from orderbridge.flows import origins
+from orderbridge.flows.model import Flow
 from orderbridge.proof.shown import amount
 from orderbridge.store import connections, orders
 from orderbridge.store.connections import Connection
@@ -147,6 +152,19 @@ class RelatedShown(BaseModel):
     state: dict[str, Any]
 
 
+class OriginShown(BaseModel):
+    """A field that was written, and the places that it came from; no ``sources`` means that the flow fixes it."""
+
+    flow: str | None
+    version: int
+    run: str
+    step: str
+    action: str
+    field: str
+    sources: list[str]
+    value: Any = None
+
+
 class OrderShown(OrderSummary):
     """Everything that is known of an order."""
 
@@ -155,6 +173,7 @@ class OrderShown(OrderSummary):
     related: list[RelatedShown]
     history: list[HappenedShown]
     writes: list[WriteShown]
+    origins: list[OriginShown]
 
 
 def router(runtime: Runtime, guard: Guard) -> APIRouter:
@@ -209,6 +228,7 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
             related = await orders.related(tx, row.connection_id, order_id)
             history = await orders.history(tx, row.connection_id, order_id)
             writes = await orders.writes_of(tx, row.connection_id, order_id)
+            carried = await orders.carried(tx, row.connection_id, order_id)
         return OrderShown(
             **_summary(row, known),
             state=redact(row.state),
@@ -224,6 +244,7 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
             ],
             history=[_happened(item) for item in history],
             writes=[_write(item, known) for item in writes],
+            origins=[origin for item in carried for origin in _origins(item)],
         )
 
     return routes
@@ -362,3 +383,22 @@ def _write(item: dict[str, Any], known: dict[str, Connection]) -> WriteShown:
         read_back=redact(item["read_back"]),
         differences=redact(item["differences"]),
     )
+
+
+def _origins(carried: dict[str, Any]) -> Iterator[OriginShown]:
+    """Yield where the fields came from that the steps of a run wrote; a step that was left out wrote nothing."""
+    every = registry.every()
+    for item in origins.origins(Flow.model_validate(carried["definition"])):
+        action, given = every.get(item.action), carried["inputs"].get(item.step)
+        if action is None or WRITES not in action.effects or not isinstance(given, dict):
+            continue
+        yield OriginShown(
+            flow=carried["flow"],
+            version=carried["flow_version"],
+            run=carried["run_id"],
+            step=item.step,
+            action=item.action,
+            field=item.field,
+            sources=list(item.sources),
+            value=redact({item.field: given.get(item.field)})[item.field],
+        )

@@ -327,3 +327,29 @@ async def money(tx: Tx, connections: Sequence[str], order_id: str) -> list[dict[
         order_id,
     )
     return [dict(row) for row in rows]
+
+
+async def carried(tx: Tx, connection_id: str, order_id: str) -> list[dict[str, Any]]:
+    """Return the latest run of each flow that carried an order over, with the flow as it was and what its steps got."""
+    runs = await tx.fetch(
+        """
+        SELECT DISTINCT ON (runs.flow_id) runs.id AS run_id, flows.name AS flow, runs.flow_version,
+               flow_versions.definition
+        FROM events JOIN runs ON runs.event_id = events.id
+        JOIN flow_versions ON flow_versions.flow_id = runs.flow_id AND flow_versions.version = runs.flow_version
+        LEFT JOIN flows ON flows.id = runs.flow_id
+        WHERE events.lane = $1 || '/order/' || $2 AND runs.state = 'done'
+        ORDER BY runs.flow_id, runs.started_at DESC
+        """,
+        connection_id,
+        order_id,
+    )
+    steps = await tx.fetch(
+        "SELECT run_id, path, input FROM steps WHERE run_id = ANY($1::text[]) AND state IN ('done', 'kept')",
+        [row["run_id"] for row in runs],
+    )
+    return [
+        dict(row)
+        | {"inputs": {step["path"]: step["input"] for step in steps if step["run_id"] == row["run_id"]}}
+        for row in runs
+    ]

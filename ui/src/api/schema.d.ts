@@ -2160,6 +2160,8 @@ export interface components {
             money: components["schemas"]["MoneyLineShown"][];
             /** Opportunity Id */
             opportunity_id: string | null;
+            /** Origins */
+            origins: components["schemas"]["OriginShown"][];
             /** Payment Status */
             payment_status: string | null;
             /** Person */
@@ -2239,6 +2241,28 @@ export interface components {
             orders: components["schemas"]["OrderSummary"][];
             /** Unread */
             unread: components["schemas"]["UnreadShown"][];
+        };
+        /**
+         * OriginShown
+         * @description A field that was written, and the places that it came from; no ``sources`` means that the flow fixes it.
+         */
+        OriginShown: {
+            /** Action */
+            action: string;
+            /** Field */
+            field: string;
+            /** Flow */
+            flow: string | null;
+            /** Run */
+            run: string;
+            /** Sources */
+            sources: string[];
+            /** Step */
+            step: string;
+            /** Value */
+            value?: unknown;
+            /** Version */
+            version: number;
         };
         /**
          * PairShown
