@@ -68,7 +68,7 @@ async def test_runs_are_done_once_more_and_what_is_impossible_is_said(desk: Desk
     await page.get_by_role("button", name="End", exact=True).click()
     await page.get_by_role("button", name="End them").click()
     await expect(page.get_by_text("0 of 2 runs ended")).to_be_visible()
-    await expect(page.get_by_label("Report")).to_contain_text("has ended already")
+    await expect(page.get_by_text("2 runs: this run")).to_contain_text("has ended already")
     await page.get_by_label("Choose every run of this page").check()
     await page.get_by_role("button", name="Once more").click()
     await page.get_by_role("button", name="Do them once more").click()

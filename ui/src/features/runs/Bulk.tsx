@@ -86,7 +86,6 @@ export function BulkReport({ progress, close }: { progress: Progress; close: () 
   return (
     <Alert
       role="status"
-      aria-label="Report"
       color={refused.length > 0 || progress.error ? "orange" : "green"}
       title={progress.busy ? `${progress.seen} of ${count(progress.total)} …` : `${progress.done} of ${count(progress.total)} ${WORDS[progress.action].done}`}
     >
