@@ -5,7 +5,7 @@ SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check static ui ui-test durability backfill planted screenshots bench docs lock clean
+.PHONY: help demo test check static ui ui-test api-types durability backfill planted screenshots bench docs lock clean
 
 ARGS ?=
 # Many tests wait for processes of their own, so one more than a small machine has cores is not too many.
@@ -53,6 +53,9 @@ ui: $(PAGES) ## build the web app
 
 ui-test: $(DEV_STAMP) $(PAGES) ## types and logic of the web app
 	@failed=0; $(BIN)/python ui/build.py check || failed=1; $(BIN)/python ui/build.py test || failed=1; exit $$failed
+
+api-types: $(DEV_STAMP) $(PAGES) ## write the web app's types again, from the description of the HTTP API
+	@mkdir -p build && $(BIN)/python ui/describe.py > build/openapi.json && $(BIN)/python ui/build.py types
 
 screenshots: $(DEV_STAMP) $(PAGES) ## every page in both themes, on a desk and on a phone, into build/screenshots
 	@ORDERBRIDGE_SCREENSHOTS=build/screenshots $(BIN)/python -m pytest tests/browser -s $(ARGS)

@@ -1,7 +1,8 @@
 """Build the web app into the package, with the Node.js that comes from the Python package index.
 
-Run: ``python ui/build.py [check|test]``. Without a word it builds into ``src/orderbridge/api/static``; ``check``
-looks at the types, ``test`` runs the tests of its logic. The wheel's build hook calls ``build``.
+Run: ``python ui/build.py [check|test|types]``. Without a word it builds into ``src/orderbridge/api/static``; ``check``
+looks at the types, ``test`` runs the tests of its logic, ``types`` writes the types of the API from
+``build/openapi.json``. The wheel's build hook calls ``build``.
 """
 
 from __future__ import annotations
@@ -70,5 +71,11 @@ def test() -> None:
     run("node_modules/vitest/vitest.mjs", "run")
 
 
+def types() -> None:
+    """Write the types of the HTTP API from its description, ``build/openapi.json``."""
+    install()
+    run("node_modules/openapi-typescript/bin/cli.js", "../build/openapi.json", "-o", "src/api/schema.d.ts")
+
+
 if __name__ == "__main__":
-    {"build": build, "check": check, "test": test}[(sys.argv[1:] or ["build"])[0]]()
+    {"build": build, "check": check, "test": test, "types": types}[(sys.argv[1:] or ["build"])[0]]()

@@ -24,6 +24,7 @@ from orderbridge.api import (
     conflicts,
     connections,
     dead_letters,
+    deliveries,
     flows,
     going_live,
     home,
@@ -232,6 +233,7 @@ def create_api(
     api.include_router(home.router(served.runtime, guard))
     api.include_router(trends.router(served.runtime, guard))
     api.include_router(orders.router(served.runtime, guard))
+    api.include_router(deliveries.router(served.runtime, guard))
     api.include_router(stream.router(served.runtime, guard))
     problems.register(api)
     pages.register(api)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,17 +11,22 @@ from pydantic import BaseModel
 
 from orderbridge.api import problems
 from orderbridge.api.guard import Guard
+from orderbridge.catalogue import registry
+from orderbridge.catalogue.operation import WRITES
 from orderbridge.core import list_positions
 from orderbridge.core.errors import NotFoundError
 from orderbridge.core.redact import redact
 from orderbridge.engine.found_by import words_of
 from orderbridge.engine.runtime import Runtime
+from orderbridge.flows import origins
+from orderbridge.flows.model import Flow
 from orderbridge.proof.shown import amount
 from orderbridge.store import connections, orders
 from orderbridge.store.connections import Connection
 from orderbridge.store.orders import OrderRow, Wanted
 
 _MOST = 200
+_MOST_UNREAD = 50
 _ANSWERS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 422), problems.RESPONSE)
 AGREES, DIFFERS, MOVING, STOPPED, ONE_SIDED = "agrees", "differs", "moving", "stopped", "one_sided"
 
@@ -59,11 +65,28 @@ class OrderSummary(BaseModel):
     act: list[SideShown]
 
 
+class UnreadShown(BaseModel):
+    """An order that could not be read at all, and why; ``delivery`` is what came of it last."""
+
+    id: str
+    connection: str
+    delivery: int
+    reason: str | None
+    cause: str | None
+    received_at: datetime
+
+
 class OrdersShown(BaseModel):
-    """A page of orders, the last changed first; ``after`` asks for the next one."""
+    """A page of orders, the last changed first; ``after`` asks for the next one.
+
+    ``unread`` stands on the first page only. ``looked_to`` is there where very many orders were looked at and the
+    search ended before the oldest one: when the last of them had changed. What is older may fit as well.
+    """
 
     orders: list[OrderSummary]
+    unread: list[UnreadShown]
     after: str | None
+    looked_to: datetime | None
 
 
 class MoneyLineShown(BaseModel):
@@ -129,6 +152,19 @@ class RelatedShown(BaseModel):
     state: dict[str, Any]
 
 
+class OriginShown(BaseModel):
+    """A field that was written, and the places that it came from; no ``sources`` means that the flow fixes it."""
+
+    flow: str | None
+    version: int
+    run: str
+    step: str
+    action: str
+    field: str
+    sources: list[str]
+    value: Any = None
+
+
 class OrderShown(OrderSummary):
     """Everything that is known of an order."""
 
@@ -137,6 +173,7 @@ class OrderShown(OrderSummary):
     related: list[RelatedShown]
     history: list[HappenedShown]
     writes: list[WriteShown]
+    origins: list[OriginShown]
 
 
 def router(runtime: Runtime, guard: Guard) -> APIRouter:
@@ -158,21 +195,26 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
     ) -> OrdersShown:
         words = [word for part in (q or "").split() for word in words_of(part)]
         async with runtime.db.begin() as tx:
-            rows = await orders.listed(
+            found = await orders.listed(
                 tx, Wanted(words=words, after=list_positions.read(after)), limit=limit + 1
             )
+            unread = [] if after else await orders.unread(tx, words, limit=_MOST_UNREAD)
             known = {item.id: item for item in await connections.every(tx)}
-        shown = rows[:limit]
-        more = len(rows) > limit
+        shown = found.rows[:limit]
+        further = found.looked_to
+        if len(found.rows) > limit:
+            further = (shown[-1].changed_at, shown[-1].record_id)
         return OrdersShown(
             orders=[OrderSummary(**_summary(row, known)) for row in shown],
-            after=list_positions.shown(shown[-1].changed_at, shown[-1].record_id) if more else None,
+            unread=[_unread(item, known) for item in unread],
+            after=list_positions.shown(*further) if further else None,
+            looked_to=found.looked_to[0] if found.looked_to else None,
         )
 
     @routes.get("/{order_id}", summary="Everything that is known of an order", responses=_ANSWERS)
     async def one(order_id: str) -> OrderShown:
         async with runtime.db.begin() as tx:
-            found = await orders.listed(tx, Wanted(order_id=order_id), limit=1)
+            found = (await orders.listed(tx, Wanted(order_id=order_id), limit=1)).rows
             if not found:
                 raise NotFoundError(
                     f"no order {order_id} has come in; look for it by e-mail, name or number in the list of orders, "
@@ -186,6 +228,7 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
             related = await orders.related(tx, row.connection_id, order_id)
             history = await orders.history(tx, row.connection_id, order_id)
             writes = await orders.writes_of(tx, row.connection_id, order_id)
+            carried = await orders.carried(tx, row.connection_id, order_id)
         return OrderShown(
             **_summary(row, known),
             state=redact(row.state),
@@ -201,9 +244,22 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
             ],
             history=[_happened(item) for item in history],
             writes=[_write(item, known) for item in writes],
+            origins=[origin for item in carried for origin in _origins(item)],
         )
 
     return routes
+
+
+def _unread(item: dict[str, Any], known: dict[str, Connection]) -> UnreadShown:
+    connection = known.get(item["connection_id"])
+    return UnreadShown(
+        id=item["order_id"],
+        connection=connection.name if connection else item["connection_id"],
+        delivery=item["delivery_id"],
+        reason=redact(item["reason"]),
+        cause=item["cause"],
+        received_at=item["received_at"],
+    )
 
 
 def _summary(row: OrderRow, known: dict[str, Connection]) -> dict[str, Any]:
@@ -327,3 +383,22 @@ def _write(item: dict[str, Any], known: dict[str, Connection]) -> WriteShown:
         read_back=redact(item["read_back"]),
         differences=redact(item["differences"]),
     )
+
+
+def _origins(carried: dict[str, Any]) -> Iterator[OriginShown]:
+    """Yield where the fields came from that the steps of a run wrote; a step that was left out wrote nothing."""
+    every = registry.every()
+    for item in origins.origins(Flow.model_validate(carried["definition"])):
+        action, given = every.get(item.action), carried["inputs"].get(item.step)
+        if action is None or WRITES not in action.effects or not isinstance(given, dict):
+            continue
+        yield OriginShown(
+            flow=carried["flow"],
+            version=carried["flow_version"],
+            run=carried["run_id"],
+            step=item.step,
+            action=item.action,
+            field=item.field,
+            sources=list(item.sources),
+            value=redact({item.field: given.get(item.field)})[item.field],
+        )

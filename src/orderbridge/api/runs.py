@@ -10,9 +10,9 @@ from fastapi.responses import Response
 
 from orderbridge.api import bodies, problems
 from orderbridge.api.guard import Guard
-from orderbridge.automation import repair, run_search
+from orderbridge.automation import bulk, repair, run_search
 from orderbridge.automation.repair import Selection, Wish
-from orderbridge.catalogue.fields import choice, flag, instant, object_of, owners_fields, text, whole
+from orderbridge.catalogue.fields import choice, flag, instant, object_of, owners_fields, text, texts, whole
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact
@@ -35,6 +35,13 @@ _REPLAY = object_of(
         "version": _VERSION,
         "send_again": _SEND_AGAIN,
         "again": flag("Also what an equal request has done once more before."),
+    }
+)
+_BULK = object_of(
+    {
+        "action": choice("What is done with each of them.", bulk.ACTIONS, required=True),
+        "runs": texts("Ids of runs.", required=True, minItems=1, maxItems=bulk.MOST),
+        "reason": text("Of cancelling; kept with the runs.", maxLength=500),
     }
 )
 _RESPONSES: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 409, 413, 422), problems.RESPONSE)
@@ -60,6 +67,7 @@ def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
         q: Annotated[str | None, Query(description="Words that must all be met.")] = None,
         state: Literal["done", "nothing", "running", "waiting", "dead", "cancelled"] | None = None,
         flow: str | None = None,
+        kind: Annotated[str | None, Query(description="Of the record, such as 'order'.")] = None,
         cause: str | None = None,
         amount: Annotated[str | None, Query(description="498.00 or '498.00 USD'")] = None,
         email: str | None = None,
@@ -71,7 +79,7 @@ def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=run_search.MOST)] = 50,
     ) -> Response:
         asked = run_search.sought(
-            q, amount=amount, words=(email, order, record), state=state, flow=flow, cause=cause,
+            q, amount=amount, words=(email, order, record), state=state, flow=flow, kind=kind, cause=cause,
             since=_aware(since), until=_aware(until), after=after,
         )  # fmt: skip
         page = await run_search.find(runtime.db, asked, limit=limit)
@@ -117,6 +125,20 @@ def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
         return _json(
             await _replay(runtime, await read(request, _REPLAY, {"flow": "order-to-opportunity"}), by)
         )
+
+    @routes.post(
+        "/runs/bulk",
+        summary="Replay, resume or cancel several runs, and say how it went with each",
+        description="Each by itself: what is not possible for one of them keeps none of the others from it.",
+        responses=answers,
+        openapi_extra=bodies.described(_BULK, required=True),
+    )
+    async def many(request: Request, by: str = Depends(guard)) -> Response:
+        given = await read(request, _BULK, {"action": "resume", "runs": ["0af3…"]})
+        report = await bulk.carry_out(
+            runtime, given["action"], given["runs"], by=by, reason=given.get("reason")
+        )
+        return _json(report.as_object())
 
     return routes
 

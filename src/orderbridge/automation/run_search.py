@@ -43,6 +43,7 @@ def sought(
     words: Sequence[str | None] = (),
     state: str | None = None,
     flow: str | None = None,
+    kind: str | None = None,
     cause: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -56,6 +57,7 @@ def sought(
         words: Further words, each met as a whole: an e-mail address, an id.
         state: Of the run.
         flow: Its name; the short one is enough.
+        kind: Of the record that it was for, such as ``order``.
         cause: What it stopped for.
         since: Begun at or after.
         until: Begun before.
@@ -69,8 +71,9 @@ def sought(
             f"--state is {state!r}; it can be {', '.join(runs.STATES)}", cause="request.malformed"
         )
     asked = Sought(
-        state=state, flow=flow, cause=cause, since=since, until=until, after=list_positions.read(after)
-    )
+        state=state, flow=flow, kind=kind, cause=cause, since=since, until=until,
+        after=list_positions.read(after),
+    )  # fmt: skip
     found = _of_text(text or "")
     if amount is not None:
         exact = _of_text(amount)

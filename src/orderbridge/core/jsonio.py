@@ -106,3 +106,8 @@ def _normalised(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_normalised(item) for item in value]
     return value
+
+
+def indented(value: Any) -> str:
+    """Write JSON for people: a line for each field, fractions with every digit."""
+    return msgspec.json.format(encode(value), indent=2).decode()

@@ -10,6 +10,7 @@ from typing import Any
 
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.list_positions import Position
+from orderbridge.store import run_lists
 from orderbridge.store.database import Tx
 
 
@@ -50,46 +51,189 @@ class Wanted:
     after: Position | None = None
 
 
-async def listed(tx: Tx, wanted: Wanted, *, limit: int) -> list[OrderRow]:
-    """List orders, the last changed first."""
-    values: list[Any] = []
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Orders, the last changed first.
 
-    def given(value: Any) -> str:
-        values.append(value)
-        return f"${len(values)}"
+    Attributes:
+        looked_to: Where the search ended although the page was not full: the last order that was looked at; None
+            where everything was looked at, or the page is full.
+    """
 
-    where = ["records.kind = 'order'", "records.revision > 0"]
+    rows: list[OrderRow]
+    looked_to: Position | None
+
+
+async def listed(
+    tx: Tx, wanted: Wanted, *, limit: int, few: int = run_lists.FEW, furthest: int = run_lists.FURTHEST
+) -> Listed:
+    """List orders, the last changed first.
+
+    Args:
+        tx: A transaction; until its end no table is read from end to end.
+        wanted: Which.
+        limit: So many at most.
+        few: What so many runs have in common is looked up.
+        furthest: Else so many orders are looked at.
+    """
+    await run_lists.bound(tx, few)
+    looked_to: Position | None = None
     if wanted.order_id is not None:
-        where.append(f"records.record_id = {given(wanted.order_id)}")
-    if wanted.words:
-        where.append(
-            f"""records.connection_id || '/order/' || records.record_id IN (
-                SELECT runs.lane FROM run_search JOIN runs ON runs.id = run_search.run_id
-                WHERE run_search.words @> {given(list(wanted.words))}::text[])"""  # noqa: S608
-        )
-    if wanted.after is not None:
-        changed_at, record_id = wanted.after
-        where.append(
-            f"(records.changed_at, records.record_id) < ({given(changed_at)}::timestamptz, {given(record_id)})"
-        )
-    rows = await tx.fetch(
+        found = await _of_id(tx, wanted.order_id, limit)
+    elif wanted.words and (lanes := await _lanes(tx, wanted.words, few)) is not None:
+        found = await _in_lanes(tx, lanes, wanted.after, limit)
+    else:
+        found = await _newest(tx, wanted, limit, furthest)
+        if wanted.words and len(found) < limit:
+            looked_to = await _end(tx, wanted.after, furthest)
+    return Listed(await _whole(tx, found), looked_to)
+
+
+async def _lanes(tx: Tx, words: Sequence[str], few: int) -> list[tuple[str, str]] | None:
+    """Return connection and id of the orders whose runs meet all words, if those runs are few."""
+    found = await tx.fetch(
+        """
+        SELECT runs.lane FROM (SELECT run_id FROM run_search WHERE words @> $1::text[] LIMIT $2) AS met
+        JOIN runs ON runs.id = met.run_id
+        """,
+        list(words),
+        few + 1,
+    )
+    if len(found) > few:
+        return None
+    parts = {row["lane"].partition("/order/") for row in found}
+    return [(connection_id, order_id) for connection_id, way, order_id in parts if way]
+
+
+async def _in_lanes(
+    tx: Tx, lanes: Sequence[tuple[str, str]], after: Position | None, limit: int
+) -> list[Any]:
+    return await tx.fetch(
+        """
+        SELECT records.connection_id, records.record_id
+        FROM unnest($1::text[], $2::text[]) AS met(connection_id, record_id)
+        JOIN records USING (connection_id, record_id)
+        WHERE records.kind = 'order' AND records.revision > 0
+          AND ($3::timestamptz IS NULL OR (records.changed_at, records.record_id) < ($3, $4))
+        ORDER BY records.changed_at DESC, records.record_id DESC LIMIT $5
+        """,
+        [connection_id for connection_id, _ in lanes],
+        [order_id for _, order_id in lanes],
+        after[0] if after else None,
+        after[1] if after else None,
+        limit,
+    )
+
+
+async def _of_id(tx: Tx, order_id: str, limit: int) -> list[Any]:
+    # By the key, which begins with the connection.
+    return await tx.fetch(
+        """
+        SELECT records.connection_id, records.record_id FROM connections
+        JOIN records ON records.connection_id = connections.id AND records.kind = 'order' AND records.record_id = $1
+        WHERE records.revision > 0 ORDER BY records.changed_at DESC LIMIT $2
+        """,
+        order_id,
+        limit,
+    )
+
+
+async def _newest(tx: Tx, wanted: Wanted, limit: int, furthest: int) -> list[Any]:
+    values: list[Any] = []
+    way = _way(wanted.after, values, furthest)
+    values.append(list(wanted.words))
+    words = f"${len(values)}::text[]"
+    # Of each order on the way its own few runs are looked at.
+    met = f"""
+        WHERE EXISTS (SELECT 1 FROM events JOIN runs ON runs.event_id = events.id
+                      JOIN run_search ON run_search.run_id = runs.id
+                      WHERE events.lane = way.connection_id || '/order/' || way.record_id
+                        AND run_search.words @> {words})
+    """  # noqa: S608 (the parts are constants, the values parameters)
+    values.append(limit)
+    return await tx.fetch(
         f"""
+        SELECT connection_id, record_id FROM ({way}) AS way {met if wanted.words else f"WHERE {words} IS NOT NULL"}
+        ORDER BY changed_at DESC, record_id DESC LIMIT ${len(values)}
+        """,  # noqa: S608
+        *values,
+    )
+
+
+async def _end(tx: Tx, after: Position | None, furthest: int) -> Position | None:
+    """Return the last order that was looked at, None where there are no further ones."""
+    values: list[Any] = []
+    way = _way(after, values, furthest + 1)
+    last = await tx.fetch(
+        f"SELECT changed_at, record_id FROM ({way}) AS way ORDER BY changed_at DESC, record_id DESC"  # noqa: S608
+        f" OFFSET {furthest - 1} LIMIT 2",
+        *values,
+    )
+    return (last[0]["changed_at"], last[0]["record_id"]) if len(last) == 2 else None
+
+
+def _way(after: Position | None, values: list[Any], furthest: int) -> str:
+    """Return the statement that goes back from the order that changed last."""
+    further = ""
+    if after is not None:
+        values += [after[0], after[1]]
+        further = "AND (changed_at, record_id) < ($1::timestamptz, $2)"
+    values.append(furthest)
+    return f"""
+        SELECT connection_id, record_id, changed_at FROM records
+        WHERE kind = 'order' AND revision > 0 {further}
+        ORDER BY changed_at DESC, record_id DESC LIMIT ${len(values)}
+    """  # noqa: S608
+
+
+async def _whole(tx: Tx, found: Sequence[Any]) -> list[OrderRow]:
+    rows = await tx.fetch(
+        """
         SELECT records.connection_id, records.record_id, records.state, records.changed_at,
                link.target_connection, link.target_id, coalesce(lanes.queued, false) AS moving,
                (SELECT count(*) FROM runs WHERE runs.lane = lanes.key AND runs.state = 'dead')
              + (SELECT count(*) FROM inbox WHERE inbox.lane = lanes.key AND inbox.outcome = 'dead') AS stopped
-        FROM records
+        FROM unnest($1::text[], $2::text[]) AS given(connection_id, record_id)
+        JOIN records ON records.connection_id = given.connection_id AND records.kind = 'order'
+                    AND records.record_id = given.record_id
         LEFT JOIN lanes ON lanes.key = records.connection_id || '/order/' || records.record_id
         LEFT JOIN LATERAL (SELECT target_connection, target_id FROM links
                            WHERE source_connection = records.connection_id AND source_kind = 'order'
                              AND source_id = records.record_id AND target_kind = 'opportunity' LIMIT 1) link ON true
-        WHERE {" AND ".join(where)}
-        ORDER BY records.changed_at DESC, records.record_id DESC LIMIT {given(limit)}
-        """,  # noqa: S608 (the parts are constants, the values parameters)
-        *values,
+        ORDER BY records.changed_at DESC, records.record_id DESC
+        """,
+        [row["connection_id"] for row in found],
+        [row["record_id"] for row in found],
     )
     sides = await _sides(tx, rows)
     return [OrderRow(**dict(row), sides=sides.get(row["record_id"], {})) for row in rows]
+
+
+async def unread(tx: Tx, words: Sequence[str], *, limit: int) -> list[dict[str, Any]]:
+    """Return orders that could never be read, the newest first: what came of them needs a person.
+
+    Args:
+        tx: A transaction.
+        words: All of them must occur in the order's id or in what is said of it, in lower case.
+        limit: So many at most.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT dead.id AS delivery_id, lanes.record_id AS order_id, dead.connection_id, dead.reason, dead.cause,
+               dead.received_at
+        FROM (SELECT * FROM inbox WHERE outcome = 'dead' ORDER BY id DESC LIMIT 500) AS dead
+        JOIN lanes ON lanes.key = dead.lane AND lanes.kind = 'order'
+        WHERE NOT EXISTS (SELECT 1 FROM records WHERE records.connection_id = lanes.connection_id
+                            AND records.kind = 'order' AND records.record_id = lanes.record_id)
+        ORDER BY dead.id DESC
+        """
+    )
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        said = f"{row['order_id']} {row['reason']} {row['cause']}".casefold()
+        if all(word in said for word in words):
+            found.setdefault((row["connection_id"], row["order_id"]), dict(row))
+    return list(found.values())[:limit]
 
 
 async def _sides(tx: Tx, rows: Sequence[Any]) -> dict[str, dict[str, dict[str, dict[str, Decimal | None]]]]:
@@ -183,3 +327,29 @@ async def money(tx: Tx, connections: Sequence[str], order_id: str) -> list[dict[
         order_id,
     )
     return [dict(row) for row in rows]
+
+
+async def carried(tx: Tx, connection_id: str, order_id: str) -> list[dict[str, Any]]:
+    """Return the latest run of each flow that carried an order over, with the flow as it was and what its steps got."""
+    runs = await tx.fetch(
+        """
+        SELECT DISTINCT ON (runs.flow_id) runs.id AS run_id, flows.name AS flow, runs.flow_version,
+               flow_versions.definition
+        FROM events JOIN runs ON runs.event_id = events.id
+        JOIN flow_versions ON flow_versions.flow_id = runs.flow_id AND flow_versions.version = runs.flow_version
+        LEFT JOIN flows ON flows.id = runs.flow_id
+        WHERE events.lane = $1 || '/order/' || $2 AND runs.state = 'done'
+        ORDER BY runs.flow_id, runs.started_at DESC
+        """,
+        connection_id,
+        order_id,
+    )
+    steps = await tx.fetch(
+        "SELECT run_id, path, input FROM steps WHERE run_id = ANY($1::text[]) AND state IN ('done', 'kept')",
+        [row["run_id"] for row in runs],
+    )
+    return [
+        dict(row)
+        | {"inputs": {step["path"]: step["input"] for step in steps if step["run_id"] == row["run_id"]}}
+        for row in runs
+    ]

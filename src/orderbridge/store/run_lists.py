@@ -35,6 +35,7 @@ class Sought:
 
     Attributes:
         words: All of them must be met, in lower case.
+        kind: Of the record that the run was for, such as ``order``.
         amounts: Each, given as it was written and as an amount, must be met as a word or be the run's amount.
         after: The start and id of the last run that was looked at; only older ones follow.
     """
@@ -44,6 +45,7 @@ class Sought:
     currency: str | None = None
     state: str | None = None
     flow: str | None = None
+    kind: str | None = None
     cause: str | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -74,7 +76,7 @@ async def listed(tx: Tx, sought: Sought, *, limit: int, few: int = FEW, furthest
         few: What so many have in common is looked up.
         furthest: Else so many runs are looked at.
     """
-    await tx.execute(_BOUNDED, str(_CERTAINLY_MANY * few))
+    await bound(tx, few)
     flows = None if sought.flow is None else await _flows(tx, sought.flow)
     among = await _rare(tx, sought, few)
     statement, values = _query(sought, flows, among, limit=limit, furthest=furthest)
@@ -82,6 +84,11 @@ async def listed(tx: Tx, sought: Sought, *, limit: int, few: int = FEW, furthest
     if among is not None or len(rows) == limit:
         return Listed(rows, None)
     return Listed(rows, await _end(tx, sought, flows, furthest))
+
+
+async def bound(tx: Tx, few: int = FEW) -> None:
+    """Until the transaction's end no table is read from end to end, and of a frequent word the index gives some."""
+    await tx.execute(_BOUNDED, str(_CERTAINLY_MANY * few))
 
 
 async def _rare(tx: Tx, sought: Sought, few: int) -> list[str] | None:
@@ -141,7 +148,8 @@ def _query(
         wanted.append(f"(run_search.amount = {_given(values, amount)}::numeric OR {word})")
     if sought.currency is not None:
         wanted.append(f"run_search.currency = {_given(values, sought.currency.upper())}")
-    for column, value in (("runs.state", sought.state), ("runs.cause", sought.cause)):
+    exact = (("runs.state", sought.state), ("runs.cause", sought.cause), ("events.kind", sought.kind))
+    for column, value in exact:
         if value is not None:
             wanted.append(f"{column} = {_given(values, value)}")
     if flows is not None:

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { call, client, Problem, setCsrf } from "./client";
-import type { CloseDay, CloseRow, DeadGroup, Home, Link, Order, Run, RunRow, Session } from "./types";
+import type { CloseDay, CloseRow, DeadGroup, Home, Link, Order, Run, Session } from "./types";
 
 /** Only what the page cannot know better by itself is asked again; a refusal is final. */
 export function retries(failed: number, error: unknown): boolean {
@@ -83,26 +83,6 @@ export function useOrder(id: string) {
     queryKey: ["live", "order", id],
     queryFn: async () =>
       (await client.GET("/api/orders/{order_id}", { params: { path: { order_id: id } } })).data as Order,
-  });
-}
-
-export interface RunQuestion {
-  q: string;
-  state: string;
-  after: string | null;
-}
-
-export function useRuns(asked: RunQuestion) {
-  return useQuery({
-    queryKey: ["live", "runs", asked],
-    queryFn: () => {
-      const wanted = new URLSearchParams();
-      if (asked.q) wanted.set("q", asked.q);
-      if (asked.state) wanted.set("state", asked.state);
-      if (asked.after) wanted.set("after", asked.after);
-      return call<{ runs: RunRow[]; after: string | null }>("GET", `/api/runs?${wanted}`);
-    },
-    placeholderData: (before) => before,
   });
 }
 

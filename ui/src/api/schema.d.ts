@@ -194,158 +194,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/connections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the connections and their health */
-        get: operations["every_api_connections_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/act": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Connect an Act! database
-         * @description It is tried first, and stored only if it lets us in.
-         */
-        post: operations["act_api_connections_act_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/act/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What to know before connecting an Act! database: addresses and permissions */
-        get: operations["before_act_api_connections_act_setup_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/ghl": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Connect a HighLevel location by its private integration token
-         * @description It is tried first, and stored only if it lets us in.
-         */
-        post: operations["ghl_api_connections_ghl_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/oauth": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begin a sign-in at HighLevel in a browser
-         * @description Open 'start_url' within fifteen minutes; it works for one browser, once. The connection is there when that browser came back.
-         */
-        post: operations["begin_api_connections_oauth_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/oauth/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What to enter in HighLevel: redirect address and scopes
-         * @description The scopes are those of the enabled flows and of looking after an account; a private integration needs the same.
-         */
-        get: operations["setup_api_connections_oauth_setup_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One connection, with how it is used */
-        get: operations["one_api_connections__name__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change how a connection is used */
-        patch: operations["change_api_connections__name__patch"];
-        trace?: never;
-    };
-    "/api/connections/{name}/discover": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Look around in an Act! database
-         * @description Its version, permissions, fields, tables, sales processes and users. On Act! Cloud, whose allowance of calls is small, this can take a minute.
-         */
-        get: operations["look_around_api_connections__name__discover_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/connections/{name}/fields/{kind}": {
         parameters: {
             query?: never;
@@ -358,99 +206,6 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/{name}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make no call to an account until it is resumed
-         * @description What comes in is still taken, and waits.
-         */
-        post: operations["pause_api_connections__name__pause_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/{name}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Let a paused account be used again; what waited goes on */
-        post: operations["resume_api_connections__name__resume_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/{name}/secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give a connection a new token or password; what waited goes on
-         * @description It is tried first; one that is not accepted changes nothing.
-         */
-        post: operations["secret_api_connections__name__secret_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/{name}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Try an account, check by check; changes nothing */
-        post: operations["test_api_connections__name__test_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/connections/{name}/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Our webhooks in a self-hosted Act! */
-        get: operations["listed_api_connections__name__webhooks_get"];
-        put?: never;
-        /** Register webhooks in a self-hosted Act!; what is there stays */
-        post: operations["register_api_connections__name__webhooks_post"];
-        /** Remove our webhooks; other people's stay */
-        delete: operations["remove_api_connections__name__webhooks_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -536,6 +291,57 @@ export interface paths {
         };
         /** How a replay ended, or how it stands: done with proof, stopped again, released money */
         get: operations["report_api_dead_letters_replays__replay_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what came in, the newest first */
+        get: operations["every_api_deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came, and what it led to */
+        get: operations["one_api_deliveries__delivery_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{delivery_id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of what came as a file, its secrets hidden */
+        get: operations["body_api_deliveries__delivery_id__body_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1133,6 +939,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay, resume or cancel several runs, and say how it went with each
+         * @description Each by itself: what is not possible for one of them keeps none of the others from it.
+         */
+        post: operations["many_api_runs_bulk_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/replay": {
         parameters: {
             query?: never;
@@ -1198,48 +1024,6 @@ export interface paths {
         put?: never;
         /** Let a run go on from the step at which it stopped */
         post: operations["resume_api_runs__run_id__resume_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sandbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether the sandbox runs, or can be started */
-        get: operations["state_api_sandbox_get"];
-        put?: never;
-        /**
-         * Start made-up accounts of HighLevel and Act! and connect them
-         * @description With sixty days of a made-up business. Refused while a live account is connected.
-         */
-        post: operations["start_api_sandbox_post"];
-        /**
-         * End the sandbox
-         * @description Its connections stay, paused, and their flows are switched off.
-         */
-        delete: operations["stop_api_sandbox_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sandbox/order": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Order something in the sandbox, as a customer would */
-        post: operations["order_api_sandbox_order_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1331,77 +1115,6 @@ export interface paths {
         };
         /** Server-sent events: 'changed' with a position, as often as something changed, once a second at most */
         get: operations["stream_api_stream_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the templates */
-        get: operations["every_api_templates_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/templates/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show a template */
-        get: operations["one_api_templates__name__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/templates/{name}/enable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Publish a template's flows between two connections and switch them on
-         * @description Between live connections they are off until they go live.
-         */
-        post: operations["enable_api_templates__name__enable_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/templates/{name}/missing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What Act! lacks for a template, which enabling it would create */
-        get: operations["missing_api_templates__name__missing_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1524,63 +1237,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * ActGiven
-         * @description An Act! database with a user of it.
-         *
-         *     Attributes:
-         *         url: Of the Web API; it ends in ``/act.web.api``, which is added where it is missing.
-         *         user: An e-mail on Act! Cloud, a name on a server of one's own.
-         *         currency: Of amounts in this database.
-         *         process: Sales process for opportunities; left out for the first active one.
-         *         negative_prices: Whether a line item may have a negative price; else discounts go into the prices.
-         *         region: Country of phone numbers that were typed without one.
-         */
-        ActGiven: {
-            /** Currency */
-            currency?: string | null;
-            /** Database */
-            database: string;
-            /**
-             * Mode
-             * @default live
-             * @enum {string}
-             */
-            mode: "live" | "test" | "sandbox";
-            /** Name */
-            name: string;
-            /**
-             * Negative Prices
-             * @default true
-             */
-            negative_prices: boolean;
-            /**
-             * Password
-             * Format: password
-             */
-            password: string;
-            /** Process */
-            process?: string | null;
-            /**
-             * Region
-             * @default US
-             */
-            region: string;
-            /** Url */
-            url: string;
-            /** User */
-            user: string;
-        };
-        /**
-         * ActSetup
-         * @description What to know before connecting an Act! database.
-         */
-        ActSetup: {
-            /** Permissions */
-            permissions: components["schemas"]["Right"][];
-            /** Regions */
-            regions: components["schemas"]["Region"][];
-        };
-        /**
          * ActionStep
          * @description One action.
          *
@@ -1677,28 +1333,6 @@ export interface components {
             title: string;
         };
         /**
-         * Between
-         * @description Two accounts between which a template was enabled.
-         *
-         *     Attributes:
-         *         flows: How many of its flows were published there; ``on`` of them are switched on.
-         *         names: Of those flows.
-         */
-        Between: {
-            /** Act */
-            act: string;
-            /** Flows */
-            flows: number;
-            /** Highlevel */
-            highlevel: string;
-            /** Mode */
-            mode: string;
-            /** Names */
-            names: string[];
-            /** On */
-            on: number;
-        };
-        /**
          * BothSides
          * @description One currency of the orders of a time, on both sides, and how they differ.
          */
@@ -1740,20 +1374,6 @@ export interface components {
             when: components["schemas"]["Check"][];
         };
         /**
-         * Budget
-         * @description The calls that an account allows us still.
-         */
-        Budget: {
-            /** Blocked Until */
-            blocked_until: string | null;
-            /** Calls Left */
-            calls_left: number | null;
-            /** Calls Left Today */
-            calls_left_today: number | null;
-            /** Window S */
-            window_s: number;
-        };
-        /**
          * BudgetShown
          * @description The calls that an account allows us still.
          */
@@ -1786,12 +1406,33 @@ export interface components {
             todo: string;
         };
         /**
-         * Changed
-         * @description Whether something changed.
+         * ChangeShown
+         * @description A change that was found in the record, and what it set off.
          */
-        Changed: {
-            /** Changed */
-            changed: boolean;
+        ChangeShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Event */
+            event: string;
+            /** Kind */
+            kind: string;
+            /** Outcome */
+            outcome: string;
+            /** Reason */
+            reason: string | null;
+            /** Record */
+            record: string;
+            /** Revision */
+            revision: number;
+            /** Runs */
+            runs: components["schemas"]["RunOfChange"][];
+            /** Type */
+            type: string;
+            /** Way */
+            way: string;
         };
         /**
          * Check
@@ -1824,28 +1465,6 @@ export interface components {
             not_in?: unknown[] | null;
             /** Present */
             present?: boolean | null;
-        };
-        /**
-         * CheckShown
-         * @description One line of a diagnosis.
-         *
-         *     Attributes:
-         *         outcome: ``ok``, ``warning``, ``problem`` or ``skipped``.
-         *         next: What to do; null where nothing has to be done.
-         */
-        CheckShown: {
-            /** Cause */
-            cause: string | null;
-            /** Id */
-            id: string;
-            /** Next */
-            next: string | null;
-            /** Outcome */
-            outcome: string;
-            /** Says */
-            says: string;
-            /** Title */
-            title: string;
         };
         /**
          * ChooseStep
@@ -1909,89 +1528,6 @@ export interface components {
             reason: string;
         };
         /**
-         * ConnectionListed
-         * @description A connection and its health.
-         *
-         *     Attributes:
-         *         state: ``ok``, ``degraded``, ``reconnect`` or ``paused``.
-         *         entered_at: When a person entered its token or password.
-         *         age_days: Of a private integration token.
-         *         waiting: Changes that wait in lanes of this account, or of one whose flows lead to it.
-         */
-        ConnectionListed: {
-            /** Account */
-            account: string;
-            /** Advice */
-            advice: string | null;
-            /** Age Days */
-            age_days: number | null;
-            budget: components["schemas"]["Budget"];
-            /** Entered At */
-            entered_at: string | null;
-            /** Failures */
-            failures: number;
-            /** Hidden */
-            hidden: components["schemas"]["Hidden"][];
-            /** Id */
-            id: string;
-            /** Last Success At */
-            last_success_at: string | null;
-            /** Mode */
-            mode: string;
-            /** Name */
-            name: string;
-            /** Reason */
-            reason: string | null;
-            /** Rotation Due */
-            rotation_due: boolean;
-            /** State */
-            state: string;
-            /** System */
-            system: string;
-            /** Waiting */
-            waiting: number;
-            webhooks: components["schemas"]["WebhooksHealth"] | null;
-        };
-        /**
-         * ConnectionOne
-         * @description A connection, its health and its options.
-         */
-        ConnectionOne: {
-            /** Account */
-            account: string;
-            /** Advice */
-            advice: string | null;
-            /** Age Days */
-            age_days: number | null;
-            budget: components["schemas"]["Budget"];
-            /** Entered At */
-            entered_at: string | null;
-            /** Failures */
-            failures: number;
-            /** Hidden */
-            hidden: components["schemas"]["Hidden"][];
-            /** Id */
-            id: string;
-            /** Last Success At */
-            last_success_at: string | null;
-            /** Mode */
-            mode: string;
-            /** Name */
-            name: string;
-            options: components["schemas"]["Options"];
-            /** Reason */
-            reason: string | null;
-            /** Rotation Due */
-            rotation_due: boolean;
-            /** State */
-            state: string;
-            /** System */
-            system: string;
-            /** Waiting */
-            waiting: number;
-            webhooks: components["schemas"]["WebhooksHealth"] | null;
-        };
-        /**
          * ConnectionShown
          * @description A connected account.
          */
@@ -2024,21 +1560,6 @@ export interface components {
              * Format: password
              */
             password: string;
-        };
-        /**
-         * DatabaseConnected
-         * @description A connected database.
-         *
-         *     Attributes:
-         *         notes: What was made of the address, and whether calls are encrypted.
-         */
-        DatabaseConnected: {
-            /** Found */
-            found: string;
-            /** Name */
-            name: string;
-            /** Notes */
-            notes: string[];
         };
         /**
          * DayShown
@@ -2080,22 +1601,96 @@ export interface components {
             value?: string | boolean | number | string[] | null;
         };
         /**
-         * DiagnosisShown
-         * @description All checks of a connection, in order.
+         * DeliveriesShown
+         * @description A page, the newest first; ``looked_to`` says that very many were looked at and the search ended there.
          */
-        DiagnosisShown: {
-            /** Checks */
-            checks: components["schemas"]["CheckShown"][];
-            /** Message */
-            message: string;
-            /** Mode */
-            mode: string;
-            /** Name */
-            name: string;
-            /** Ok */
-            ok: boolean;
-            /** System */
-            system: string;
+        DeliveriesShown: {
+            /** After */
+            after: number | null;
+            /** Deliveries */
+            deliveries: components["schemas"]["DeliveryRow"][];
+            /** Looked To */
+            looked_to: number | null;
+        };
+        /**
+         * DeliveryRow
+         * @description Something that came: ``source`` is the way, ``outcome`` what became of it; ``size`` in bytes.
+         */
+        DeliveryRow: {
+            /** Backfill */
+            backfill: string | null;
+            /** Cause */
+            cause: string | null;
+            /** Connection */
+            connection: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Outcome */
+            outcome: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Record */
+            record: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** Size */
+            size: number | null;
+            /** Source */
+            source: string;
+            /** Type */
+            type: string;
+        };
+        /**
+         * DeliveryShown
+         * @description One of them; ``body`` is the beginning of what came, its secrets hidden, and ``cut`` says that there is more.
+         */
+        DeliveryShown: {
+            /** Backfill */
+            backfill: string | null;
+            /** Body */
+            body: string | null;
+            /** Cause */
+            cause: string | null;
+            /** Changes */
+            changes: components["schemas"]["ChangeShown"][];
+            /** Connection */
+            connection: string;
+            /** Cut */
+            cut: boolean;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Lane */
+            lane: string | null;
+            /** Outcome */
+            outcome: string;
+            /** Provider Id */
+            provider_id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Record */
+            record: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /** Size */
+            size: number | null;
+            /** Source */
+            source: string;
+            /** Type */
+            type: string;
         };
         /**
          * DifferenceShown
@@ -2207,27 +1802,6 @@ export interface components {
             problems: components["schemas"]["ProblemShown"][];
             /** Undo */
             undo: (components["schemas"]["Rename"] | components["schemas"]["SetTrigger"] | components["schemas"]["SetFilter"] | components["schemas"]["AddStep"] | components["schemas"]["RemoveStep"] | components["schemas"]["MoveStep"] | components["schemas"]["RenameStep"] | components["schemas"]["SetField"] | components["schemas"]["UnsetField"] | components["schemas"]["SetOption"] | components["schemas"]["AddBranch"] | components["schemas"]["RemoveBranch"] | components["schemas"]["SetBranch"] | components["schemas"]["Restore"])[];
-        };
-        /**
-         * Enabled
-         * @description What became of it.
-         *
-         *     Attributes:
-         *         flows: Names within the template; ``names`` are those of the flows as they are published.
-         *         to_go_live: Which of ``flows`` are off until they go live.
-         *         created: In Act!; ``missing`` is what was left out.
-         */
-        Enabled: {
-            /** Created */
-            created: string[];
-            /** Flows */
-            flows: string[];
-            /** Missing */
-            missing: string[];
-            /** Names */
-            names: string[];
-            /** To Go Live */
-            to_go_live: string[];
         };
         /**
          * EndedShown
@@ -2358,50 +1932,6 @@ export interface components {
             way: string;
         };
         /**
-         * Hidden
-         * @description A list of which our user is not shown so many known records that none of them is taken as deleted.
-         */
-        Hidden: {
-            /** Known */
-            known: number;
-            /** List */
-            list: string;
-            /** Missing */
-            missing: number;
-        };
-        /**
-         * HighLevelGiven
-         * @description A HighLevel location with its private integration token.
-         *
-         *     Attributes:
-         *         base_url: Of a stand-in or gateway; left out for HighLevel's own.
-         *         webhook_key_pem: Public key of another webhook sender.
-         *         app_id: Only webhooks of this marketplace app are taken.
-         */
-        HighLevelGiven: {
-            /** App Id */
-            app_id?: string | null;
-            /** Base Url */
-            base_url?: string | null;
-            /** Location Id */
-            location_id: string;
-            /**
-             * Mode
-             * @default live
-             * @enum {string}
-             */
-            mode: "live" | "test" | "sandbox";
-            /** Name */
-            name: string;
-            /**
-             * Token
-             * Format: password
-             */
-            token: string;
-            /** Webhook Key Pem */
-            webhook_key_pem?: string | null;
-        };
-        /**
          * HomeShown
          * @description What a person wants to know first.
          */
@@ -2511,24 +2041,6 @@ export interface components {
             sets: "account" | "password";
         };
         /**
-         * LocationConnected
-         * @description A connected location.
-         */
-        LocationConnected: {
-            /** Found */
-            found: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * Missing
-         * @description What an Act! database lacks for the templates, in words; nothing of it was created.
-         */
-        Missing: {
-            /** Missing */
-            missing: string[];
-        };
-        /**
          * Money
          * @description An amount as text, with the digits of its currency.
          */
@@ -2615,79 +2127,6 @@ export interface components {
             old: string;
         };
         /**
-         * Options
-         * @description How an account is reached and used.
-         *
-         *     Attributes:
-         *         signed_in: ``entered`` (a token or password), ``app`` (a marketplace app) or ``agency``.
-         *         processes: The sales processes that the database was seen to have.
-         *         time_zone_from: ``owner`` or ``highlevel``.
-         */
-        Options: {
-            /** App Id */
-            app_id: string | null;
-            /** Base Url */
-            base_url: string;
-            /** Currency */
-            currency: string | null;
-            /** Database */
-            database: string | null;
-            /** Location Id */
-            location_id: string | null;
-            /** Missing Scopes */
-            missing_scopes: string[] | null;
-            /** Negative Prices */
-            negative_prices: boolean | null;
-            /** Process */
-            process: string | null;
-            /** Processes */
-            processes: string[];
-            /** Region */
-            region: string | null;
-            /** Signed In */
-            signed_in: string;
-            /** Time Zone */
-            time_zone: string | null;
-            /** Time Zone From */
-            time_zone_from: string | null;
-            /** User */
-            user: string | null;
-        };
-        /**
-         * OptionsGiven
-         * @description How a connection is used; what is left out stays as it is. All but the time zone are for Act! only.
-         */
-        OptionsGiven: {
-            /** Currency */
-            currency?: string | null;
-            /** Negative Prices */
-            negative_prices?: boolean | null;
-            /** Process */
-            process?: string | null;
-            /** Region */
-            region?: string | null;
-            /** Time Zone */
-            time_zone?: string | null;
-        };
-        /**
-         * OptionsKept
-         * @description What was changed.
-         */
-        OptionsKept: {
-            /** Changed */
-            changed: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * OrderMade
-         * @description An order that a made-up customer has placed.
-         */
-        OrderMade: {
-            /** Order Id */
-            order_id: string;
-        };
-        /**
          * OrderShown
          * @description Everything that is known of an order.
          */
@@ -2721,6 +2160,8 @@ export interface components {
             money: components["schemas"]["MoneyLineShown"][];
             /** Opportunity Id */
             opportunity_id: string | null;
+            /** Origins */
+            origins: components["schemas"]["OriginShown"][];
             /** Payment Status */
             payment_status: string | null;
             /** Person */
@@ -2787,12 +2228,41 @@ export interface components {
         /**
          * OrdersShown
          * @description A page of orders, the last changed first; ``after`` asks for the next one.
+         *
+         *     ``unread`` stands on the first page only. ``looked_to`` is there where very many orders were looked at and the
+         *     search ended before the oldest one: when the last of them had changed. What is older may fit as well.
          */
         OrdersShown: {
             /** After */
             after: string | null;
+            /** Looked To */
+            looked_to: string | null;
             /** Orders */
             orders: components["schemas"]["OrderSummary"][];
+            /** Unread */
+            unread: components["schemas"]["UnreadShown"][];
+        };
+        /**
+         * OriginShown
+         * @description A field that was written, and the places that it came from; no ``sources`` means that the flow fixes it.
+         */
+        OriginShown: {
+            /** Action */
+            action: string;
+            /** Field */
+            field: string;
+            /** Flow */
+            flow: string | null;
+            /** Run */
+            run: string;
+            /** Sources */
+            sources: string[];
+            /** Step */
+            step: string;
+            /** Value */
+            value?: unknown;
+            /** Version */
+            version: number;
         };
         /**
          * PairShown
@@ -2870,21 +2340,6 @@ export interface components {
             warnings: components["schemas"]["ProblemShown"][];
         };
         /**
-         * Region
-         * @description A region of Act! Premium Cloud.
-         *
-         *     Attributes:
-         *         url: Of its Web API.
-         */
-        Region: {
-            /** Host */
-            host: string;
-            /** Name */
-            name: string;
-            /** Url */
-            url: string;
-        };
-        /**
          * RelatedShown
          * @description A payment, fulfilment or subscription of the order.
          */
@@ -2960,16 +2415,6 @@ export interface components {
             to: string;
         };
         /**
-         * Replaced
-         * @description What the new token or password let us see.
-         */
-        Replaced: {
-            /** Found */
-            found: string;
-            /** Name */
-            name: string;
-        };
-        /**
          * Restore
          * @description Take the whole flow back to what it was.
          */
@@ -3017,26 +2462,6 @@ export interface components {
             version: number;
         };
         /**
-         * Right
-         * @description A permission that our user of Act! has to have.
-         *
-         *     Attributes:
-         *         permission: As 'Manage Users' in Act! shows it.
-         *         needed: ``always`` or ``sometimes``.
-         *         allows: What works with it.
-         *         without: What happens without it.
-         */
-        Right: {
-            /** Allows */
-            allows: string;
-            /** Needed */
-            needed: string;
-            /** Permission */
-            permission: string;
-            /** Without */
-            without: string;
-        };
-        /**
          * RoleGiven
          * @description Another role.
          */
@@ -3046,6 +2471,18 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "bookkeeper";
+        };
+        /**
+         * RunOfChange
+         * @description A run that a change set off.
+         */
+        RunOfChange: {
+            /** Flow */
+            flow: string | null;
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
         };
         /**
          * RunOfOrder
@@ -3065,48 +2502,6 @@ export interface components {
             started_at: string;
             /** State */
             state: string;
-        };
-        /**
-         * SandboxConnections
-         * @description The names of a sandbox's two connections.
-         */
-        SandboxConnections: {
-            /** Act */
-            act: string;
-            /** Highlevel */
-            highlevel: string;
-        };
-        /**
-         * SandboxShown
-         * @description How the sandbox is.
-         *
-         *     Attributes:
-         *         running: Whether its accounts answer now.
-         *         connections: Of the sandbox that runs, or of the last one; null where there was none.
-         *         ended: Why the last one does not run any more; null while one runs, and where there was none.
-         *         can_start: Whether a new one may be started now; ``why_not`` says why not.
-         */
-        SandboxShown: {
-            /** Can Start */
-            can_start: boolean;
-            connections: components["schemas"]["SandboxConnections"] | null;
-            /** Ended */
-            ended: string | null;
-            /** Running */
-            running: boolean;
-            /** Why Not */
-            why_not: string | null;
-        };
-        /**
-         * SecretGiven
-         * @description A new token or password.
-         */
-        SecretGiven: {
-            /**
-             * Secret
-             * Format: password
-             */
-            secret: string;
         };
         /**
          * SessionShown
@@ -3230,33 +2625,6 @@ export interface components {
             };
         };
         /**
-         * SettingShown
-         * @description What the owner decides.
-         *
-         *     Attributes:
-         *         schema_: JSON Schema of the value.
-         *         required: Whether it has to be given; else ``default`` is taken.
-         *         example: A value that works.
-         */
-        SettingShown: {
-            /** Default */
-            default: unknown;
-            /** Description */
-            description: string;
-            /** Example */
-            example: unknown;
-            /** Name */
-            name: string;
-            /** Required */
-            required: boolean;
-            /** Schema */
-            schema: {
-                [key: string]: unknown;
-            };
-            /** Title */
-            title: string;
-        };
-        /**
          * SideShown
          * @description One currency of an order on one side; null is what that side has not said.
          */
@@ -3269,75 +2637,6 @@ export interface components {
             paid: string | null;
             /** Refunded */
             refunded: string | null;
-        };
-        /**
-         * SignInBegun
-         * @description A sign-in that waits for its browser.
-         *
-         *     Attributes:
-         *         start_url: To be opened in a browser; it works once.
-         *         redirect_uri: What the marketplace app must have as its redirect address.
-         *         scopes: What the app must have.
-         */
-        SignInBegun: {
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Redirect Uri */
-            redirect_uri: string;
-            /** Scopes */
-            scopes: string[];
-            /** Start Url */
-            start_url: string;
-        };
-        /**
-         * SignInGiven
-         * @description A sign-in in a browser, by a marketplace app.
-         *
-         *     Attributes:
-         *         name: Of the connection that it makes, or renews.
-         *         client_id: Of the app; left out for the one that was used before, or the only one.
-         *         client_secret: Left out where a stored one counts.
-         *         authorize_url: The app's own install link, for private apps.
-         *         mode: Left out for that of the connection that it renews, or live.
-         */
-        SignInGiven: {
-            /** Authorize Url */
-            authorize_url?: string | null;
-            /** Base Url */
-            base_url?: string | null;
-            /** Client Id */
-            client_id?: string | null;
-            /** Client Secret */
-            client_secret?: string | null;
-            /** Mode */
-            mode?: ("live" | "test" | "sandbox") | null;
-            /** Name */
-            name: string;
-            /** Webhook Key Pem */
-            webhook_key_pem?: string | null;
-        };
-        /**
-         * SignInSetup
-         * @description What to enter in HighLevel.
-         *
-         *     Attributes:
-         *         redirect_uri: For the marketplace app; null where HighLevel could not lead a browser back.
-         *         why: Why not, in words; null where it can.
-         *         advice: What to do about it.
-         *         scopes: To be ticked for an app or a private integration, by their exact names.
-         */
-        SignInSetup: {
-            /** Advice */
-            advice: string | null;
-            /** Redirect Uri */
-            redirect_uri: string | null;
-            /** Scopes */
-            scopes: string[];
-            /** Why */
-            why: string | null;
         };
         /**
          * StopStep
@@ -3375,66 +2674,6 @@ export interface components {
             name: string;
         };
         /**
-         * TemplateFlow
-         * @description One flow of a template.
-         *
-         *     Attributes:
-         *         starts: What starts it, in words; ``trigger`` is its name for programs.
-         *         from_system: ``ghl`` or ``act``; ``to_system`` is the other.
-         */
-        TemplateFlow: {
-            /** Flow */
-            flow: string;
-            /** From System */
-            from_system: string;
-            /** Starts */
-            starts: string;
-            /** Title */
-            title: string;
-            /** To System */
-            to_system: string;
-            /** Trigger */
-            trigger: string;
-        };
-        /**
-         * TemplateRow
-         * @description A template in the list.
-         */
-        TemplateRow: {
-            /** Between */
-            between: components["schemas"]["Between"][];
-            /** Description */
-            description: string;
-            /** Flows */
-            flows: components["schemas"]["TemplateFlow"][];
-            /** Name */
-            name: string;
-            /** Settings */
-            settings: components["schemas"]["SettingShown"][];
-            /** Title */
-            title: string;
-        };
-        /**
-         * TemplateShown
-         * @description A template with its flows as they are with the example settings.
-         */
-        TemplateShown: {
-            /** Between */
-            between: components["schemas"]["Between"][];
-            /** Definitions */
-            definitions: components["schemas"]["Flow"][];
-            /** Description */
-            description: string;
-            /** Flows */
-            flows: components["schemas"]["TemplateFlow"][];
-            /** Name */
-            name: string;
-            /** Settings */
-            settings: components["schemas"]["SettingShown"][];
-            /** Title */
-            title: string;
-        };
-        /**
          * Ticket
          * @description A one-time link.
          *
@@ -3444,28 +2683,6 @@ export interface components {
         Ticket: {
             /** Token */
             token: string;
-        };
-        /**
-         * ToEnable
-         * @description Between which connections, and how.
-         *
-         *     Attributes:
-         *         create_fields: Create the tables and fields that Act! lacks; null does so in a sandbox only.
-         */
-        ToEnable: {
-            /** Act */
-            act: string;
-            /** Create Fields */
-            create_fields?: boolean | null;
-            /** Ghl */
-            ghl: string;
-            /**
-             * Settings
-             * @default {}
-             */
-            settings: {
-                [key: string]: unknown;
-            };
         };
         /**
          * ToValidate
@@ -3480,6 +2697,27 @@ export interface components {
             source?: string | null;
             /** Target */
             target?: string | null;
+        };
+        /**
+         * UnreadShown
+         * @description An order that could not be read at all, and why; ``delivery`` is what came of it last.
+         */
+        UnreadShown: {
+            /** Cause */
+            cause: string | null;
+            /** Connection */
+            connection: string;
+            /** Delivery */
+            delivery: number;
+            /** Id */
+            id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
         };
         /**
          * UnsetField
@@ -3568,79 +2806,6 @@ export interface components {
             definition: components["schemas"]["Flow"];
             /** Version */
             version: number;
-        };
-        /**
-         * WebhookShown
-         * @description One of our webhooks in Act!.
-         */
-        WebhookShown: {
-            /** Failed Attempts */
-            failed_attempts: number;
-            /** Id */
-            id: string;
-            /** Last Call At */
-            last_call_at: string | null;
-            /** Monitor */
-            monitor: string;
-            /** State */
-            state: string;
-            /** Table */
-            table: string | null;
-            /** Trigger */
-            trigger: string;
-            /** Url */
-            url: string;
-        };
-        /**
-         * WebhooksGiven
-         * @description Which webhooks to register; everything without a choice.
-         */
-        WebhooksGiven: {
-            /**
-             * Monitors
-             * @default []
-             */
-            monitors: string[];
-            /**
-             * Triggers
-             * @default []
-             */
-            triggers: string[];
-        };
-        /**
-         * WebhooksHealth
-         * @description How the webhooks in Act! fared when they were looked at last.
-         */
-        WebhooksHealth: {
-            /** Says */
-            says: string;
-            /** State */
-            state: string;
-        };
-        /**
-         * WebhooksShown
-         * @description Our webhooks in an Act! database, how many are other people's, and what was just changed.
-         */
-        WebhooksShown: {
-            /** Others */
-            others: number;
-            /** Ours */
-            ours: components["schemas"]["WebhookShown"][];
-            /**
-             * Registered
-             * @default 0
-             */
-            registered: number;
-            /**
-             * Removed
-             * @default 0
-             */
-            removed: number;
-            /**
-             * Resumed
-             * @default 0
-             */
-            resumed: number;
         };
         /**
          * Where
@@ -5324,1470 +4489,6 @@ export interface operations {
             };
         };
     };
-    every_api_connections_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectionListed"][];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    act_api_connections_act_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActGiven"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DatabaseConnected"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    before_act_api_connections_act_setup_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActSetup"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    ghl_api_connections_ghl_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HighLevelGiven"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LocationConnected"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    begin_api_connections_oauth_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInGiven"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignInBegun"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    setup_api_connections_oauth_setup_get: {
-        parameters: {
-            query?: {
-                mode?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignInSetup"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    one_api_connections__name__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectionOne"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    change_api_connections__name__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OptionsGiven"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OptionsKept"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    look_around_api_connections__name__discover_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
     fields_api_connections__name__fields__kind__get: {
         parameters: {
             query?: never;
@@ -6811,1148 +4512,6 @@ export interface operations {
             };
             /** @description Why not */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    pause_api_connections__name__pause_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    resume_api_connections__name__resume_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Changed"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    secret_api_connections__name__secret_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SecretGiven"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Replaced"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    test_api_connections__name__test_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DiagnosisShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    listed_api_connections__name__webhooks_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhooksShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    register_api_connections__name__webhooks_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WebhooksGiven"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhooksShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    remove_api_connections__name__webhooks_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhooksShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8624,6 +5183,261 @@ export interface operations {
             };
             /** @description Why not */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    every_api_deliveries_get: {
+        parameters: {
+            query?: {
+                /** @description Of the record, such as 'order'. */
+                kind?: string | null;
+                outcome?: ("pending" | "waiting" | "done" | "nothing" | "dead") | null;
+                /** @description The way: 'webhook', 'poll', 'backfill', 'manual'. */
+                source?: string | null;
+                /** @description The record's id. */
+                record?: string | null;
+                /** @description 'after' of the page before. */
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    one_api_deliveries__delivery_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryShown"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    body_api_deliveries__delivery_id__body_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12560,6 +9374,8 @@ export interface operations {
                 q?: string | null;
                 state?: ("done" | "nothing" | "running" | "waiting" | "dead" | "cancelled") | null;
                 flow?: string | null;
+                /** @description Of the record, such as 'order'. */
+                kind?: string | null;
                 cause?: string | null;
                 /** @description 498.00 or '498.00 USD' */
                 amount?: string | null;
@@ -12577,6 +9393,140 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    many_api_runs_bulk_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What is done with each of them.
+                     * @enum {string}
+                     */
+                    action: "replay" | "resume" | "cancel";
+                    /** @description Of cancelling; kept with the runs. */
+                    reason?: string;
+                    /** @description Ids of runs. */
+                    runs: string[];
+                };
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -13225,326 +10175,6 @@ export interface operations {
             };
         };
     };
-    state_api_sandbox_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SandboxShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    start_api_sandbox_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SandboxShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    stop_api_sandbox_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SandboxShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    order_api_sandbox_order_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OrderMade"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
     who_api_session_get: {
         parameters: {
             query?: never;
@@ -13951,581 +10581,6 @@ export interface operations {
             };
             /** @description Why not */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    every_api_templates_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplateRow"][];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    one_api_templates__name__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplateShown"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    enable_api_templates__name__enable_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ToEnable"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Enabled"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    missing_api_templates__name__missing_get: {
-        parameters: {
-            query: {
-                /** @description Name of the HighLevel connection. */
-                ghl: string;
-                /** @description Name of the Act! connection. */
-                act: string;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Missing"];
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };

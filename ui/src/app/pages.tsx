@@ -40,6 +40,7 @@ export const MENU: { title: string; pages: Page[] }[] = [
       { to: "/connections", label: "Connections" },
       { to: "/templates", label: "Templates" },
     ],
+    pages: [{ to: "/catalogue", label: "Catalogue" }],
   },
 ];
 
@@ -53,6 +54,8 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/closes/:day", page: page(() => import("../features/closes/ClosePage")) },
   { path: "/watch", page: lazy(() => import("../features/watch/Watch")) },
   { path: "/activity", page: lazy(() => import("../features/runs/RunList")) },
+  { path: "/activity/events", page: lazy(() => import("../features/events/EventList")) },
+  { path: "/activity/events/:id", page: page(() => import("../features/events/EventPage")) },
   { path: "/activity/:id", page: page(() => import("../features/runs/RunPage")) },
   { path: "/repair", page: lazy(() => import("../features/repair/Repair")) },
   { path: "/backfills", page: lazy(() => import("../features/backfill/BackfillList")) },
@@ -67,6 +70,8 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/connections", page: lazy(() => import("../features/connections/ConnectionList")) },
   { path: "/connections/new", page: lazy(() => import("../features/connections/NewConnection")) },
   { path: "/connections/:name", page: page(() => import("../features/connections/ConnectionPage")) },
+  { path: "/catalogue", page: lazy(() => import("../features/catalogue/Catalogue")) },
+  { path: "/catalogue/:ref_", page: page(() => import("../features/catalogue/OperationPage")) },
 ];
 
 /** A page that wants parts of its address, by their names. */

@@ -9,17 +9,19 @@ export function Confirm({
   text,
   action,
   onYes,
+  disabled,
 }: {
   label: string;
   title: string;
   text: ReactNode;
   action: string;
   onYes: () => void;
+  disabled?: boolean;
 }) {
   const [open, { open: show, close }] = useDisclosure(false);
   return (
     <>
-      <Button size="xs" variant="default" onClick={show}>
+      <Button size="xs" variant="default" disabled={disabled} onClick={show}>
         {label}
       </Button>
       <Modal opened={open} onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>

@@ -1,7 +1,8 @@
-import { Anchor, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Anchor, Box, Code, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useOrders } from "../../api/queries";
 import type { OrderSummary } from "../../api/types";
+import type { components } from "../../api/schema";
 import { StandingBadge } from "../../components/badges";
 import { Moment } from "../../components/moment";
 import { Money } from "../../components/money";
@@ -9,6 +10,8 @@ import { Pages } from "../../components/Pages";
 import { useAddress, useTyped } from "../../components/search";
 import { Asked, Nothing } from "../../components/states";
 import { Wide } from "../../components/Wide";
+
+type UnreadOrder = components["schemas"]["UnreadShown"];
 
 export default function OrderList() {
   const [address, change] = useAddress();
@@ -31,7 +34,8 @@ export default function OrderList() {
       <Asked query={orders}>
         {(page) => (
           <>
-            {page.orders.length === 0 ? (
+            {page.unread.length > 0 ? <Unread orders={page.unread} /> : null}
+            {page.orders.length === 0 && page.unread.length > 0 ? null : page.orders.length === 0 ? (
               <Nothing title={q ? "No order fits" : "No order has come in yet"}>
                 {q
                   ? "All words have to be met, each as a whole: an id, an e-mail address, a first or last name."
@@ -40,11 +44,39 @@ export default function OrderList() {
             ) : (
               <List orders={page.orders} />
             )}
+            {page.looked_to ? (
+              <Text size="sm" c="dimmed">
+                Very many orders were looked at, back to those of <Moment at={page.looked_to} />; older ones may fit as well.
+              </Text>
+            ) : null}
             <Pages first={!after} after={page.after} go={(next) => change({ after: next })} />
           </>
         )}
       </Asked>
     </Stack>
+  );
+}
+
+/** What is known only by its id and by why it could not be read. */
+function Unread({ orders }: { orders: UnreadOrder[] }) {
+  return (
+    <Alert color="orange" title={orders.length === 1 ? "An order could not be read" : `${orders.length} orders could not be read`}>
+      <Box component="ul" m={0} pl="md">
+        {orders.map((order) => (
+          <li key={order.connection + order.id}>
+            <Text size="sm">
+              <Code>…{order.id.slice(-8)}</Code> <Moment at={order.received_at} />: {order.reason ?? "it says not why"}{" "}
+              <Anchor component={Link} href={`/activity/events/${order.delivery}`} size="sm">
+                what came
+              </Anchor>
+            </Text>
+          </li>
+        ))}
+      </Box>
+      <Anchor component={Link} href="/repair" size="sm">
+        To the repair page
+      </Anchor>
+    </Alert>
   );
 }
 

@@ -34,6 +34,7 @@ export default function OrderPage({ id }: { id: string }) {
             <Story order={data} />
             <Writes order={data} />
           </SimpleGrid>
+          <Origins order={data} />
           <Facts order={data} />
         </>
       )}
@@ -199,6 +200,52 @@ function OneWrite({ write }: { write: Write }) {
       </Group>
       <Written sent={write.sent} readBack={write.read_back} differences={write.differences} />
     </Box>
+  );
+}
+
+/** A value in one line; what is long is cut, the run's page has all of it. */
+function short(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value ?? null);
+  return text.length > 80 ? `${text.slice(0, 80)} …` : text;
+}
+
+function Origins({ order }: { order: Order }) {
+  if (order.origins.length === 0) return null;
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby="origins">
+      <Title order={2} size="h5" id="origins" mb="xs">
+        Where each field came from
+      </Title>
+      <Wide label="Where each field came from">
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Field</Table.Th>
+              <Table.Th scope="col">Came from</Table.Th>
+              <Table.Th scope="col">Value</Table.Th>
+              <Table.Th scope="col">Flow and step</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {order.origins.map((item) => (
+              <Table.Tr key={[item.run, item.step, item.field].join("/")}>
+                <Table.Th scope="row"><Code>{item.field}</Code></Table.Th>
+                <Table.Td>
+                  {item.sources.length === 0 ? "fixed in the flow" : item.sources.map((source) => <Code key={source} mr={4}>{source}</Code>)}
+                </Table.Td>
+                <Table.Td style={{ overflowWrap: "anywhere" }}>{short(item.value)}</Table.Td>
+                <Table.Td>
+                  <Anchor component={Link} href={`/activity/${item.run}`} size="sm">
+                    {item.flow ?? "a deleted flow"}
+                  </Anchor>
+                  , version {item.version}, step <Code>{item.step}</Code>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Wide>
+    </Paper>
   );
 }
 

@@ -1,0 +1,159 @@
+"""The activity: what happens is seen as it happens, what stopped is found and repaired together."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+
+import pytest
+from playwright.async_api import expect
+
+from orderbridge.core import jsonio
+from support.desk import Desk
+from support.looks import everywhere
+from support.raw_orders import order
+from support.world import World
+
+
+async def stopped(world: World, count: int) -> list[str]:
+    """Orders that the other side refuses."""
+    await world.faults("act", refuse_negative_price=True)
+    orders = [
+        await order(world, amount=Decimal("15.00"), amountSummary={"subtotal": 20, "discount": 5})
+        for _ in range(count)
+    ]
+    await world.poll()
+    await world.work_until_idle()
+    return orders
+
+
+async def large(world: World) -> int:
+    """A delivery of more than five megabytes."""
+    body = jsonio.encode({"rows": [{"n": number, "text": "x" * 100} for number in range(45_000)]})
+    assert len(body) > 5_000_000
+    (row,) = await world.rows(
+        "INSERT INTO inbox (connection_id, delivery_id, source, type, kind, record_id, body, outcome)"
+        " SELECT id, 'large', 'webhook', 'OrderCreate', 'order', 'r1', $1, 'nothing' FROM connections"
+        " WHERE system = 'ghl' LIMIT 1 RETURNING id",
+        body,
+    )
+    return int(row["id"])
+
+
+async def test_several_stopped_runs_are_chosen_and_go_on_together(desk: Desk) -> None:
+    page, world = desk.page, desk.world
+    await stopped(world, 3)
+    await desk.sign_up()
+    await desk.open("/activity?state=dead")
+    await page.get_by_role("button", name="Choose all that fit").click()
+    await expect(page.get_by_text("3 runs chosen.")).to_be_visible()
+    # The other side takes it now.
+    await world.faults("act", refuse_negative_price=False)
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.get_by_text("3 runs: they go on from the step")).to_be_visible()
+    async with world.working():
+        await page.get_by_role("button", name="Let them go on").click()
+        await expect(page.get_by_text("3 of 3 runs went on")).to_be_visible()
+        await expect(page.get_by_text("No run fits")).to_be_visible()
+    truth = await world.truth()
+    assert truth.agrees, (truth.lost, truth.duplicates)
+
+
+async def test_runs_are_done_once_more_and_what_is_impossible_is_said(desk: Desk) -> None:
+    page, world = desk.page, desk.world
+    await desk.carry(2)
+    await desk.sign_up()
+    await desk.open("/activity?kind=order")
+    await page.get_by_label("Choose every run of this page").check()
+    await page.get_by_role("button", name="End", exact=True).click()
+    await page.get_by_role("button", name="End them").click()
+    await expect(page.get_by_text("0 of 2 runs ended")).to_be_visible()
+    await expect(page.get_by_text("2 runs: this run")).to_contain_text("has ended already")
+    await page.get_by_label("Choose every run of this page").check()
+    await page.get_by_role("button", name="Once more").click()
+    await page.get_by_role("button", name="Do them once more").click()
+    await expect(page.get_by_text("2 of 2 runs begun once more")).to_be_visible()
+    await world.work_until_idle()
+    truth = await world.truth()
+    assert truth.agrees, (truth.lost, truth.duplicates)
+
+
+async def test_new_runs_appear_by_themselves_and_are_announced_until_it_is_held(desk: Desk) -> None:
+    page = desk.page
+    await desk.carry(1)
+    await desk.sign_up()
+    await desk.open("/activity?kind=order")
+    rows = page.get_by_role("table").locator("tbody tr")
+    await expect(rows).to_have_count(1)
+    await desk.carry(1)
+    await expect(rows).to_have_count(2)
+    await expect(page.get_by_test_id("news")).to_have_text("1 new run")
+    await page.get_by_label("New runs appear by themselves").uncheck(force=True)
+    async with page.expect_response("**/api/home"):
+        await desk.carry(1)
+    await expect(rows).to_have_count(2)
+    await page.get_by_label("New runs appear by themselves").check(force=True)
+    await expect(rows).to_have_count(3)
+
+
+async def test_an_integrator_finds_what_failed_of_one_order_in_three_clicks(desk: Desk) -> None:
+    page = desk.page
+    (failing,) = await stopped(desk.world, 1)
+    await desk.sign_up()
+    await page.get_by_role("link", name="Orders", exact=True).click()
+    await page.get_by_role("link", name=f"…{failing[-8:]}").click()
+    await page.get_by_role("region", name="What happened").get_by_role("link").first.click()
+    (step,) = await desk.world.rows("SELECT path, error FROM steps WHERE error IS NOT NULL")
+    section = page.get_by_role("region", name=f"Step {step['path']}")
+    await expect(section).to_contain_text("price")
+    await expect(section).to_contain_text(step["error"][:40])
+
+
+async def test_what_came_leads_to_its_order_and_its_runs(desk: Desk) -> None:
+    page = desk.page
+    (order_id,) = await desk.carry(1)
+    await desk.sign_up()
+    await desk.open("/activity")
+    await page.get_by_role("link", name="What came in").click()
+    await page.get_by_role("textbox", name="Record").fill(order_id)
+    await expect(page.get_by_role("table")).to_contain_text("Taken up")
+    await page.get_by_role("table").get_by_role("link").last.click()
+    await expect(page.get_by_role("heading", name="What was found changed, the newest first")).to_be_visible()
+    await page.get_by_role("link", name=f"order …{order_id[-8:]}").click()
+    await expect(page.get_by_text("Both sides agree")).to_be_visible()
+
+
+async def test_five_megabytes_are_shown_cut_and_do_not_freeze_the_page(desk: Desk) -> None:
+    page = desk.page
+    number = await large(desk.world)
+    await desk.sign_up()
+    began = time.perf_counter()
+    await desk.open(f"/activity/events/{number}")
+    await expect(page.get_by_text("Only the beginning is shown: it is 5.")).to_be_visible()
+    await page.get_by_role("link", name="Back to what came in").click()
+    await expect(page.get_by_role("table")).to_contain_text("MB")
+    assert time.perf_counter() - began < 30
+    await page.go_back()
+    async with page.expect_download() as waited:
+        await page.get_by_role("link", name="Download it").click()
+    path = await (await waited.value).path()
+    assert path.stat().st_size > 5_000_000
+
+
+@pytest.mark.slow
+async def test_nobody_is_kept_out_of_the_activity(desk: Desk) -> None:
+    await stopped(desk.world, 2)
+    number = await large(desk.world)
+    await desk.world.rows(
+        "UPDATE inbox SET outcome = 'dead', reason = 'it has no currency' WHERE id = $1 RETURNING id", number
+    )
+    (run,) = await desk.world.rows("SELECT id FROM runs WHERE state = 'dead' LIMIT 1")
+    await desk.sign_up()
+    paths = (
+        "/activity",
+        f"/activity/{run['id']}",
+        "/activity/events",
+        f"/activity/events/{number}",
+        "/orders",
+    )
+    assert await everywhere(desk, paths) == {}

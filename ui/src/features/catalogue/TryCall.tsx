@@ -1,0 +1,194 @@
+import { Alert, Button, Checkbox, Group, Paper, Select, Stack, Text, Textarea, Title } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { call } from "../../api/client";
+import { useHome } from "../../api/queries";
+import { Confirm } from "../../components/Confirm";
+import { Json } from "../../components/Json";
+import { Failed } from "../../components/states";
+import { problemIn } from "../runs/input";
+import type { Effect, Operation } from "./types";
+import { callable, EFFECTS, NEEDS_CONSENT, SYSTEMS } from "./words";
+
+interface Previewed {
+  operation: string;
+  effects: Effect[];
+  would_write: unknown;
+  output: unknown;
+}
+
+/** One call by hand: first what it would do, then, where no real business is at stake, the call itself. */
+export function TryCall({ operation }: { operation: Operation }) {
+  const home = useHome();
+  const connections = home.data?.connections ?? [];
+  const mine = operation.system === "core" ? [] : connections.filter((item) => item.system === operation.system);
+  const [chosen, choose] = useState<string | null>(null);
+  const connection = mine.find((item) => item.name === chosen) ?? (mine.length === 1 ? mine[0] : undefined);
+  // An operation of ours may write through any connection.
+  const modes = operation.system === "core" ? connections.map((item) => item.mode) : connection ? [connection.mode] : ["live"];
+  const draft = `try ${operation.id}`;
+  const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? JSON.stringify(operation.example, null, 2));
+  const [agreed, agree] = useState<Effect[]>([]);
+  const wrong = problemIn(text);
+  const place = operation.system === "core" || !connection ? {} : { [operation.system]: connection.name };
+  const path = `/api/operations/${encodeURIComponent(operation.id)}/call`;
+  const preview = useMutation({
+    mutationFn: async () => ({
+      found: await call<Previewed>("POST", path, { input: JSON.parse(text) as unknown, ...place, preview: true }),
+      // Named once for each preview: sent a second time it does nothing twice.
+      id: crypto.randomUUID(),
+    }),
+    onSuccess: () => {
+      agree([]);
+      really.reset();
+    },
+  });
+  const really = useMutation({
+    mutationFn: (id: string) => call<unknown>("POST", path, { input: JSON.parse(text) as unknown, ...place, allow: agreed, call_id: id }),
+  });
+  const change = (next: string) => {
+    setText(next);
+    sessionStorage.setItem(draft, next);
+    preview.reset();
+    really.reset();
+  };
+  const reads = operation.effects.every((effect) => effect === "reads");
+  const may = callable(operation.effects, modes);
+  const ready = wrong === null && (operation.system === "core" || connection !== undefined);
+  return (
+    <Paper withBorder p="md" component="section" aria-labelledby="try">
+      <Title order={2} size="h5" id="try" mb="xs">
+        Try a call
+      </Title>
+      <Stack gap="sm">
+        {operation.system !== "core" && mine.length === 0 ? (
+          <Text size="sm">There is no {SYSTEMS[operation.system]} connection yet; connect one first.</Text>
+        ) : null}
+        {mine.length > 1 ? (
+          <Select
+            label="Connection"
+            data={mine.map((item) => ({ value: item.name, label: `${item.name} (${item.mode})` }))}
+            value={chosen}
+            onChange={(value) => {
+              choose(value);
+              preview.reset();
+              really.reset();
+            }}
+            maw={320}
+          />
+        ) : connection ? (
+          <Text size="sm">
+            On ‘{connection.name}’ ({connection.mode}).
+          </Text>
+        ) : null}
+        <Textarea
+          label="Input, in JSON"
+          autosize
+          minRows={4}
+          maxRows={24}
+          value={text}
+          error={wrong}
+          onChange={(event) => change(event.currentTarget.value)}
+          styles={{ input: { fontFamily: "monospace" } }}
+        />
+        <Group gap="xs">
+          {reads && may === "reads live" ? (
+            <Confirm
+              label="Read it"
+              title="Read from the live account?"
+              text={`It changes nothing there. It costs calls of the account's budget: ${operation.calls}.`}
+              action="Read it"
+              disabled={!ready}
+              onYes={() => preview.mutate()}
+            />
+          ) : (
+            <Button size="xs" disabled={!ready} loading={preview.isPending} onClick={() => preview.mutate()}>
+              {reads ? "Read it" : "Show what it would write"}
+            </Button>
+          )}
+          <Button size="xs" variant="default" onClick={() => change(JSON.stringify(operation.example, null, 2))}>
+            Back to the example
+          </Button>
+        </Group>
+        {preview.error ? <Failed error={preview.error} /> : null}
+        {preview.data ? (
+          <Result found={preview.data.found}>
+            {reads ? null : may === "preview only" ? (
+              <Text size="sm">This connection is live: from here it is only looked at. A flow, or ‘orderbridge ops call’, makes the call.</Text>
+            ) : (
+              <Really
+                effects={preview.data.found.effects}
+                agreed={agreed}
+                agree={agree}
+                busy={really.isPending}
+                done={really.isSuccess}
+                go={() => really.mutate(preview.data.id)}
+              />
+            )}
+          </Result>
+        ) : null}
+        {really.error ? <Failed error={really.error} /> : null}
+        {really.isSuccess ? (
+          <Alert color="green" role="status" title="It was called">
+            <Json value={really.data} label="What it gave" />
+          </Alert>
+        ) : null}
+      </Stack>
+    </Paper>
+  );
+}
+
+function Result({ found, children }: { found: Previewed; children: React.ReactNode }) {
+  return (
+    <Stack gap="xs" role="status" aria-label="Result">
+      {found.output !== null ? (
+        <>
+          <Text size="sm" fw={600}>What it gives</Text>
+          <Json value={found.output} label="What it gives" />
+        </>
+      ) : found.would_write !== null ? (
+        <>
+          <Text size="sm" fw={600}>What it would write first</Text>
+          <Json value={found.would_write} label="What it would write" />
+        </>
+      ) : (
+        <Text size="sm">It would write nothing: everything is so already.</Text>
+      )}
+      {children}
+    </Stack>
+  );
+}
+
+function Really({
+  effects, agreed, agree, busy, done, go,
+}: {
+  effects: Effect[];
+  agreed: Effect[];
+  agree: (next: Effect[]) => void;
+  busy: boolean;
+  done: boolean;
+  go: () => void;
+}) {
+  const asked = effects.filter((effect) => NEEDS_CONSENT.includes(effect));
+  const missing = asked.some((effect) => !agreed.includes(effect));
+  return (
+    <Stack gap="xs">
+      {asked.map((effect) => (
+        <Checkbox
+          key={effect}
+          label={`I agree that it ${EFFECTS[effect]}.`}
+          checked={agreed.includes(effect)}
+          onChange={(event) => agree(event.currentTarget.checked ? [...agreed, effect] : agreed.filter((item) => item !== effect))}
+        />
+      ))}
+      <Group gap="xs">
+        <Button size="xs" color="orange.9" disabled={missing || done} loading={busy} onClick={go}>
+          Really call it
+        </Button>
+        <Text size="xs" c="dimmed">
+          In an account without real business. The call is written down and proved like a step of a flow.
+        </Text>
+      </Group>
+    </Stack>
+  );
+}
