@@ -82,7 +82,7 @@ async def test_a_broken_account_gets_its_new_password_and_what_waited_goes_on(de
     await desk.sign_up()
     await page.get_by_role("link", name="Connections").click()
     card = page.get_by_role("region", name=ACT, exact=True)
-    await expect(card.get_by_text("Reconnect")).to_be_visible()
+    await expect(card.get_by_text("Reconnect", exact=True)).to_be_visible()
     await expect(card).to_contain_text("changes wait")
     await card.get_by_role("link", name="Give it the right password").click()
     await expect(page.get_by_role("heading", name="Act! does not let us in any more")).to_be_visible()
