@@ -60,6 +60,8 @@ export default function ActForm({ defaultName, onConnected }: { defaultName?: st
             Where is Act!?
           </Text>
           <SegmentedControl
+        fullWidth
+        styles={{ label: { whiteSpace: "normal" } }}
             aria-labelledby="where-act"
             value={cloud ? "cloud" : "own"}
             onChange={(value) => setCloud(value === "cloud")}

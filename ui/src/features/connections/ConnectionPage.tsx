@@ -62,7 +62,7 @@ function Whole({ item }: { item: ConnectionOne }) {
           <Text size="sm">An owner can try this account here, check by check.</Text>
         )}
       </Part>
-      {act ? (
+      {act && owner ? (
         <Part title="What the database has">
           <LookAround name={item.name} />
         </Part>

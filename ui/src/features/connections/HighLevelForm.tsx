@@ -14,6 +14,8 @@ export default function HighLevelForm({ defaultName, onConnected }: { defaultNam
           How shall HighLevel let us in?
         </Text>
         <SegmentedControl
+        fullWidth
+        styles={{ label: { whiteSpace: "normal" } }}
           aria-labelledby="way-to-highlevel"
           value={way}
           onChange={setWay}

@@ -34,12 +34,16 @@ export default function NewConnection() {
             />
           </div>
           {/* Both stay: whoever looks at the other one finds again what was typed here. */}
-          <Paper withBorder p="md" hidden={system !== "ghl"}>
-            <HighLevelForm onConnected={done} />
-          </Paper>
-          <Paper withBorder p="md" hidden={system !== "act"}>
-            <ActForm onConnected={done} />
-          </Paper>
+          <div hidden={system !== "ghl"}>
+            <Paper withBorder p="md">
+              <HighLevelForm onConnected={done} />
+            </Paper>
+          </div>
+          <div hidden={system !== "act"}>
+            <Paper withBorder p="md">
+              <ActForm onConnected={done} />
+            </Paper>
+          </div>
         </>
       ) : (
         <Nothing title="An owner connects accounts">You can look at those that are connected, under Connections.</Nothing>

@@ -1,4 +1,5 @@
 import { Button, Group, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
@@ -29,14 +30,19 @@ function typed(options: Options): Typed {
 /** How an account is used; only what was changed is sent. */
 export function OptionsForm({ item }: { item: ConnectionOne }) {
   const owner = useOwner();
+  const queries = useQueryClient();
   const kept = typed(item.options);
   // Only what was touched: what is not shows what the server has, also when that changes meanwhile.
   const [changes, setChanges] = useState<Partial<Typed>>({});
   const now = { ...kept, ...changes };
   const differing = (Object.keys(changes) as (keyof Typed)[]).filter((key) => now[key] !== kept[key]);
-  const save = useChange(() =>
-    call("PATCH", pathOf(item.name), Object.fromEntries(differing.map((key) => [key, now[key]]))),
-  );
+  const save = useChange(async () => {
+    const sent = Object.fromEntries(differing.map((key) => [key, now[key]])) as Partial<Typed>;
+    await call("PATCH", pathOf(item.name), sent);
+    // As the server keeps it, before what was sent is let go; what was typed meanwhile stays.
+    await queries.invalidateQueries({ queryKey: ["live", "connections", item.name] });
+    setChanges((typed) => Object.fromEntries(Object.entries(typed).filter(([key, value]) => sent[key as keyof Typed] !== value)));
+  });
   const set = <Key extends keyof Typed>(key: Key, value: Typed[Key]) => setChanges((before) => ({ ...before, [key]: value }));
   const act = item.system === "act";
   const processes = [...new Set([...item.options.processes, ...(now.process ? [now.process] : [])])];
