@@ -33,9 +33,18 @@ function Drawn({ definition, names, wrong, onKeyDown, onAdd }: Parameters<typeof
     () => drawing.lines.map(({ from, to }) => ({ id: `${from}>${to}`, source: from, target: to, type: "smoothstep", focusable: false, selectable: false })),
     [drawing],
   );
-  const { setCenter, getZoom, getViewport } = useReactFlow();
+  const { setCenter, getZoom, getViewport, setViewport } = useReactFlow();
   const wrapper = useRef<HTMLDivElement>(null);
   const here = keyOf(work.selected);
+  // The trigger stands at the top, and as much below it as can be read.
+  const begin = () => {
+    const size = wrapper.current?.getBoundingClientRect();
+    const trigger = drawing.boxes.find((box) => box.key === "trigger");
+    if (!size || !trigger) return;
+    const wide = Math.max(...drawing.boxes.map((box) => box.x + box.width));
+    const zoom = Math.min(1, Math.max(0.6, (size.width - 40) / wide));
+    void setViewport({ x: size.width / 2 - (trigger.x + trigger.width / 2) * zoom, y: 20, zoom });
+  };
   useEffect(() => {
     const box = drawing.boxes.find((one) => one.key === here);
     const size = wrapper.current?.getBoundingClientRect();
@@ -78,8 +87,7 @@ function Drawn({ definition, names, wrong, onKeyDown, onAdd }: Parameters<typeof
         deleteKeyCode={null}
         zoomOnDoubleClick={false}
         minZoom={0.05}
-        fitView
-        fitViewOptions={{ maxZoom: 1, minZoom: 0.5 }}
+        onInit={begin}
       >
         <Background />
         <Controls showInteractive={false} fitViewOptions={{ maxZoom: 1 }} aria-label="Zoom" />

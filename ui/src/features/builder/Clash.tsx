@@ -18,7 +18,7 @@ export function ClashShown({ keeper, state }: { keeper: DraftKeeper; state: Draf
     setBusy(false);
   };
   return (
-    <Alert role="alert" color="orange" title={`${clash.by ?? "Somebody"} changed this flow meanwhile`}>
+    <Alert role="alert" color="orange" className="builder-told-orange" title={`${clash.by ?? "Somebody"} changed this flow meanwhile`}>
       <Stack gap="xs" align="flex-start">
         <Text size="sm">
           What you did is still here, and is not saved: {state.queue.map((item) => item.says).join("; ")}. Choose which edition goes on.

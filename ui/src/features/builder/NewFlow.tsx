@@ -63,7 +63,7 @@ function Form({ taken, connections }: { taken: string[]; connections: { name: st
       <Stack>
         <TextInput label="Title" description={`In a few words what it does. It is called ‘${name}’ in files.`} value={title} onChange={(event) => setTitle(event.currentTarget.value)} data-autofocus />
         {trigger ? (
-          <Alert color="gray" title="What starts it">
+          <Alert color="gray" className="builder-told-gray" title="What starts it">
             <Group justify="space-between">
               <Text size="sm">
                 {trigger.title} ({trigger.ref})

@@ -71,7 +71,7 @@ export function Publish({ keeper, state }: { keeper: DraftKeeper; state: Draftin
 function Done({ done, close }: { done: Published; close: () => void }) {
   return (
     <Stack>
-      <Alert color="green" title={done.outcome === "unchanged" ? `Version ${done.version} says the same already` : `Version ${done.version} is published`}>
+      <Alert color="green" className="builder-told-green" title={done.outcome === "unchanged" ? `Version ${done.version} says the same already` : `Version ${done.version} is published`}>
         <Text size="sm">{done.enabled ? "The flow is on: the next change that fits starts it." : "The flow is off: switch it on when it shall begin."}</Text>
       </Alert>
       {done.warnings.length > 0 ? <Problems problems={done.warnings as never} /> : null}
