@@ -145,7 +145,7 @@ export class DraftKeeper {
   }
 
   private async ask(): Promise<void> {
-    this.set({ ...this.state, clash: present(await readFlow(this.flow.id)) });
+    this.set({ ...this.state, clash: present(await readFlow(this.flow.id)), trouble: null });
   }
 
   private set(state: Drafting): void {
