@@ -1,4 +1,5 @@
 import { yaml } from "@codemirror/lang-yaml";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { EditorView } from "@codemirror/view";
 import { basicSetup } from "codemirror";
 import { Button, Group, Stack, Text } from "@mantine/core";
@@ -30,6 +31,8 @@ function Editor({ flow, text, owner, begun }: { flow: Flow; text: string; owner:
       extensions: [
         basicSetup,
         yaml(),
+        // Its own colours cannot be read on a dark ground; the words stand in the page's colour.
+        syntaxHighlighting(HighlightStyle.define([])),
         EditorView.editable.of(owner),
         EditorView.contentAttributes.of({ "aria-label": "The flow’s file" }),
         EditorView.lineWrapping,

@@ -12,7 +12,7 @@ export interface Line {
   to: string;
 }
 
-export const PART = { width: 250, height: 64 };
+export const PART = { width: 250, height: 80 };
 const SLOT = { width: 30, height: 30 };
 const GAP = 14;
 const APART = 28;
