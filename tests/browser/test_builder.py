@@ -95,7 +95,7 @@ async def test_a_flow_is_built_with_the_mouse_from_empty_to_published(desk: Desk
     assert ids(found["steps"][0]["choose"][1]) == ["stop"]
     await page.get_by_role("button", name="Add a step after branch 1 of choice").click()
     await dialog.get_by_label("Find a step").fill("stop")
-    await dialog.get_by_role("button", name="Stop").click()
+    await dialog.get_by_role("button", name="Stop The run ends here").click()
     await saved(page)
     await page.get_by_role("button", name="Publish …").click()
     await dialog.get_by_label("Note").fill("the first")
