@@ -84,7 +84,8 @@ async def test_a_flow_is_built_with_the_mouse_from_empty_to_published(desk: Desk
     await dialog.get_by_label("Find a step").fill("choose")
     await dialog.get_by_role("button", name="Choose").click()
     await expect(page.get_by_test_id("said")).to_contain_text("Added ‘choice’")
-    # The stop is dragged into the second branch.
+    # All of it is brought in sight, and the stop dragged into the second branch.
+    await page.get_by_role("button", name="Fit View").click()
     await page.locator("[data-key='step:stop']").drag_to(
         page.get_by_role("button", name="Add a step after branch 2 of choice")
     )

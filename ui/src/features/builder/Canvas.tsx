@@ -91,7 +91,7 @@ function Drawn({ definition, names, wrong, onKeyDown, onAdd }: Parameters<typeof
       >
         <Background />
         <Controls showInteractive={false} fitViewOptions={{ maxZoom: 1 }} aria-label="Zoom" />
-        <MiniMap pannable zoomable ariaLabel="The whole flow, small" nodeColor={scheme === "dark" ? "#868e96" : "#adb5bd"} />
+        <MiniMap pannable zoomable style={{ width: 110, height: 84 }} ariaLabel="The whole flow, small" nodeColor={scheme === "dark" ? "#868e96" : "#adb5bd"} />
       </ReactFlow>
     </div>
   );
