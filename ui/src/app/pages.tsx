@@ -29,18 +29,19 @@ export const MENU: { title: string; pages: Page[] }[] = [
   },
   {
     title: "Set-up",
-    pages: [{ to: "/backfills", label: "Backfill" }],
-    pages: [{ to: "/settings", label: "Settings" }],
-  },
-  {
-    title: "Help",
-    pages: [{ to: "/help", label: "Help" }],
     pages: [
       { to: "/setup", label: "Set-up", owner: true },
       { to: "/connections", label: "Connections" },
       { to: "/templates", label: "Templates" },
+      { to: "/flows", label: "Flows" },
+      { to: "/backfills", label: "Backfill" },
+      { to: "/catalogue", label: "Catalogue" },
+      { to: "/settings", label: "Settings" },
     ],
-    pages: [{ to: "/catalogue", label: "Catalogue" }],
+  },
+  {
+    title: "Help",
+    pages: [{ to: "/help", label: "Help" }],
   },
 ];
 
@@ -57,6 +58,8 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/activity/events", page: lazy(() => import("../features/events/EventList")) },
   { path: "/activity/events/:id", page: page(() => import("../features/events/EventPage")) },
   { path: "/activity/:id", page: page(() => import("../features/runs/RunPage")) },
+  { path: "/flows", page: lazy(() => import("../features/builder/FlowList")) },
+  { path: "/flows/:name", page: page(() => import("../features/builder/FlowPage")) },
   { path: "/repair", page: lazy(() => import("../features/repair/Repair")) },
   { path: "/backfills", page: lazy(() => import("../features/backfill/BackfillList")) },
   { path: "/backfills/new", page: lazy(() => import("../features/backfill/NewBackfill")) },
