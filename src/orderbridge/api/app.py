@@ -20,6 +20,7 @@ from orderbridge.api import (
     completeness,
     conflicts,
     dead_letters,
+    expressions,
     flows,
     going_live,
     home,
@@ -30,6 +31,7 @@ from orderbridge.api import (
     polling,
     problems,
     runs,
+    samples,
     stream,
     trying,
     users,
@@ -181,6 +183,8 @@ def create_api(
     api.include_router(going_live.router(served.runtime, guard, served.checkers))
     api.include_router(pausing.router(served.db, guard))
     api.include_router(polling.router(served.runtime, guard))
+    api.include_router(expressions.router(served.runtime, guard))
+    api.include_router(samples.router(served.runtime, guard))
     api.include_router(flows.router(served.runtime, guard, public_url=public_url))
     api.include_router(runs.router(served.runtime, guard, max_body_bytes=max_body_bytes))
     api.include_router(dead_letters.router(served.runtime, guard, max_body_bytes=max_body_bytes))
