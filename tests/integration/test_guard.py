@@ -27,6 +27,9 @@ OPEN = {
 # What a bookkeeper changes: his own session and password.
 OWN = {("DELETE", "/api/session"), ("POST", "/api/session/password"), ("DELETE", "/api/sessions")}
 
+# What is sent and only looked at.
+LOOKING = {("POST", "/api/flows/validate"), ("POST", "/api/flows/diff")}
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def served(
@@ -84,7 +87,9 @@ ENDLESS = "/api/stream"
 
 
 async def test_a_bookkeeper_reads_everything_and_changes_nothing(bert: Browser) -> None:
-    for method, path, body in filled([route for route in await routes(bert) if route not in OPEN | OWN]):
+    for method, path, body in filled(
+        [route for route in await routes(bert) if route not in OPEN | OWN | LOOKING]
+    ):
         if path == ENDLESS:
             continue
         answer = await bert(method, path, body)
@@ -93,6 +98,16 @@ async def test_a_bookkeeper_reads_everything_and_changes_nothing(bert: Browser) 
         else:
             assert (bert.status, answer["cause"]) == (403, "access.role"), (method, path, answer)
             assert answer["message"].startswith("Bert is a bookkeeper")
+
+
+async def test_a_bookkeeper_has_a_flow_checked_and_compared(olga: Browser, bert: Browser) -> None:
+    for method, path in sorted(LOOKING):
+        answer = await bert(method, path, {})
+        # Looked at, and found to be no flow.
+        assert bert.status == 422, answer
+        stranger = olga.another()
+        await stranger(method, path, {})
+        assert stranger.status == 401
 
 
 async def test_what_changes_something_needs_the_second_word_of_the_very_session(

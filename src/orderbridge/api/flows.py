@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -42,13 +43,17 @@ def router(runtime: Runtime, guard: Guard, *, public_url: str | None = None) -> 
         guard: Asked before anything is shown or done.
         public_url: Where others reach this server.
     """
-    routes = APIRouter(
-        prefix="/api/flows",
-        dependencies=[Depends(guard)],
-        tags=["flows"],
-        route_class=ExactRoute,
-        responses=_WHY_NOT,
-    )
+
+    def routes_for(who: Callable[..., Awaitable[str]]) -> APIRouter:
+        return APIRouter(
+            prefix="/api/flows",
+            dependencies=[Depends(who)],
+            tags=["flows"],
+            route_class=ExactRoute,
+            responses=_WHY_NOT,
+        )
+
+    routes, looking = routes_for(guard), routes_for(guard.reading)
 
     def author(request: Request, name: str = Depends(guard)) -> Author:
         urls = [str(request.base_url), *([public_url] if public_url else [])]
@@ -56,12 +61,16 @@ def router(runtime: Runtime, guard: Guard, *, public_url: str | None = None) -> 
 
     by = Depends(author)
     _add_reading(routes, runtime)
+    _add_looking(looking, runtime)
     _add_drafts(routes, runtime, by)
     _add_publishing(routes, runtime, by)
     _add_files(routes, runtime, by)
     # After the fixed words: a flow may be called by its name or its id.
     _add_flow(routes, runtime, by)
-    return routes
+    both = APIRouter()
+    both.include_router(looking)
+    both.include_router(routes)
+    return both
 
 
 def _add_reading(routes: APIRouter, runtime: Runtime) -> None:
@@ -74,6 +83,10 @@ def _add_reading(routes: APIRouter, runtime: Runtime) -> None:
     async def schema() -> Response:
         return bodies.answer(editor_schema.schema())
 
+
+def _add_looking(routes: APIRouter, runtime: Runtime) -> None:
+    """Add what is sent and changes nothing: a bookkeeper may ask it."""
+
     @routes.post("/validate", summary="Look at a flow", responses={200: {"model": models.Validated}})
     async def look(given: models.ToValidate) -> Response:
         flow = shape.parsed(given.definition, subject="the flow")
@@ -83,6 +96,20 @@ def _add_reading(routes: APIRouter, runtime: Runtime) -> None:
             one = await candidates.candidate(runtime, flow, source=given.source, target=given.target)
             found = await drafts.look_at(runtime, one, author=Author(name=""))
         return bodies.answer({"valid": not wrong(found), "problems": models.problems(found)})
+
+    @routes.post(
+        "/diff",
+        summary="What a flow's file would change",
+        openapi_extra=_YAML_BODY,
+        responses={200: {"model": models.DifferencesShown}},
+    )
+    async def diff_file(request: Request, source: _Source = None, target: _Target = None) -> Response:
+        file = files.read(await request.body(), subject="the file")
+        [one] = await applying.between(runtime, [file], source=source, target=target)
+        async with runtime.db.begin() as tx:
+            found = await drafts.find(tx, one.flow_id) if await drafts.is_there(tx, one.flow_id) else None
+        before = found.stored.definition if found and found.stored else None
+        return bodies.answer(_differences(before, file.flow.as_json(), names=("published", "the file")))
 
 
 def _add_flow(routes: APIRouter, runtime: Runtime, by: Any) -> None:
@@ -228,20 +255,6 @@ def _add_files(routes: APIRouter, runtime: Runtime, by: Any) -> None:
         return bodies.answer(
             {"draft": models.draft(draft), "undo": [], "problems": models.problems(found)}, status=201
         )
-
-    @routes.post(
-        "/diff",
-        summary="What a flow's file would change",
-        openapi_extra=_YAML_BODY,
-        responses={200: {"model": models.DifferencesShown}},
-    )
-    async def diff_file(request: Request, source: _Source = None, target: _Target = None) -> Response:
-        file = files.read(await request.body(), subject="the file")
-        [one] = await applying.between(runtime, [file], source=source, target=target)
-        async with runtime.db.begin() as tx:
-            found = await drafts.find(tx, one.flow_id) if await drafts.is_there(tx, one.flow_id) else None
-        before = found.stored.definition if found and found.stored else None
-        return bodies.answer(_differences(before, file.flow.as_json(), names=("published", "the file")))
 
     @routes.get("/{flow}/export", summary="A flow as a file", response_class=Response, responses=_YAML_ANSWER)
     async def export(flow: str, version: int | None = None, draft: bool = False) -> Response:

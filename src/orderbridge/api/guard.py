@@ -75,6 +75,25 @@ class Guard:
             )
         return signed_in.name
 
+    async def reading(
+        self,
+        request: Request,
+        given: HTTPAuthorizationCredentials | None = Depends(_bearer),
+        word: str | None = Depends(_cookie),
+    ) -> str:
+        """Return who asks for what only looks, though it is sent: something to be checked or compared.
+
+        A bookkeeper may. Whatever else a call needs, it needs here too.
+
+        Raises:
+            TokenError: There is no valid token and no session; says how to get one.
+            NotSignedInError: The session has ended.
+            NotAllowedError: Another's page asks.
+        """
+        if given is not None or word is None:
+            return await self(request, given, word)
+        return (await self.person(request, word)).name
+
     async def person(self, request: Request, word: str | None = Depends(_cookie)) -> SignedIn:
         """Return who is signed in, whatever the role: for what concerns nobody else.
 
