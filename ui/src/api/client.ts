@@ -8,6 +8,8 @@ export class Problem extends Error {
     readonly title: string,
     message: string,
     readonly cause_: string,
+    /** All that is wrong with a flow, each with its place. */
+    readonly problems: { place: string; message: string; line?: number | null; warning?: boolean }[] = [],
   ) {
     super(message);
   }
@@ -23,12 +25,13 @@ export function setCsrf(token: string): void {
 
 async function problemOf(response: Response): Promise<Problem> {
   try {
-    const body = (await response.json()) as { title?: string; message?: string; cause?: string };
+    const body = (await response.json()) as { title?: string; message?: string; cause?: string; problems?: Problem["problems"] };
     return new Problem(
       response.status,
       body.title ?? "It did not work",
       body.message ?? `The server answered ${response.status}.`,
       body.cause ?? "unknown",
+      body.problems,
     );
   } catch {
     return new Problem(response.status, "It did not work", `The server answered ${response.status}.`, "unknown");
@@ -54,15 +57,21 @@ client.use(manners);
 
 /** Calls whose answers the description of the API does not name. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body === undefined ? undefined : JSON.stringify(body), "application/json");
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** A call with a text of another kind, such as a file; what it answers is left to the caller. */
+export async function send(method: string, path: string, body: string | undefined, type: string): Promise<Response> {
   const headers: Record<string, string> = {};
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (body !== undefined) headers["Content-Type"] = type;
   if (csrf && method !== "GET") headers["X-CSRF-Token"] = csrf;
   let response: Response;
   try {
-    response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    response = await fetch(path, { method, headers, body });
   } catch {
     throw new Problem(0, "No answer", UNREACHABLE, "unreachable");
   }
   if (!response.ok) throw await problemOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  return response;
 }

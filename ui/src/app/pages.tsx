@@ -26,6 +26,10 @@ export const MENU: { title: string; pages: Page[] }[] = [
       { to: "/repair", label: "Repair" },
     ],
   },
+  {
+    title: "Set-up",
+    pages: [{ to: "/flows", label: "Flows" }],
+  },
 ];
 
 /** Which page stands at an address; the parts of it that change, such as ``:id``, are given to the page as text. */
@@ -37,6 +41,8 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/closes/:day", page: page(() => import("../features/closes/ClosePage")) },
   { path: "/activity", page: lazy(() => import("../features/runs/RunList")) },
   { path: "/activity/:id", page: page(() => import("../features/runs/RunPage")) },
+  { path: "/flows", page: lazy(() => import("../features/builder/FlowList")) },
+  { path: "/flows/:name", page: page(() => import("../features/builder/FlowPage")) },
   { path: "/repair", page: lazy(() => import("../features/repair/Repair")) },
 ];
 
