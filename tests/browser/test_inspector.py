@@ -1,4 +1,4 @@
-"""Filling a step: by click, with the keys alone, with an expression and its live result, and what is wrong at its field."""
+"""Filling a step by click, with the keys alone, by an expression; and what is wrong stands at its field."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ async def test_a_needed_field_is_filled_with_a_click_and_its_problem_is_gone(des
         .get_by_text("id", exact=True)
         .first.click()
     )
-    await expect(row.get_by_label("Field for order_id")).to_have_value("event.id")
+    await expect(row.get_by_label("Field for order_id", exact=True)).to_have_value("event.id")
     await expect(row.get_by_test_id("sample")).to_contain_text("In the sample: ")
     await kept(desk, 1, {"order_id": {"from": "event.id"}})
     await expect(row.get_by_test_id("problem")).to_have_count(0)
@@ -111,10 +111,10 @@ async def test_a_field_is_filled_with_the_keys_alone(desk: Desk) -> None:
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_label("Field for order_id")).to_have_value("event.currency")
+    await expect(page.get_by_label("Field for order_id", exact=True)).to_have_value("event.currency")
     await kept(desk, 1, {"order_id": {"from": "event.currency"}})
     # Typing the path does the same.
-    await page.get_by_label("Field for order_id").fill("event.id")
+    await page.get_by_label("Field for order_id", exact=True).fill("event.id")
     await page.keyboard.press("Escape")
     await page.keyboard.press("Tab")
     await kept(desk, 1, {"order_id": {"from": "event.id"}})
@@ -125,7 +125,7 @@ async def test_an_expression_shows_its_result_as_it_is_written_and_what_is_wrong
     await opened(desk, CONTACT, OPPORTUNITY)
     await step(desk, "deal")
     row = field(page, "name")
-    await row.get_by_label("How name is filled").click()
+    await row.get_by_label("How name is filled", exact=True).click()
     await page.get_by_role("option", name="Expression", exact=True).click()
     editor = row.locator(".cm-content")
     await editor.click()
@@ -154,16 +154,16 @@ async def test_values_are_translated_conditions_set_and_consent_given_in_forms(d
     await opened(desk, CONTACT, OPPORTUNITY, deleting)
     await step(desk, "deal")
     row = field(page, "status")
-    await row.get_by_label("Another value of status").fill("refunded")
+    await row.get_by_label("Another value of status", exact=True).fill("refunded")
     await row.get_by_role("button", name="Add value").click()
     await row.get_by_label("status: what refunded becomes").click()
     await page.get_by_role("option", name="Lost").click()
     await kept(desk, 1, {"status": {"from": "event.sale_state", "map": {"paid": "Won", "refunded": "Lost"}}})
     when = page.get_by_role("region", name="When it is done")
     await when.get_by_role("button", name="Add a condition").click()
-    await when.get_by_label("Field for condition 1").fill("event.currency")
+    await when.get_by_label("Field for condition 1", exact=True).fill("event.currency")
     await page.keyboard.press("Escape")
-    await when.get_by_label("Answer of condition 1").fill("USD")
+    await when.get_by_label("Answer of condition 1", exact=True).fill("USD")
     await step(desk, "gone")
     assert (await saved(desk))["steps"][1]["when"] == [{"from": "event.currency", "equals": "USD"}]
     await page.get_by_label("It may delete").check()

@@ -1,4 +1,4 @@
-import { Input } from "@mantine/core";
+import { Input, Text } from "@mantine/core";
 import { autocompletion, type CompletionSource } from "@codemirror/autocomplete";
 import { yaml } from "@codemirror/lang-yaml";
 import { linter, type Diagnostic } from "@codemirror/lint";
@@ -115,11 +115,14 @@ export function CodeField({
       labelElement="div"
       labelProps={{ id: `${id}-label` }}
       description={description}
-      error={error}
-      errorProps={{ id: `${id}-error` }}
       size="xs"
     >
       <div ref={host} className={classes.code} data-invalid={Boolean(error) || undefined} />
+      {error ? (
+        <Text size="xs" mt={4} id={`${id}-error`} c="light-dark(#a61e1e, #ffa8a8)">
+          {error}
+        </Text>
+      ) : null}
     </Input.Wrapper>
   );
 }

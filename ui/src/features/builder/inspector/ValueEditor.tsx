@@ -70,7 +70,7 @@ export function ValueEditor({ label, place, value, onChange, target, optional = 
       onDrop={takesDrops ? drop : undefined}
       className={over ? classes.over : undefined}
     >
-      <Group gap="xs" wrap="nowrap">
+      <Group gap="xs">
         <Select
           size="xs"
           w={150}

@@ -71,6 +71,7 @@ test("a field is suggested by its name, and nothing where nothing is alike", () 
   const of = (name: string, type = "text") => suggestion(name, type, sources, "order")?.path ?? null;
   expect(of("order_id")).toBe("event.id");
   expect(of("contact_id")).toBe("steps.contact.id");
+  expect(of("invoice_id")).toBeNull();
   expect(of("email_address")).toBe("event.contact.email");
   expect(of("last_name")).toBe("event.contact.last_name");
   expect(of("currency")).toBe("event.currency");

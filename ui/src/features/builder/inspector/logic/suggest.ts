@@ -64,9 +64,12 @@ function fits(source: Source, type: string): boolean {
 export function suggestion(field: string, type: string, sources: Source[], eventKind: string): Source | null {
   let best: Source | null = null;
   let most = ENOUGH;
+  const isId = /(^|_)id$/.test(field);
   for (const source of sources) {
     if (!fits(source, type)) continue;
-    const found = score(field, source.path, eventKind);
+    // A record of one system is none of the other: of the event only its own id is certain to be what is meant.
+    if (isId && !source.path.startsWith("steps.") && source.path !== "event.id") continue;
+    const found = score(field, source.path, eventKind) - (isId ? 0.35 : 0);
     if (found > most) [best, most] = [source, found];
   }
   return best;

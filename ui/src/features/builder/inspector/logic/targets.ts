@@ -60,7 +60,7 @@ export function targetOf(path: string, schema: Schema, required: boolean, accoun
   return {
     path,
     name,
-    label: known && known.label !== schema.description ? known.label : "",
+    label: known && known.label !== schema.description ? labelOf(known.label, name) : "",
     type,
     description: schema.description ?? "",
     required: required || (known?.required ?? false),
@@ -73,6 +73,12 @@ export function targetOf(path: string, schema: Schema, required: boolean, accoun
     open: type === "fields" && schema.additionalProperties !== false,
     item: schema.items ?? null,
   };
+}
+
+/** What people call it, where that says more than its name. */
+function labelOf(label: string, name: string): string {
+  const words = label.replace(/\.$/, "");
+  return words.toLowerCase() === name.replaceAll("_", " ").toLowerCase() ? "" : words;
 }
 
 function ofAccount(item: AccountField): Target {
