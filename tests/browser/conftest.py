@@ -31,7 +31,7 @@ _FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-_PATIENCE_MS = 10_000
+_PATIENCE_MS = 60_000
 
 
 def chromium() -> str | None:

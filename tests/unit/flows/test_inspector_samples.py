@@ -10,7 +10,16 @@ from typing import Any
 import yaml
 
 TEMPLATES = Path(__file__).parents[3] / "src" / "orderbridge" / "flows" / "templates"
-KEPT = Path(__file__).parents[3] / "ui" / "src" / "features" / "builder" / "inspector" / "logic" / "templates.json"
+KEPT = (
+    Path(__file__).parents[3]
+    / "ui"
+    / "src"
+    / "features"
+    / "builder"
+    / "inspector"
+    / "logic"
+    / "templates.json"
+)
 
 
 def test_the_templates_that_the_web_app_is_tested_with_are_the_shipped_ones() -> None:
@@ -22,4 +31,6 @@ def test_the_templates_that_the_web_app_is_tested_with_are_the_shipped_ones() ->
     text = json.dumps(flows, indent=1, ensure_ascii=False) + "\n"
     if os.environ.get("ORDERBRIDGE_WRITE"):
         KEPT.write_text(text, encoding="utf-8")
-    assert KEPT.read_text(encoding="utf-8") == text, f"ORDERBRIDGE_WRITE=1 pytest {Path(__file__).name} writes them"
+    assert KEPT.read_text(encoding="utf-8") == text, (
+        f"ORDERBRIDGE_WRITE=1 pytest {Path(__file__).name} writes them"
+    )
