@@ -25,6 +25,7 @@ from orderbridge.api import (
     connections,
     dead_letters,
     deliveries,
+    expressions,
     flows,
     going_live,
     home,
@@ -37,6 +38,7 @@ from orderbridge.api import (
     reconciling,
     runs,
     sandbox,
+    samples,
     stream,
     trends,
     tokens,
@@ -205,6 +207,8 @@ def create_api(
     api.include_router(going_live.router(served.runtime, guard, served.checkers))
     api.include_router(pausing.router(served.db, served.clock, guard))
     api.include_router(polling.router(served.runtime, guard))
+    api.include_router(expressions.router(served.runtime, guard))
+    api.include_router(samples.router(served.runtime, guard))
     api.include_router(flows.router(served.runtime, guard, public_url=public_url))
     api.include_router(templates.router(served.runtime, guard))
     api.include_router(sandbox.router(made_up or NoSandbox(), guard))

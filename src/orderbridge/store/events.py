@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from orderbridge.catalogue import arriving
 from orderbridge.catalogue.changes import Change, Observed, differing, mark
@@ -268,6 +269,12 @@ async def one(tx: Tx, event_id: str) -> Event | None:
         event_id,
     )
     return _event(dict(row)) if row else None
+
+
+async def accepted(tx: Tx, event_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return when each of these events was accepted."""
+    rows = await tx.fetch("SELECT id, accepted_at FROM events WHERE id = ANY($1::text[])", list(event_ids))
+    return {row["id"]: row["accepted_at"] for row in rows}
 
 
 async def counts(tx: Tx) -> dict[str, int]:

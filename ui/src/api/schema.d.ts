@@ -299,15 +299,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/deliveries": {
+    "/api/expressions/conversions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List what came in, the newest first */
-        get: operations["every_api_deliveries_get"];
+        /** List the conversions that mappings can ask for */
+        get: operations["every_conversion_api_expressions_conversions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -316,32 +316,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/deliveries/{delivery_id}": {
+    "/api/expressions/evaluate": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What came, and what it led to */
-        get: operations["one_api_deliveries__delivery_id__get"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Compute an expression
+         * @description As a flow would, in a process of its own that is ended after its deadline. Nothing is written. What is wrong with the expression is part of the answer.
+         */
+        post: operations["evaluate_api_expressions_evaluate_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/deliveries/{delivery_id}/body": {
+    "/api/expressions/functions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** All of what came as a file, its secrets hidden */
-        get: operations["body_api_deliveries__delivery_id__body_get"];
+        /** List the functions that expressions can call */
+        get: operations["functions_api_expressions_functions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -588,6 +591,26 @@ export interface paths {
         put?: never;
         /** Make a draft of an old version */
         post: operations["revert_api_flows__flow__revert_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what a flow's mappings would see of the newest events
+         * @description Of stored events only: no account is asked. Secrets are hidden.
+         */
+        get: operations["of_flow_api_flows__flow__samples_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -933,26 +956,6 @@ export interface paths {
         get: operations["find_api_runs_get"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Replay, resume or cancel several runs, and say how it went with each
-         * @description Each by itself: what is not possible for one of them keeps none of the others from it.
-         */
-        post: operations["many_api_runs_bulk_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1406,35 +1409,6 @@ export interface components {
             todo: string;
         };
         /**
-         * ChangeShown
-         * @description A change that was found in the record, and what it set off.
-         */
-        ChangeShown: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Event */
-            event: string;
-            /** Kind */
-            kind: string;
-            /** Outcome */
-            outcome: string;
-            /** Reason */
-            reason: string | null;
-            /** Record */
-            record: string;
-            /** Revision */
-            revision: number;
-            /** Runs */
-            runs: components["schemas"]["RunOfChange"][];
-            /** Type */
-            type: string;
-            /** Way */
-            way: string;
-        };
-        /**
          * Check
          * @description A question to the event and to earlier steps; exactly one of ``from`` and ``expression`` is asked.
          *
@@ -1549,6 +1523,26 @@ export interface components {
             system: string;
         };
         /**
+         * ConversionShown
+         * @description A conversion that mappings can ask for; ``input_schema`` is of its options.
+         */
+        ConversionShown: {
+            /** Description */
+            description: string;
+            /** Example */
+            example: {
+                [key: string]: unknown;
+            };
+            /** Input Schema */
+            input_schema: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Credentials
          * @description A name and a password, as typed.
          */
@@ -1599,98 +1593,6 @@ export interface components {
             take?: string | null;
             /** Value */
             value?: string | boolean | number | string[] | null;
-        };
-        /**
-         * DeliveriesShown
-         * @description A page, the newest first; ``looked_to`` says that very many were looked at and the search ended there.
-         */
-        DeliveriesShown: {
-            /** After */
-            after: number | null;
-            /** Deliveries */
-            deliveries: components["schemas"]["DeliveryRow"][];
-            /** Looked To */
-            looked_to: number | null;
-        };
-        /**
-         * DeliveryRow
-         * @description Something that came: ``source`` is the way, ``outcome`` what became of it; ``size`` in bytes.
-         */
-        DeliveryRow: {
-            /** Backfill */
-            backfill: string | null;
-            /** Cause */
-            cause: string | null;
-            /** Connection */
-            connection: string;
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** Outcome */
-            outcome: string;
-            /** Reason */
-            reason: string | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Record */
-            record: string | null;
-            /** Settled At */
-            settled_at: string | null;
-            /** Size */
-            size: number | null;
-            /** Source */
-            source: string;
-            /** Type */
-            type: string;
-        };
-        /**
-         * DeliveryShown
-         * @description One of them; ``body`` is the beginning of what came, its secrets hidden, and ``cut`` says that there is more.
-         */
-        DeliveryShown: {
-            /** Backfill */
-            backfill: string | null;
-            /** Body */
-            body: string | null;
-            /** Cause */
-            cause: string | null;
-            /** Changes */
-            changes: components["schemas"]["ChangeShown"][];
-            /** Connection */
-            connection: string;
-            /** Cut */
-            cut: boolean;
-            /** Id */
-            id: number;
-            /** Kind */
-            kind: string;
-            /** Lane */
-            lane: string | null;
-            /** Outcome */
-            outcome: string;
-            /** Provider Id */
-            provider_id: string;
-            /** Reason */
-            reason: string | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Record */
-            record: string | null;
-            /** Settled At */
-            settled_at: string | null;
-            /** Size */
-            size: number | null;
-            /** Source */
-            source: string;
-            /** Type */
-            type: string;
         };
         /**
          * DifferenceShown
@@ -1815,6 +1717,33 @@ export interface components {
             ended: number;
         };
         /**
+         * Evaluated
+         * @description What it gives: ``missing`` where it gives nothing, which is not null; ``shown`` has all digits.
+         */
+        Evaluated: {
+            /** Missing */
+            missing: boolean;
+            problem: components["schemas"]["ExpressionProblem"] | null;
+            /** Reads */
+            reads: string[];
+            /** Shown */
+            shown: string | null;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * ExpressionProblem
+         * @description What is wrong with it; ``position`` counts its characters from 0, null where nobody can tell.
+         */
+        ExpressionProblem: {
+            /** Cause */
+            cause: string;
+            /** Message */
+            message: string;
+            /** Position */
+            position: number | null;
+        };
+        /**
          * Flow
          * @description An automation from one system to the other.
          *
@@ -1899,6 +1828,24 @@ export interface components {
             trigger: string;
             /** Version */
             version: number | null;
+        };
+        /**
+         * FunctionShown
+         * @description A function that expressions can call.
+         */
+        FunctionShown: {
+            /** Description */
+            description: string;
+            /** Example */
+            example: string;
+            /** Name */
+            name: string;
+            /** Ours */
+            ours: boolean;
+            /** Signature */
+            signature: string;
+            /** Usage */
+            usage: string;
         };
         /**
          * HappenedShown
@@ -2160,8 +2107,6 @@ export interface components {
             money: components["schemas"]["MoneyLineShown"][];
             /** Opportunity Id */
             opportunity_id: string | null;
-            /** Origins */
-            origins: components["schemas"]["OriginShown"][];
             /** Payment Status */
             payment_status: string | null;
             /** Person */
@@ -2228,41 +2173,12 @@ export interface components {
         /**
          * OrdersShown
          * @description A page of orders, the last changed first; ``after`` asks for the next one.
-         *
-         *     ``unread`` stands on the first page only. ``looked_to`` is there where very many orders were looked at and the
-         *     search ended before the oldest one: when the last of them had changed. What is older may fit as well.
          */
         OrdersShown: {
             /** After */
             after: string | null;
-            /** Looked To */
-            looked_to: string | null;
             /** Orders */
             orders: components["schemas"]["OrderSummary"][];
-            /** Unread */
-            unread: components["schemas"]["UnreadShown"][];
-        };
-        /**
-         * OriginShown
-         * @description A field that was written, and the places that it came from; no ``sources`` means that the flow fixes it.
-         */
-        OriginShown: {
-            /** Action */
-            action: string;
-            /** Field */
-            field: string;
-            /** Flow */
-            flow: string | null;
-            /** Run */
-            run: string;
-            /** Sources */
-            sources: string[];
-            /** Step */
-            step: string;
-            /** Value */
-            value?: unknown;
-            /** Version */
-            version: number;
         };
         /**
          * PairShown
@@ -2473,18 +2389,6 @@ export interface components {
             role: "owner" | "bookkeeper";
         };
         /**
-         * RunOfChange
-         * @description A run that a change set off.
-         */
-        RunOfChange: {
-            /** Flow */
-            flow: string | null;
-            /** Id */
-            id: string;
-            /** State */
-            state: string;
-        };
-        /**
          * RunOfOrder
          * @description A run in an order's history.
          */
@@ -2502,6 +2406,26 @@ export interface components {
             started_at: string;
             /** State */
             state: string;
+        };
+        /**
+         * SampleShown
+         * @description What mappings would see of an event; without ``event_id`` it is the trigger's own example.
+         */
+        SampleShown: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Event Id */
+            event_id: string | null;
+            /** Fires */
+            fires: boolean;
+            /** Record Id */
+            record_id: string;
+            /** Scope */
+            scope: {
+                [key: string]: unknown;
+            };
+            /** Type */
+            type: string;
         };
         /**
          * SessionShown
@@ -2685,6 +2609,21 @@ export interface components {
             token: string;
         };
         /**
+         * ToEvaluate
+         * @description An expression and what it can read, such as a sample of ``/api/flows/{flow}/samples``.
+         */
+        ToEvaluate: {
+            /** Expression */
+            expression: string;
+            /**
+             * Scope
+             * @default {}
+             */
+            scope: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * ToValidate
          * @description A flow to look at; without connections only what can be known without them is said.
          */
@@ -2697,27 +2636,6 @@ export interface components {
             source?: string | null;
             /** Target */
             target?: string | null;
-        };
-        /**
-         * UnreadShown
-         * @description An order that could not be read at all, and why; ``delivery`` is what came of it last.
-         */
-        UnreadShown: {
-            /** Cause */
-            cause: string | null;
-            /** Connection */
-            connection: string;
-            /** Delivery */
-            delivery: number;
-            /** Id */
-            id: string;
-            /** Reason */
-            reason: string | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
         };
         /**
          * UnsetField
@@ -5223,20 +5141,9 @@ export interface operations {
             };
         };
     };
-    every_api_deliveries_get: {
+    every_conversion_api_expressions_conversions_get: {
         parameters: {
-            query?: {
-                /** @description Of the record, such as 'order'. */
-                kind?: string | null;
-                outcome?: ("pending" | "waiting" | "done" | "nothing" | "dead") | null;
-                /** @description The way: 'webhook', 'poll', 'backfill', 'manual'. */
-                source?: string | null;
-                /** @description The record's id. */
-                record?: string | null;
-                /** @description 'after' of the page before. */
-                after?: number | null;
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -5249,7 +5156,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeliveriesShown"];
+                    "application/json": components["schemas"]["ConversionShown"][];
                 };
             };
             /** @description Why not */
@@ -5273,7 +5180,27 @@ export interface operations {
                 };
             };
             /** @description Why not */
-            404: {
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5314,16 +5241,18 @@ export interface operations {
             };
         };
     };
-    one_api_deliveries__delivery_id__get: {
+    evaluate_api_expressions_evaluate_post: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                delivery_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToEvaluate"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -5331,7 +5260,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeliveryShown"];
+                    "application/json": components["schemas"]["Evaluated"];
                 };
             };
             /** @description Why not */
@@ -5355,7 +5284,27 @@ export interface operations {
                 };
             };
             /** @description Why not */
-            404: {
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5396,13 +5345,11 @@ export interface operations {
             };
         };
     };
-    body_api_deliveries__delivery_id__body_get: {
+    functions_api_expressions_functions_get: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                delivery_id: number;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5413,7 +5360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": unknown;
+                    "application/json": components["schemas"]["FunctionShown"][];
                 };
             };
             /** @description Why not */
@@ -5437,7 +5384,27 @@ export interface operations {
                 };
             };
             /** @description Why not */
-            404: {
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7586,6 +7553,92 @@ export interface operations {
             };
         };
     };
+    of_flow_api_flows__flow__samples_get: {
+        parameters: {
+            query?: {
+                /** @description Another trigger than the flow's. */
+                trigger?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                flow: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleShown"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
     versions_api_flows__flow__versions_get: {
         parameters: {
             query?: never;
@@ -9374,8 +9427,6 @@ export interface operations {
                 q?: string | null;
                 state?: ("done" | "nothing" | "running" | "waiting" | "dead" | "cancelled") | null;
                 flow?: string | null;
-                /** @description Of the record, such as 'order'. */
-                kind?: string | null;
                 cause?: string | null;
                 /** @description 498.00 or '498.00 USD' */
                 amount?: string | null;
@@ -9393,140 +9444,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": Record<string, never>;
-                };
-            };
-            /** @description Why not */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-            /** @description Why not */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description A short stable code of what went wrong. */
-                        cause: string;
-                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
-                        first_run?: boolean;
-                        /** @description What happened and what to do next. */
-                        message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
-                        problems?: Record<string, never>[];
-                        status: number;
-                        title: string;
-                    };
-                };
-            };
-        };
-    };
-    many_api_runs_bulk_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * @description What is done with each of them.
-                     * @enum {string}
-                     */
-                    action: "replay" | "resume" | "cancel";
-                    /** @description Of cancelling; kept with the runs. */
-                    reason?: string;
-                    /** @description Ids of runs. */
-                    runs: string[];
-                };
-            };
-        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from orderbridge.flows.expressions.language import fields_of, parse
-from orderbridge.flows.expressions.problems import ComputeError, flow_error
+from orderbridge.flows.expressions.problems import ComputeError, ExpressionError, flow_error
 
-__all__ = ["check", "fields"]
+__all__ = ["ExpressionError", "check", "fields"]
 
 
 def check(text: Any) -> None:

@@ -32,7 +32,21 @@ class ComputeError(Exception):
         return self
 
 
-def flow_error(text: str, reason: str, cause: str, position: int | None = None) -> FlowError:
+class ExpressionError(FlowError):
+    """An expression is wrong, or goes too far.
+
+    Attributes:
+        position: Where in its text, from 0; None where nobody can tell.
+    """
+
+    position: int | None
+
+    def __init__(self, message: str, *, cause: str, position: int | None = None) -> None:
+        super().__init__(message, cause=cause)
+        self.position = position
+
+
+def flow_error(text: str, reason: str, cause: str, position: int | None = None) -> ExpressionError:
     """The error for the flow's author: which expression, what is wrong with it, and where."""
     place = ""
     if position is not None:
@@ -45,8 +59,10 @@ def flow_error(text: str, reason: str, cause: str, position: int | None = None) 
     said = _clean(reason)
     if len(said) > _LONGEST_REASON:
         said = said[: _LONGEST_REASON - 1] + "…"
-    return FlowError(
-        f"the expression {shown!r} {said}{place}; correct it in the flow", cause=f"expression.{cause}"
+    return ExpressionError(
+        f"the expression {shown!r} {said}{place}; correct it in the flow",
+        cause=f"expression.{cause}",
+        position=None if position is None else min(position, len(text)),
     )
 
 

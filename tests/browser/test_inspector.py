@@ -1,0 +1,227 @@
+"""Filling a step by click, with the keys alone, by an expression; and what is wrong stands at its field."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from orderbridge.automation import candidates, drafts
+from orderbridge.core.jsonio import JsonObject
+from orderbridge.flows import shape
+from support.desk import Desk
+from support.world import ACT, GHL
+
+SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
+_SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+FLOW = "orders-for-inspection"
+CONTACT: JsonObject = {
+    "id": "contact",
+    "action": "act.contact.find_or_create@1",
+    "with": {"subject": "An order", "person": {"from": "event.contact"}},
+}
+OPPORTUNITY: JsonObject = {
+    "id": "deal",
+    "action": "act.opportunity.upsert_by_order@1",
+    "with": {"source": "HighLevel", "status": {"from": "event.sale_state", "map": {"paid": "Won"}}},
+}
+
+
+async def opened(desk: Desk, *steps: JsonObject) -> None:
+    """Begin a draft, sell an order for its samples, and open it."""
+    await desk.carry(1)
+    definition: dict[str, Any] = {
+        "flow": FLOW,
+        "title": "Orders",
+        "trigger": "ghl.order.changed@1",
+        "when": [{"from": "event.wanted_mode", "equals": True, "reason": "it is another mode"}],
+        "steps": list(steps),
+    }
+    flow = shape.parsed(definition, subject="test")
+    one = await candidates.candidate(desk.world.application, flow, source=GHL, target=ACT)
+    draft = await drafts.begin(desk.world.application, one, by="somebody", replace=True)
+    await desk.sign_up()
+    await desk.open(f"/flows/{draft.flow_id}?view=list")
+    await expect(desk.page.get_by_role("heading", name="Orders", level=1)).to_be_visible()
+
+
+async def step(desk: Desk, step_id: str) -> None:
+    await desk.page.locator(f"[data-key='step:{step_id}']").first.click()
+    await expect(desk.page.get_by_label("Name of the step")).to_have_value(step_id)
+
+
+def field(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-field='{name}']")
+
+
+async def saved(desk: Desk) -> JsonObject:
+    """What the server keeps, once all that was typed is there."""
+    await expect(desk.page.get_by_test_id("saved")).to_contain_text("saved")
+    await expect(desk.page.get_by_test_id("saved")).not_to_contain_text("not saved")
+    async with desk.world.application.db.begin() as tx:
+        [found] = [item for item in await drafts.every(tx) if item.newest["flow"] == FLOW]
+    return found.newest
+
+
+async def kept(desk: Desk, step_number: int, wanted: JsonObject) -> None:
+    """Wait until the server has these fields of a step."""
+    for _ in range(100):
+        given = (await saved(desk))["steps"][step_number].get("with", {})
+        if {name: given.get(name) for name in wanted} == wanted:
+            return
+        await desk.page.wait_for_timeout(100)
+    assert {name: given.get(name) for name in wanted} == wanted
+
+
+async def test_a_needed_field_is_filled_with_a_click_and_its_problem_is_gone(desk: Desk) -> None:
+    page = desk.page
+    await opened(desk, CONTACT, OPPORTUNITY)
+    await step(desk, "deal")
+    row = field(page, "order_id")
+    await expect(row.get_by_test_id("problem")).to_contain_text("order_id is missing")
+    await row.get_by_role("button", name="Choose a field for order_id").click()
+    await expect(page.get_by_test_id("taker")).to_contain_text("‘order_id’")
+    await (
+        page.get_by_role("treeitem", name="id", exact=False)
+        .locator("visible=true")
+        .get_by_text("id", exact=True)
+        .first.click()
+    )
+    await expect(row.get_by_label("Field for order_id", exact=True)).to_have_value("event.id")
+    await expect(row.get_by_test_id("sample")).to_contain_text("In the sample: ")
+    await kept(desk, 1, {"order_id": {"from": "event.id"}})
+    await expect(row.get_by_test_id("problem")).to_have_count(0)
+    # What is alike by its name is offered.
+    await field(page, "contact_id").get_by_role("button", name="Take steps.contact.id for contact_id").click()
+    await field(page, "currency").get_by_role("button", name="Take event.currency for currency").click()
+    await kept(desk, 1, {"contact_id": {"from": "steps.contact.id"}, "currency": {"from": "event.currency"}})
+
+
+async def test_a_field_is_filled_with_the_keys_alone(desk: Desk) -> None:
+    page = desk.page
+    await opened(desk, CONTACT, OPPORTUNITY)
+    await step(desk, "deal")
+    await field(page, "order_id").get_by_role("button", name="Choose a field for order_id").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Search the fields")).to_be_focused()
+    await page.keyboard.type("event currency")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Field for order_id", exact=True)).to_have_value("event.currency")
+    await kept(desk, 1, {"order_id": {"from": "event.currency"}})
+    # Typing the path does the same.
+    await page.get_by_label("Field for order_id", exact=True).fill("event.id")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Tab")
+    await kept(desk, 1, {"order_id": {"from": "event.id"}})
+
+
+async def test_an_expression_shows_its_result_as_it_is_written_and_what_is_wrong_with_it(desk: Desk) -> None:
+    page = desk.page
+    await opened(desk, CONTACT, OPPORTUNITY)
+    await step(desk, "deal")
+    row = field(page, "name")
+    await row.get_by_label("How name is filled", exact=True).click()
+    await page.get_by_role("option", name="Expression", exact=True).click()
+    editor = row.locator(".cm-content")
+    await editor.click()
+    await page.keyboard.type("'Order in ' & event.curr")
+    await expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("event.currency")
+    await page.wait_for_timeout(150)
+    await page.keyboard.press("Enter")
+    await expect(editor).to_contain_text("event.currency")
+    await expect(row.get_by_test_id("result")).to_contain_text('With this sample: "Order in ')
+    await kept(desk, 1, {"name": {"expression": "'Order in ' & event.currency"}})
+    await page.keyboard.type(" & $nonsense(1)")
+    await page.keyboard.press("Escape")
+    await expect(row.get_by_text("nonsense", exact=False).last).to_be_visible()
+    await expect(row.get_by_test_id("result")).to_contain_text("There is no result")
+    # The flow's own check says it at the same field.
+    await expect(row.get_by_test_id("problem").first).to_contain_text("nonsense")
+
+
+async def test_values_are_translated_conditions_set_and_consent_given_in_forms(desk: Desk) -> None:
+    page = desk.page
+    deleting: JsonObject = {
+        "id": "gone",
+        "action": "act.task.delete@1",
+        "with": {"id": {"from": "event.id"}},
+    }
+    await opened(desk, CONTACT, OPPORTUNITY, deleting)
+    await step(desk, "deal")
+    row = field(page, "status")
+    await row.get_by_label("Another value of status", exact=True).fill("refunded")
+    await row.get_by_role("button", name="Add value").click()
+    await row.get_by_label("status: what refunded becomes").click()
+    await page.get_by_role("option", name="Lost").click()
+    await kept(desk, 1, {"status": {"from": "event.sale_state", "map": {"paid": "Won", "refunded": "Lost"}}})
+    when = page.get_by_role("region", name="When it is done")
+    await when.get_by_role("button", name="Add a condition").click()
+    await when.get_by_label("Field for condition 1", exact=True).fill("event.currency")
+    await page.keyboard.press("Escape")
+    await when.get_by_label("Answer of condition 1", exact=True).fill("USD")
+    await step(desk, "gone")
+    assert (await saved(desk))["steps"][1]["when"] == [{"from": "event.currency", "equals": "USD"}]
+    await page.get_by_label("It may delete").check()
+    await expect(page.get_by_label("It may delete")).to_be_checked()
+    assert (await saved(desk))["steps"][2]["allow"] == ["deletes"]
+    # A name that others refer to is changed there too.
+    await step(desk, "contact")
+    await page.get_by_label("Name of the step").fill("buyer")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-key='step:buyer']").first).to_be_visible()
+
+
+async def test_what_no_form_shows_is_edited_as_json_and_what_is_none_is_not_lost(desk: Desk) -> None:
+    page = desk.page
+    odd = CONTACT | {"with": {"subject": {"value": {"a": 1}}, "person": {"from": "event.contact"}}}
+    await opened(desk, odd, OPPORTUNITY)
+    await step(desk, "contact")
+    editor = field(page, "subject").locator(".cm-content")
+    await expect(editor).to_contain_text('"a": 1')
+    await editor.click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("half an")
+    await expect(field(page, "subject").get_by_text("This is not JSON yet")).to_be_visible()
+    await step(desk, "deal")
+    await step(desk, "contact")
+    await expect(field(page, "subject").locator(".cm-content")).to_contain_text("half an")
+    assert (await saved(desk))["steps"][0]["with"]["subject"] == {"value": {"a": 1}}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", list(_SIZES))
+async def test_everybody_can_use_the_inspector(desk: Desk, theme: Any, size: str) -> None:
+    page = desk.page
+    listed: JsonObject = {
+        "id": "tasks",
+        "action": "act.task.create_once@1",
+        "for_each": {"from": "event.items"},
+        "retry": {"attempts": 3},
+        "when": [{"expression": "event.amount > 5"}, {"from": "event.currency", "in": ["USD", "EUR"]}],
+        "with": {
+            "subject": {"text": "Order {event.id}: {item.name}"},
+            "due_days": {"expression": "$number('3') + nonsense("},
+            "text": {"from": "event.status", "convert": {"text": {"case": "upper"}}, "otherwise": "none"},
+        },
+    }
+    await page.set_viewport_size(_SIZES[size])  # type: ignore[arg-type]
+    await page.emulate_media(color_scheme=theme)
+    await opened(desk, CONTACT, OPPORTUNITY, listed)
+    for name in ("trigger", "deal", "tasks"):
+        if name == "trigger":
+            await page.locator("[data-key='trigger']").first.click()
+            await expect(page.get_by_role("region", name="Filter")).to_be_visible()
+        else:
+            await step(desk, name)
+            await expect(page.get_by_role("region", name="Fields of the action")).to_be_visible()
+        await page.wait_for_load_state("networkidle")
+        if SCREENSHOTS:
+            await page.screenshot(
+                path=Path(SCREENSHOTS) / f"inspector-{name}-{theme}-{size}.png", full_page=True
+            )
+        assert await desk.serious_faults() == []

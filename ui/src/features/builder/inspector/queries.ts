@@ -1,0 +1,81 @@
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { call } from "../../../api/client";
+import type { components } from "../../../api/schema";
+import type { Operation } from "../../catalogue/types";
+import type { JsonObject } from "../types";
+import type { AccountField } from "./logic/targets";
+
+export type Sample = components["schemas"]["SampleShown"];
+export type Evaluated = components["schemas"]["Evaluated"];
+export type FunctionShown = components["schemas"]["FunctionShown"];
+export type ConversionShown = components["schemas"]["ConversionShown"];
+
+const MINUTES = 60_000;
+const PAUSE_MS = 400;
+
+/** Real events to look at mappings with; asked anew with what comes in. */
+export function useSamples(flow: string, trigger: string) {
+  return useQuery({
+    queryKey: ["live", "samples", flow, trigger],
+    queryFn: () =>
+      call<Sample[]>("GET", `/api/flows/${encodeURIComponent(flow)}/samples?trigger=${encodeURIComponent(trigger)}&limit=10`),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+export function useFunctions() {
+  return useQuery({
+    queryKey: ["functions"],
+    queryFn: () => call<FunctionShown[]>("GET", "/api/expressions/functions"),
+    staleTime: Infinity,
+  });
+}
+
+export function useConversions() {
+  return useQuery({
+    queryKey: ["conversions"],
+    queryFn: () => call<ConversionShown[]>("GET", "/api/expressions/conversions"),
+    staleTime: Infinity,
+  });
+}
+
+/** What the account has of its own; read from the account, so not more often than needed. */
+export function useAccountFields(connection: string, kind: string | null) {
+  return useQuery({
+    queryKey: ["account fields", connection, kind],
+    queryFn: () =>
+      call<AccountField[]>("GET", `/api/connections/${encodeURIComponent(connection)}/fields/${encodeURIComponent(kind ?? "")}`),
+    enabled: kind !== null,
+    staleTime: 5 * MINUTES,
+    retry: false,
+  });
+}
+
+/** The operations whose outputs can be taken, by their names. */
+export function useOutputs(refs: string[]): Map<string, Operation> {
+  return useQueries({
+    queries: [...new Set(refs)].map((ref) => ({
+      queryKey: ["operations", ref],
+      queryFn: () => call<Operation>("GET", `/api/operations/${encodeURIComponent(ref)}`),
+      staleTime: Infinity,
+      retry: false,
+    })),
+    combine: (found) => new Map([...new Set(refs)].flatMap((ref, number) => (found[number]?.data ? [[ref, found[number].data] as const] : []))),
+  });
+}
+
+/** What an expression gives for a sample, a moment after the last key. */
+export function useResult(expression: string, scope: JsonObject, wanted: boolean) {
+  const [text] = useDebouncedValue(expression, PAUSE_MS);
+  const query = useQuery({
+    queryKey: ["expression", text, scope],
+    queryFn: () => call<Evaluated>("POST", "/api/expressions/evaluate", { expression: text, scope }),
+    enabled: wanted && text.trim() !== "",
+    staleTime: MINUTES,
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+  return { ...query, late: text !== expression };
+}
