@@ -115,7 +115,7 @@ async def test_a_flow_is_built_and_published_with_the_keys_alone(desk: Desk) -> 
     await begun(desk, [])
     await desk.sign_up()
     await open_flow(desk)
-    tree = page.get_by_role("tree")
+    tree = page.get_by_role("tree", name="The flow’s parts")
     await tree.focus()
     for words in ("stop", "for each"):
         await page.keyboard.press("a")
@@ -171,7 +171,7 @@ async def test_somebody_elses_edit_is_shown_and_nothing_typed_is_lost(desk: Desk
         # The page does not hear of it in time.
         await desk.context.route("**/api/flows/*", lambda route: route.abort())
         await begun(desk, [company(), company(2)])
-        await page.get_by_role("tree").focus()
+        await page.get_by_role("tree", name="The flow’s parts").focus()
         await page.keyboard.press("End")
         await page.keyboard.press("Control+d")
         await desk.context.unroute("**/api/flows/*")
@@ -194,7 +194,7 @@ async def test_what_was_done_while_the_server_was_away_is_kept_and_sent_again(de
     await open_flow(desk)
     await saved(page)
     await desk.context.route("**/edits", lambda route: route.abort())
-    await page.get_by_role("tree").focus()
+    await page.get_by_role("tree", name="The flow’s parts").focus()
     await page.keyboard.press("End")
     await page.keyboard.press("Control+d")
     await page.keyboard.press("Control+d")
@@ -203,7 +203,7 @@ async def test_what_was_done_while_the_server_was_away_is_kept_and_sent_again(de
     # Even when the page is loaded anew.
     page.on("dialog", lambda dialog: dialog.accept())
     await page.reload()
-    await expect(page.get_by_role("treeitem")).to_have_count(4)
+    await expect(page.locator("#builder-view").get_by_role("treeitem")).to_have_count(4)
     await desk.context.unroute("**/edits")
     await saved(page)
     assert ids((await stored(desk)).newest) == ["company", "company_2", "company_3"]

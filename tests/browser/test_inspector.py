@@ -90,7 +90,7 @@ async def test_a_needed_field_is_filled_with_a_click_and_its_problem_is_gone(des
         .get_by_text("id", exact=True)
         .first.click()
     )
-    await expect(row.get_by_label("Field for order_id", exact=True)).to_have_value("event.id")
+    await expect(row.get_by_role("combobox", name="Field for order_id", exact=True)).to_have_value("event.id")
     await expect(row.get_by_test_id("sample")).to_contain_text("In the sample: ")
     await kept(desk, 1, {"order_id": {"from": "event.id"}})
     await expect(row.get_by_test_id("problem")).to_have_count(0)
@@ -111,10 +111,12 @@ async def test_a_field_is_filled_with_the_keys_alone(desk: Desk) -> None:
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_label("Field for order_id", exact=True)).to_have_value("event.currency")
+    await expect(page.get_by_role("combobox", name="Field for order_id", exact=True)).to_have_value(
+        "event.currency"
+    )
     await kept(desk, 1, {"order_id": {"from": "event.currency"}})
     # Typing the path does the same.
-    await page.get_by_label("Field for order_id", exact=True).fill("event.id")
+    await page.get_by_role("combobox", name="Field for order_id", exact=True).fill("event.id")
     await page.keyboard.press("Escape")
     await page.keyboard.press("Tab")
     await kept(desk, 1, {"order_id": {"from": "event.id"}})

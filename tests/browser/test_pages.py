@@ -80,6 +80,7 @@ async def test_a_bookkeeper_reads_the_close_and_finds_no_button_that_changes_any
     await desk.carry(3)
     await desk.sign_up()
     await page.get_by_role("link", name="Daily close").click()
+    await expect(page.get_by_role("heading", name="Daily close", level=1)).to_be_visible()
     day = desk.today
     await page.get_by_label("Day", exact=False).fill(day)
     await page.get_by_role("button", name="Compare and close").click()

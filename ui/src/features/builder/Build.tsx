@@ -1,6 +1,6 @@
 import { Button, Grid, Group, Menu, Paper, SegmentedControl, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { useAddress } from "../../components/search";
 import { Loading } from "../../components/states";
 import { useOperations } from "../catalogue/queries";
@@ -66,6 +66,8 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
   const keys = (event: KeyboardEvent) => {
     if (pressed(event, work, doors)) event.preventDefault();
   };
+  // Whoever goes through many parts by key does not wait for the forms of each.
+  const looked = useDeferredValue(selected);
   const wrong = useMemo(() => problemsByPart(state.problems ?? []), [state.problems]);
   const edit = useCallback(
     (edits: JsonObject[]) => {
@@ -109,12 +111,12 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
                       {called(selected).replace(/^./, (letter) => letter.toUpperCase())}
                     </Title>
                     <Inspector
-                      key={keyOf(selected)}
+                      key={keyOf(looked)}
                       flow={keeper.flow.id}
                       source={keeper.flow.source}
                       target={keeper.flow.target}
                       definition={definition}
-                      place={work.standing ? selected : TRIGGER}
+                      place={work.standing ? looked : TRIGGER}
                       problems={state.problems ?? []}
                       readOnly={readOnly || state.clash !== null}
                       onEdit={edit}

@@ -17,6 +17,9 @@ import { SourceTree } from "./SourceTree";
 import { ActionStep, ForEach, Retry, StepName, StopStep, When } from "./Step";
 import { Trigger } from "./Trigger";
 
+/** What is suggested is of the event or of a step not far before. */
+const NEAR_STEPS = 20;
+
 function keyOf(place: Place): string {
   return place.kind === "trigger" ? "trigger" : place.kind === "step" ? `step ${place.id}` : `branch ${place.step} ${place.index}`;
 }
@@ -140,7 +143,7 @@ function useAroundOf({
   const { sources, scope } = useMemo(() => {
     const steps: JsonObject = {};
     for (const one of seen.steps) {
-      const example = one.action ? outputs.get(one.action)?.example_output : undefined;
+      const example = one.action ? outputs[one.action]?.example_output : undefined;
       if (example !== undefined) steps[one.id] = one.list ? [example] : example;
       else if (one.list) steps[one.id] = [];
     }
@@ -155,7 +158,7 @@ function useAroundOf({
       );
     found.push(sourceOf("event", `event: ${trigger.data?.title ?? definition.trigger}`, trigger.data?.output_schema ?? { type: "object" }, sample?.scope.event));
     for (const one of seen.steps) {
-      const output = one.action ? outputs.get(one.action)?.output_schema : undefined;
+      const output = one.action ? outputs[one.action]?.output_schema : undefined;
       found.push(
         sourceOf(
           `steps.${one.id}`,
@@ -170,6 +173,11 @@ function useAroundOf({
     return { sources: found, scope };
   }, [definition.trigger, outputs, sample, seen, trigger.data]);
   const every = useMemo(() => flat(sources), [sources]);
+  const near = useMemo(() => {
+    const steps = sources.filter((one) => one.path.startsWith("steps."));
+    const far = new Set(steps.slice(0, -NEAR_STEPS));
+    return flat(sources.filter((one) => !far.has(one)));
+  }, [sources]);
   const pick = useCallback((next: Taker, from: HTMLElement | null) => {
     back.current = from;
     setTaker({
@@ -185,8 +193,8 @@ function useAroundOf({
     search.current?.scrollIntoView({ block: "nearest" });
   }, []);
   const value = useMemo<Around>(
-    () => ({ readOnly, problems, memory: `${flow}/${keyOf(place)}`, sources, every, scope, eventKind, taker, setTaker, pick }),
-    [readOnly, problems, flow, place, sources, every, scope, eventKind, taker, pick],
+    () => ({ readOnly, problems, memory: `${flow}/${keyOf(place)}`, sources, every, near, scope, eventKind, taker, setTaker, pick }),
+    [readOnly, problems, flow, place, sources, every, near, scope, eventKind, taker, pick],
   );
   const below = (
     <Stack gap="xs">

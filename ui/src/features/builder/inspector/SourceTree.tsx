@@ -29,8 +29,9 @@ export function SourceTree({ search }: { search: Ref<HTMLInputElement> }) {
   const tree = useTree({ initialExpandedState: { event: true } });
   const { setExpandedState } = tree;
   useEffect(() => {
-    setExpandedState(words.trim() ? parents(found) : { event: true });
-  }, [words, found, setExpandedState]);
+    setExpandedState(words.trim() ? parents(searched(sources, words)) : { event: true });
+    // Not with each new sample: what somebody has opened stays open.
+  }, [words, setExpandedState]);
   const first = found[0];
   const onKey = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key !== "Enter") return;

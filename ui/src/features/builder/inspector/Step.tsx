@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Checkbox, Group, NumberInput, Select, Stack, Switch, Text, TextInput, Textarea } from "@mantine/core";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useOperation } from "../../catalogue/queries";
 import type { Effect, Operation } from "../../catalogue/types";
 import { Failed, Loading } from "../../../components/states";
@@ -165,8 +165,12 @@ export function ActionStep({
 }
 
 function Row({ id, target, given, problems, edit }: { id: string; target: ReturnType<typeof targetsOf>[number]; given: JsonObject; problems: FlowProblem[]; edit: (edits: JsonObject[]) => void }) {
-  const { every, eventKind } = useAround();
-  const suggested = given[target.name] === undefined ? suggestion(target.name, target.type, every, eventKind) : null;
+  const { near, eventKind } = useAround();
+  const open = given[target.name] === undefined;
+  const suggested = useMemo(
+    () => (open ? suggestion(target.name, target.type, near, eventKind) : null),
+    [open, target.name, target.type, near, eventKind],
+  );
   return (
     <FieldRow
       step={id}

@@ -18,6 +18,8 @@ export interface Around {
   sources: Source[];
   /** Every source by itself, for completion. */
   every: Source[];
+  /** The same of what is near enough to be suggested. */
+  near: Source[];
   /** What a sample holds, for live results. */
   scope: JsonObject;
   /** Kind of record that the trigger is about. */

@@ -53,16 +53,18 @@ export function useAccountFields(connection: string, kind: string | null) {
   });
 }
 
-/** The operations whose outputs can be taken, by their names. */
-export function useOutputs(refs: string[]): Map<string, Operation> {
+/** The operations whose outputs can be taken, by their names: the same object as long as they are the same. */
+export function useOutputs(refs: string[]): Record<string, Operation> {
+  const wanted = [...new Set(refs)];
   return useQueries({
-    queries: [...new Set(refs)].map((ref) => ({
+    queries: wanted.map((ref) => ({
       queryKey: ["operations", ref],
       queryFn: () => call<Operation>("GET", `/api/operations/${encodeURIComponent(ref)}`),
       staleTime: Infinity,
       retry: false,
     })),
-    combine: (found) => new Map([...new Set(refs)].flatMap((ref, number) => (found[number]?.data ? [[ref, found[number].data] as const] : []))),
+    // No map: only plain objects are kept as they are where nothing has changed.
+    combine: (found) => Object.fromEntries(wanted.flatMap((ref, number) => (found[number]?.data ? [[ref, found[number].data]] : []))),
   });
 }
 

@@ -24,7 +24,20 @@ const ALIKE: Record<string, string> = {
 };
 const ENOUGH = 0.6;
 
+const remembered = new Map<string, string[]>();
+const MOST_REMEMBERED = 20_000;
+
+/** The words of a name; the same names are asked for again and again, once for each field. */
 function tokens(name: string): string[] {
+  const before = remembered.get(name);
+  if (before) return before;
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  const found = split(name);
+  remembered.set(name, found);
+  return found;
+}
+
+function split(name: string): string[] {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toLowerCase()
