@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Paper, Stack, Text, TextInput, Tree, useTree, type TreeNodeData } from "@mantine/core";
-import { useEffect, useMemo, useState, type KeyboardEvent, type Ref } from "react";
+import { useMemo, useState, type KeyboardEvent, type Ref } from "react";
 import { useAround } from "./context";
 import classes from "./inspector.module.css";
 import { searched, type Source } from "./logic/tree";
@@ -27,11 +27,11 @@ export function SourceTree({ search }: { search: Ref<HTMLInputElement> }) {
   const found = useMemo(() => searched(sources, words), [sources, words]);
   const data = useMemo(() => found.map(nodeOf), [found]);
   const tree = useTree({ initialExpandedState: { event: true } });
-  const { setExpandedState } = tree;
-  useEffect(() => {
-    setExpandedState(words.trim() ? parents(searched(sources, words)) : { event: true });
-    // Not with each new sample: what somebody has opened stays open.
-  }, [words, setExpandedState]);
+  // Not in an effect: what somebody has opened stays open when a new sample comes.
+  const look = (asked: string) => {
+    setWords(asked);
+    tree.setExpandedState(asked.trim() ? parents(searched(sources, asked)) : { event: true });
+  };
   const first = found[0];
   const onKey = (event: KeyboardEvent<HTMLElement>) => {
     if (event.key !== "Enter") return;
@@ -60,7 +60,7 @@ export function SourceTree({ search }: { search: Ref<HTMLInputElement> }) {
           aria-label="Search the fields"
           placeholder="Search by name or value"
           value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
+          onChange={(event) => look(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === "ArrowDown") {
               event.preventDefault();
