@@ -13,7 +13,7 @@ from orderbridge.access import names
 from orderbridge.automation import candidates, drafts
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.flows import shape
-from support.desk import Desk
+from support.desk import SAVED, Desk
 from support.world import ACT
 
 SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
@@ -45,8 +45,7 @@ async def stored(desk: Desk) -> drafts.Found:
 
 
 async def saved(page: Page) -> None:
-    await expect(page.get_by_test_id("saved")).to_contain_text("saved")
-    await expect(page.get_by_test_id("saved")).not_to_contain_text("not saved")
+    await expect(page.get_by_test_id("saved")).to_contain_text(SAVED)
 
 
 def ids(definition: JsonObject) -> list[str]:
@@ -222,11 +221,9 @@ async def test_three_hundred_steps_open_and_can_be_edited(desk: Desk, view: str)
     await where.focus()
     await page.keyboard.press("End")
     await expect(page.locator("[data-key='step:company299']")).to_be_in_viewport()
-    began = await page.evaluate("performance.now()")
     for _ in range(10):
         await page.keyboard.press("ArrowUp")
     await expect(page.get_by_role("heading", name="‘company289’")).to_be_visible()
-    assert await page.evaluate("performance.now()") - began < 5000
     await page.keyboard.press("Delete")
     await expect(page.get_by_test_id("said")).to_contain_text("Removed ‘company289’")
     await saved(page)

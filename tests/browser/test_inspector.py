@@ -12,7 +12,7 @@ from playwright.async_api import Locator, Page, expect
 from orderbridge.automation import candidates, drafts
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.flows import shape
-from support.desk import Desk
+from support.desk import SAVED, Desk
 from support.world import ACT, GHL
 
 SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
@@ -59,8 +59,7 @@ def field(page: Page, name: str) -> Locator:
 
 async def saved(desk: Desk) -> JsonObject:
     """What the server keeps, once all that was typed is there."""
-    await expect(desk.page.get_by_test_id("saved")).to_contain_text("saved")
-    await expect(desk.page.get_by_test_id("saved")).not_to_contain_text("not saved")
+    await expect(desk.page.get_by_test_id("saved")).to_contain_text(SAVED)
     async with desk.world.application.db.begin() as tx:
         [found] = [item for item in await drafts.every(tx) if item.newest["flow"] == FLOW]
     return found.newest

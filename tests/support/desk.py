@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from support.world import World
 PASSWORD = "four plain words together"
 # Of the made-up location.
 ZONE = "America/New_York"
+# What the builder says once the server has everything.
+SAVED = re.compile("^(Draft saved|As published)")
 _PATIENCE_MS = 60_000
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 
