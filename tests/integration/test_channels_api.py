@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest_asyncio
-from aiohttp import web
 
 from support.browsers import Browser, bookkeeper, owner
+from support.receiver import receiving
 from support.world import MakeWorld
 
 SECRET = "s3cr3t-path"
@@ -16,19 +16,8 @@ SECRET = "s3cr3t-path"
 
 @pytest_asyncio.fixture
 async def receiver() -> AsyncIterator[tuple[int, list[Any]]]:
-    messages: list[Any] = []
-
-    async def take(request: web.Request) -> web.Response:
-        messages.append(await request.json())
-        return web.Response()
-
-    app = web.Application()
-    app.router.add_post(f"/{SECRET}", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield runner.addresses[0][1], messages
-    await runner.cleanup()
+    async with receiving(SECRET) as there:
+        yield there
 
 
 @pytest_asyncio.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest_asyncio
@@ -11,24 +10,15 @@ import pytest_asyncio
 from orderbridge.core import jsonio
 from orderbridge.core.ids import random_id
 from orderbridge.store import api_tokens
+from support.asking import Asking
 from support.world import ACT, World
 
 
-@dataclass
-class Asked:
+class Asked(Asking):
     """The HTTP API as the builder asks it."""
 
-    world: World
-    url: str
-    token: str
-
     async def __call__(self, method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        data = None if body is None else jsonio.encode(body)
-        async with self.world.http.request(method, f"{self.url}{path}", data=data, headers=headers) as answer:
-            raw = await answer.read()
-            assert answer.status == status, (answer.status, raw)
-            return jsonio.decode(raw)
+        return await self.ask(method, path, body, status=status)
 
     async def computed(self, expression: str, scope: Any = None) -> Any:
         return await self(

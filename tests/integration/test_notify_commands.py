@@ -7,30 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from orderbridge.store import migrate
 from support.command import Ran, orderbridge
 from support.postgres import ScratchPostgres
+from support.receiver import receiving
 
 SECRET = "s3cr3t-path"
 
 
 @pytest.fixture
 async def receiver() -> AsyncIterator[tuple[int, list[Any]]]:
-    messages: list[Any] = []
-
-    async def take(request: web.Request) -> web.Response:
-        messages.append(await request.json())
-        return web.Response()
-
-    app = web.Application()
-    app.router.add_post(f"/{SECRET}", take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield runner.addresses[0][1], messages
-    await runner.cleanup()
+    async with receiving(SECRET) as there:
+        yield there
 
 
 async def test_a_channel_is_added_tried_listed_and_removed(
