@@ -62,7 +62,7 @@ async def test_from_connecting_to_the_proof(shell: Shell) -> None:
     enabled = (
         await shell.ok("templates", "enable", TEMPLATE, "--ghl", "shop", "--act", "crm", "--json")
     ).json
-    assert enabled.keys() == {"flows", "created", "missing", "to_go_live"}
+    assert enabled.keys() == {"flows", "names", "created", "missing", "to_go_live"}
     assert enabled["missing"] == []
 
     await shell.world.sell(16)
