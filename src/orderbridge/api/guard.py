@@ -84,10 +84,11 @@ class Guard:
             NotSignedInError: The session has ended.
             NotAllowedError: The one who asks is no owner, or another's page asks.
         """
-        by = await self(request, given, word)
-        if given is None:
-            _require_owner(await self.person(request, word))
-        return by
+        if given is not None or word is None:
+            return await self(request, given, word)
+        signed_in = await self.person(request, word)
+        _require_owner(signed_in)
+        return signed_in.name
 
     async def reading(
         self,

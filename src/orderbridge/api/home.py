@@ -17,6 +17,7 @@ from orderbridge.proof.pairs import joined_connections
 from orderbridge.proof.shown import amount
 from orderbridge.proof.standing import Standing, Sums, standing_of
 from orderbridge.store import alerts, lanes, switches
+from orderbridge.store.standing import DaySums
 
 
 class Money(BaseModel):
@@ -204,22 +205,24 @@ def _pair(found: Standing) -> PairShown:
         orders=sum(item.orders for item in sums),
         agrees=found.agrees,
         sums=[_both(item) for item in sums],
-        days=[
-            DayShown(
-                day=item.day,
-                currency=item.currency,
-                orders=item.orders,
-                highlevel=amount(item.ordered, item.currency),
-                act=amount(item.ordered_there, item.currency),
-            )
-            for item in found.days
-        ],
+        days=[day_shown(item) for item in found.days],
         latency=None
         if found.latency_s is None
         else LatencyShown(median_s=found.latency_s[0], p95_s=found.latency_s[1]),
         close=None
         if close is None
         else CloseShown(day=close.day, state=close.shown_state, closed_at=close.closed_at),
+    )
+
+
+def day_shown(item: DaySums) -> DayShown:
+    """Show one currency of a business day, its amounts with the digits of the currency."""
+    return DayShown(
+        day=item.day,
+        currency=item.currency,
+        orders=item.orders,
+        highlevel=amount(item.ordered, item.currency),
+        act=amount(item.ordered_there, item.currency),
     )
 
 

@@ -10,11 +10,10 @@ from pydantic import BaseModel
 
 from orderbridge.api import problems
 from orderbridge.api.guard import Guard
-from orderbridge.api.home import DayShown
+from orderbridge.api.home import DayShown, day_shown
 from orderbridge.core.errors import SetupError
 from orderbridge.engine.runtime import Runtime
 from orderbridge.proof.pairs import joined_connections
-from orderbridge.proof.shown import amount
 from orderbridge.proof.trends import Trend, trend_of
 
 _MOST_DAYS = 90
@@ -74,16 +73,7 @@ def _shown(found: Trend) -> TrendShown:
         zone=found.zone,
         since=found.since,
         until=found.until,
-        days=[
-            DayShown(
-                day=item.day,
-                currency=item.currency,
-                orders=item.orders,
-                highlevel=amount(item.ordered, item.currency),
-                act=amount(item.ordered_there, item.currency),
-            )
-            for item in found.days
-        ],
+        days=[day_shown(item) for item in found.days],
         latency=[
             DayLatencyShown(day=item.day, median_s=item.median_s, p95_s=item.p95_s, changes=item.changes)
             for item in found.latency

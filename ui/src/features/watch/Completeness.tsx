@@ -142,7 +142,7 @@ function Kinds({ row, kinds }: { row: Stated; kinds: KindStated[] }) {
   );
 }
 
-const TODO: Record<string, string> = {
+const WHAT_NEXT: Record<string, string> = {
   missing: "The next look at its list fetches it.",
   stale: "The next look at its list fetches what changed.",
   in_work: "It goes on by itself.",
@@ -176,7 +176,7 @@ function Gaps({ kinds }: { kinds: KindStated[] }) {
               To the repair page
             </Anchor>
           ) : (
-            TODO[gap.what]
+            WHAT_NEXT[gap.what]
           )}
         </Text>
       ))}
