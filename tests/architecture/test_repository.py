@@ -3,6 +3,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 from packaging.requirements import Requirement
@@ -119,6 +120,13 @@ def test_everything_that_is_no_python_lies_inside_the_package() -> None:
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="this machine has no make")
+def test_test_files_outside_packages_have_names_of_their_own() -> None:
+    # The runner loads such files by their bare name: of two it would read one, and refuse the other.
+    tests = [f for f in (ROOT / "tests").rglob("test_*.py") if not (f.parent / "__init__.py").exists()]
+    names = Counter(file.name for file in tests)
+    assert [name for name, times in names.items() if times > 1] == []
+
+
 def test_make_alone_lists_what_can_be_made() -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     shown = subprocess.run(
