@@ -47,9 +47,9 @@ def missing() -> str | None:
     return None
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium without a window."""
+    """Chromium without a window; every desk is a context of its own in it, as if it were another computer."""
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=chromium(), args=_FLAGS)
         try:
@@ -58,14 +58,14 @@ async def browser() -> AsyncIterator[Browser]:
             await opened.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(browser: Browser, make_world: MakeWorld) -> AsyncIterator[Desk]:
     """A page before a fresh world; whatever the page complains of fails the test."""
     async with make_world() as world, world.hooks() as url, seated(browser, world, url) as there:
         yield there
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def empty_desk(browser: Browser, make_world: MakeWorld) -> AsyncIterator[Desk]:
     """A page before a product that was just installed: nothing is connected; what comes in is worked on."""
     async with (
@@ -78,9 +78,12 @@ async def empty_desk(browser: Browser, make_world: MakeWorld) -> AsyncIterator[D
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs a browser where there is none, and say what to install."""
+    """Run what needs a browser in one event loop, as the browser does; skip it where there is none, and say why."""
     reason = missing()
     here = os.fspath(Path(__file__).parent)
     for item in items:
-        if reason and os.fspath(item.path).startswith(here):
+        if not os.fspath(item.path).startswith(here):
+            continue
+        item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+        if reason:
             item.add_marker(pytest.mark.skip(reason=reason))
