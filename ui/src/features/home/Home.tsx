@@ -9,6 +9,8 @@ import { Money, shownMoney } from "../../components/money";
 import { Asked, Nothing } from "../../components/states";
 import { Term } from "../../components/Term";
 import { Wide } from "../../components/Wide";
+import { useSandbox } from "../setup/queries";
+import { StartSandbox } from "../setup/StartSandbox";
 import { lineOf } from "./line";
 import { LaterTrends } from "./LaterTrends";
 
@@ -123,17 +125,21 @@ function Sums({ pair }: { pair: Pair }) {
 
 function Begin({ home }: { home: HomeData }) {
   const owner = useOwner();
+  const sandbox = useSandbox().data;
   const begun = home.connections.length > 0;
+  const ended = !begun && sandbox?.ended;
   return (
     <Paper withBorder p="lg">
-      <Nothing title="Nothing is carried over yet">
+      <Nothing title={ended ? "The sandbox has ended" : "Nothing is carried over yet"}>
+        {ended ? `${ended.charAt(0).toUpperCase()}${ended.slice(1)}. What it carried over can still be read under Orders. ` : ""}
         {owner
           ? "Try it with made-up accounts, or connect your own: each step says what to click. The orders show here by themselves."
           : "An owner connects the accounts and chooses what is carried over; the orders show here by themselves."}
       </Nothing>
       {owner ? (
-        <Group justify="center">
-          <Button component={Link} href="/setup" size="md">
+        <Group justify="center" align="flex-start">
+          {begun ? null : <StartSandbox label={ended ? "Start a new sandbox" : "Try without accounts"} />}
+          <Button component={Link} href="/setup" size="md" variant={begun ? "filled" : "default"}>
             {begun ? "Go on with the set-up" : "Set it up"}
           </Button>
         </Group>
