@@ -23,7 +23,7 @@ export function Home() {
           <Title order={1} size="h3">
             Home
           </Title>
-          {data.pairs.length === 0 ? <Begin home={data} /> : data.pairs.map((pair) => <Line key={pair.highlevel + pair.act} pair={pair} />)}
+          {data.pairs.length === 0 ? <Begin home={data} /> : data.pairs.map((pair) => <Line key={pair.highlevel + pair.act} pair={pair} inWork={data.in_work} />)}
           <SimpleGrid cols={{ base: 1, md: 2 }}>
             <Waiting home={data} />
             <Accounts home={data} />
@@ -38,7 +38,7 @@ export function Home() {
   );
 }
 
-function Line({ pair }: { pair: Pair }) {
+function Line({ pair, inWork }: { pair: Pair; inWork: number }) {
   const differing = pair.sums.reduce((sum, item) => sum + item.differing, 0);
   return (
     <Paper withBorder p="lg" style={{ borderLeft: `6px solid var(--mantine-color-${pair.agrees ? "green" : "orange"}-7)` }}>
@@ -56,14 +56,7 @@ function Line({ pair }: { pair: Pair }) {
         <Text size="xl" fw={650} role="status" data-testid="line">
           {lineOf(pair)}
         </Text>
-        {pair.agrees ? null : (
-          <Text size="sm">
-            {differing} {differing === 1 ? "order differs" : "orders differ"} at the moment: on the way, or waiting for a person.{" "}
-            <Anchor component={Link} href="/orders">
-              See the orders
-            </Anchor>
-          </Text>
-        )}
+        {pair.agrees ? null : <Differing orders={differing} inWork={inWork} />}
         {pair.sums.length > 0 ? <Sums pair={pair} /> : null}
         <Text size="sm" c="dimmed">
           What was read from HighLevel, against what Act! showed when each write was <Term word="receipt">read back</Term>
@@ -89,6 +82,36 @@ function Line({ pair }: { pair: Pair }) {
         </Group>
       </Stack>
     </Paper>
+  );
+}
+
+function Differing({ orders, inWork }: { orders: number; inWork: number }) {
+  const owner = useOwner();
+  const many = `${orders} ${orders === 1 ? "order differs" : "orders differ"} at the moment`;
+  const see = (
+    <Anchor component={Link} href="/orders">
+      See the orders
+    </Anchor>
+  );
+  if (inWork > 0) {
+    return (
+      <Text size="sm">
+        {many}: {inWork} {inWork === 1 ? "record is" : "records are"} on the way, and this page moves by itself. {see}
+      </Text>
+    );
+  }
+  return (
+    <Text size="sm">
+      {many}, and nothing is on the way: they wait for a person, or came before anything was switched on. {see}
+      {owner ? (
+        <>
+          {" or "}
+          <Anchor component={Link} href="/backfills/new">
+            carry over what was there before
+          </Anchor>
+        </>
+      ) : null}
+    </Text>
   );
 }
 

@@ -24,7 +24,7 @@ export function Live({ at, accounts, again, more }: { at: Standing; accounts: Ac
           Switch on more templates
         </Button>
         <Anchor component={Link} href="/" size="sm">
-          To the first page
+          To Home
         </Anchor>
       </Group>
     </Stack>
@@ -86,7 +86,7 @@ function ToGoLive({ template, accounts, again }: { template: Template; accounts:
                     main
                     label="Go live"
                     title={`Let ‘${template.title}’ work on live accounts?`}
-                    text={`From now on it writes into ${accounts.highlevel} and ${accounts.act}. Every write is proved, and it can be taken back at any time; what it has written stays.`}
+                    text={`From now on it writes between ${accounts.highlevel} and ${accounts.act}. Orders that are there already are carried over too, quietly: no task, no message. Every write is proved, and it can be taken back at any time; what it has written stays.`}
                     action="Go live"
                     disabled={go.isPending}
                     onYes={() => go.mutate()}
