@@ -20,7 +20,6 @@ async def begin(desk: Desk) -> Page:
     """Sign up, and start the sandbox from the first page."""
     page = desk.page
     await desk.sign_up()
-    await page.get_by_role("link", name="Set it up").click()
     await page.get_by_role("button", name="Try without accounts").click()
     await expect(page.get_by_role("heading", name="What both accounts let us do")).to_be_visible()
     return page
@@ -189,12 +188,11 @@ async def test_nobody_is_kept_out_of_the_set_up_in_either_theme_or_size(empty_de
 
     await empty_desk.sign_up()
     await look("home-empty")
-    await page.get_by_role("link", name="Set it up").click()
-    await look("setup-choose")
-    await page.get_by_role("button", name="Connect my accounts").click()
+    await page.get_by_role("link", name="Connect my accounts").click()
     await expect(page.get_by_role("heading", name="Connect HighLevel")).to_be_visible()
     await look("setup-highlevel")
     await page.get_by_role("button", name="Sandbox or accounts").click()
+    await look("setup-choose")
     await page.get_by_role("button", name="Try without accounts").click()
     await expect(page.get_by_role("heading", name="What both accounts let us do")).to_be_visible()
     await look("setup-checks")

@@ -9,6 +9,7 @@ import { Money, shownMoney } from "../../components/money";
 import { Asked, Nothing } from "../../components/states";
 import { Term } from "../../components/Term";
 import { Wide } from "../../components/Wide";
+import { remember, remembered } from "../setup/progress";
 import { useSandbox } from "../setup/queries";
 import { StartSandbox } from "../setup/StartSandbox";
 import { lineOf } from "./line";
@@ -162,9 +163,15 @@ function Begin({ home }: { home: HomeData }) {
       {owner ? (
         <Group justify="center" align="flex-start">
           {begun ? null : <StartSandbox label={ended ? "Start a new sandbox" : "Try without accounts"} />}
-          <Button component={Link} href="/setup" size="md" variant={begun ? "filled" : "default"}>
-            {begun ? "Go on with the set-up" : "Set it up"}
-          </Button>
+          {begun ? (
+            <Button component={Link} href="/setup" size="md">
+              Go on with the set-up
+            </Button>
+          ) : (
+            <Button component={Link} href="/setup" size="md" variant="default" onClick={() => remember({ ...remembered(), way: "accounts" })}>
+              Connect my accounts
+            </Button>
+          )}
         </Group>
       ) : null}
     </Paper>
