@@ -20,7 +20,12 @@ async def api(make_world: MakeWorld) -> AsyncIterator[Asking]:
 
 
 async def states(api: Asking) -> dict[str, str]:
-    return {item["name"]: item["state"] for item in (await api.ask("GET", "/api/home"))["connections"]}
+    return {row["name"]: row["state"] for row in await api.world.rows("SELECT name, state FROM connections")}
+
+
+def another_process(api: Asking) -> HeldSandbox:
+    """What a second server on the same database has."""
+    return HeldSandbox(api.world.application.runtime)
 
 
 async def test_a_sandbox_is_connected_and_an_order_in_it_is_carried_over_and_proved(api: Asking) -> None:
@@ -72,15 +77,52 @@ async def test_an_ended_sandbox_leaves_its_connections_paused_and_a_new_one_has_
     assert len(accounts) == 2
 
 
-async def test_a_sandbox_that_a_stopped_server_held_is_said_to_have_ended(api: Asking) -> None:
+async def test_two_servers_on_one_database_see_and_use_the_same_sandbox(api: Asking) -> None:
+    begun = await api.ask("POST", "/api/sandbox")
+    other = another_process(api)
+    await other.settle()
+    assert (await other.state()).model_dump() == begun
+    assert (await other.start()).model_dump() == begun
+    order = await other.order()
+    [shop] = await api.world.rows("SELECT config ->> 'base_url' AS url FROM connections WHERE system = 'ghl'")
+    async with api.world.http.get(f"{shop['url']}/_twin/truth?only=orders") as answer:
+        assert order in await answer.text()
+    # What the other one ends has ended here too, and the accounts go with this one's next look.
+    assert (await other.stop()).running is False
+    assert (await api.ask("GET", "/api/sandbox"))["running"] is False
+    assert await states(api) == dict.fromkeys(PAIR.values(), "paused")
+    assert api.world.made_up is not None
+    await api.world.made_up.settle()
+    again = await other.start()
+    assert (again.running, again.connections.highlevel if again.connections else None) == (
+        True,
+        "sandbox-highlevel-2",
+    )
+    assert (await api.ask("GET", "/api/sandbox"))["running"] is True
+    await other.close()
+
+
+async def test_a_sandbox_whose_server_has_gone_is_said_to_have_ended_and_is_nobodys_business_any_more(
+    api: Asking,
+) -> None:
     await api.ask("POST", "/api/sandbox")
-    # As the next process finds it.
-    next_one = HeldSandbox(api.world.application.runtime)
+    between = {"ghl": PAIR["highlevel"], "act": PAIR["act"]}
+    await api.ask("POST", f"/api/templates/{TEMPLATE}/enable", between)
+    home = await api.ask("GET", "/api/home")
+    assert [pair["highlevel"] for pair in home["pairs"]] == [PAIR["highlevel"]]
+    # Killed, and so late that its claim has run out.
+    await api.world.rows(
+        "UPDATE claims SET owner = 'killed', expires_at = now() - interval '1 second' WHERE name = 'sandbox'"
+    )
+    next_one = another_process(api)
     await next_one.settle()
     found = await next_one.state()
     assert (found.running, found.can_start) == (False, True)
     assert "ended with the server" in (found.ended or "")
     assert await states(api) == dict.fromkeys(PAIR.values(), "paused")
+    assert await api.world.rows("SELECT 1 FROM flows WHERE enabled") == []
+    home = await api.ask("GET", "/api/home")
+    assert (home["pairs"], home["connections"]) == ([], [])
     await next_one.settle()
     assert await next_one.state() == found
 

@@ -10,11 +10,12 @@ import pytest
 
 from orderbridge.accounts.pausing import pause, resume
 from orderbridge.app import open_application
+from orderbridge.automation.enabling import enable
 from orderbridge.store import claims
 from orderbridge.sync import promises, turns
 from orderbridge.sync.turns import Turns
 from support.rounds import MovedClock
-from support.world import ACT, GHL, MakeWorld, World, until
+from support.world import ACT, GHL, TEMPLATE, MakeWorld, World, until
 
 
 @pytest.fixture
@@ -65,6 +66,20 @@ async def spoil(world: World, name: str) -> None:
 
 async def mend(world: World, name: str) -> None:
     await world.rows("DELETE FROM checkpoints WHERE connection_id = $1", world.connections[name])
+
+
+async def test_nothing_is_read_before_a_flow_is_on_so_that_what_was_sold_by_then_is_carried_over(
+    make_world: MakeWorld,
+) -> None:
+    async with make_world(flows=()) as world:
+        await world.sell(2, outcome="paid")
+        every = Turns(world.application.runtime)
+        assert await asked_by(world, every) == set()
+        await enable(world.application.runtime, TEMPLATE, ghl=GHL, act=ACT, create_fields=True)
+        assert await asked_by(world, every) == {GHL}
+        await world.work_until_idle()
+        truth = await world.truth()
+        assert truth.agrees, (truth.lost, truth.duplicates)
 
 
 async def test_each_connection_is_looked_at_when_its_own_time_has_come(

@@ -55,8 +55,12 @@ class WorkerProcess:
 
     async def ready(self) -> None:
         """Wait until it says that it works, or has ended."""
+        await self.said("stop it with")
+
+    async def said(self, words: str) -> None:
+        """Wait until it has said ``words``, or has ended."""
         for _ in range(int(PATIENCE_S / 0.05)):
-            if not self.running or b"stop it with" in self._log.read_bytes()[self._said_before :]:
+            if not self.running or words.encode() in self._log.read_bytes()[self._said_before :]:
                 return
             await asyncio.sleep(0.05)
 
@@ -72,6 +76,12 @@ class WorkerProcess:
         """Stop it with SIGKILL."""
         if self.running:
             self._process.kill()
+        await self._process.wait()
+
+    async def stop(self) -> None:
+        """Stop it as a person or a service manager does, and wait until it has ended."""
+        if self.running:
+            self._process.terminate()
         await self._process.wait()
 
     def freeze(self) -> None:

@@ -63,6 +63,7 @@ class World:
     Attributes:
         connections: Our name of each connection (``highlevel``, ``act``) → its id.
         settings: What the product was opened with; ``environment`` gives another process the same.
+        made_up: The sandbox that the served product holds; None where nothing is served.
     """
 
     sandbox: Sandbox
@@ -70,6 +71,7 @@ class World:
     http: aiohttp.ClientSession
     settings: Settings
     connections: dict[str, str] = field(default_factory=dict)
+    made_up: HeldSandbox | None = None
 
     @property
     def ghl_url(self) -> str:
@@ -131,7 +133,7 @@ class World:
     @asynccontextmanager
     async def hooks(self, *, port: int = 0) -> AsyncIterator[str]:
         """Serve the product's HTTP side, and send the twin's webhooks there, for the length of the block."""
-        made_up = HeldSandbox(self.application.runtime)
+        made_up = self.made_up = HeldSandbox(self.application.runtime)
         api = create_api(
             self.application,
             max_body_bytes=self.settings.webhook_max_body_bytes,

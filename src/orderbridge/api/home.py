@@ -16,7 +16,7 @@ from orderbridge.engine.runtime import Runtime
 from orderbridge.proof.pairs import joined_connections
 from orderbridge.proof.shown import amount
 from orderbridge.proof.standing import Standing, Sums, standing_of
-from orderbridge.store import alerts, lanes, switches
+from orderbridge.store import alerts, lanes, sandboxes, switches
 from orderbridge.store.standing import DaySums
 
 
@@ -164,7 +164,8 @@ async def of(runtime: Runtime) -> HomeShown:
         pairs = []
     groups = await dead_letters.groups(runtime.db)
     async with runtime.db.begin() as tx:
-        every = await health.every(tx, now=now)
+        ended = await sandboxes.ended_connections(tx)
+        every = [item for item in await health.every(tx, now=now) if item.connection.id not in ended]
         raised = await alerts.every(tx)
         in_work = await lanes.open_count(tx)
         paused = bool(await switches.read(tx, switches.WRITES_PAUSED))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from orderbridge.automation import mornings, ways
 from orderbridge.connectors.registry import title
 from orderbridge.core.money import Money
-from orderbridge.store import alerts, connections, flows, rhythms, switches
+from orderbridge.store import alerts, connections, flows, rhythms, sandboxes, switches
 from orderbridge.store.alerts import Alert, Waiting
 from orderbridge.store.connections import Connection
 from orderbridge.store.database import Tx
@@ -44,7 +44,9 @@ class Thresholds:
 
 async def look(tx: Tx, thresholds: Thresholds, *, now: datetime) -> list[Alert]:
     """Return what is wrong now; what has come since the last look is counted for the next ones."""
-    every = await connections.every(tx)
+    # Of a sandbox that has ended nothing can be mended.
+    ended = await sandboxes.ended_connections(tx)
+    every = [item for item in await connections.every(tx) if item.id not in ended]
     leading = _leading(await flows.enabled(tx))
     waiting, held = await alerts.waiting(tx), await alerts.held(tx)
     broken = [item for item in every if item.state == connections.RECONNECT]

@@ -376,7 +376,7 @@ async def _looked_at(runtime: Runtime, item: Candidate, age: timedelta) -> Line:
         says = "none of this very version between these accounts"
         return Line(id=key, title=title, ok=False, says=says, next=todo)
     said = (
-        f"{len(looked.event_ids)} events tried, {_counts(looked.outcomes)}, by {looked.tried_by} at "
+        f"{_events(len(looked.event_ids))} tried, {_counts(looked.outcomes)}, by {looked.tried_by} at "
         f"{looked.tried_at:%Y-%m-%d %H:%M} UTC"
     )
     if now - looked.tried_at > age:
@@ -387,6 +387,10 @@ async def _looked_at(runtime: Runtime, item: Candidate, age: timedelta) -> Line:
     if looked.outcomes.get("fails"):
         return Line(id=key, title=title, ok=False, says=said, next=f"correct the flow; then {todo}")
     return Line(id=key, title=title, ok=True, says=said)
+
+
+def _events(number: int) -> str:
+    return "1 event" if number == 1 else f"{number} events"
 
 
 def _counts(outcomes: object) -> str:

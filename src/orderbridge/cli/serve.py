@@ -67,6 +67,8 @@ async def run(settings: Settings, role: str) -> None:
             tasks.append(asyncio.create_task(application.keep_alerting(), name="alerts"))
             if settings.daily_close:
                 tasks.append(asyncio.create_task(application.keep_closing(), name="mornings"))
+        if role != "worker":
+            tasks.append(asyncio.create_task(made_up.keep(), name="sandbox"))
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
             if role == "worker":

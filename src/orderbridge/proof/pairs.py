@@ -6,20 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from orderbridge.core.errors import SetupError
-from orderbridge.store import connections, flows
+from orderbridge.store import connections, flows, sandboxes
 from orderbridge.store.connections import Connection
-from orderbridge.store.database import Database
+from orderbridge.store.database import Database, Tx
 from orderbridge.store.flows import StoredFlow
 
 
 async def joined_connections(db: Database) -> list[tuple[Connection, Connection]]:
     """Return the pairs of a HighLevel and an Act! connection that flows join, in whichever direction.
 
+    Those of a sandbox that has ended are none of them: nobody can ask their accounts any more.
+
     Raises:
         SetupError: There is none.
     """
     async with db.begin() as tx:
-        every = {item.id: item for item in await connections.every(tx)}
+        every = await _in_use(tx)
         found = _joined(every, await flows.every(tx))
     if not found:
         raise SetupError("no flow joins two connections yet; 'orderbridge templates enable …'")
@@ -56,12 +58,17 @@ async def chosen_pairs(
 async def joined_since(db: Database) -> list[tuple[Connection, Connection, datetime]]:
     """Return the pairs, each with when the first flow that joins them was published; none is no error."""
     async with db.begin() as tx:
-        every = {item.id: item for item in await connections.every(tx)}
+        every = await _in_use(tx)
         stored = await flows.every(tx)
     return [
         (one, other, min(item.created_at for item in stored if _joins(item, one, other)))
         for one, other in _joined(every, stored)
     ]
+
+
+async def _in_use(tx: Tx) -> dict[str, Connection]:
+    ended = await sandboxes.ended_connections(tx)
+    return {item.id: item for item in await connections.every(tx) if item.id not in ended}
 
 
 def _joins(flow: StoredFlow, one: Connection, other: Connection) -> bool:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from orderbridge.core.ids import random_id
 from orderbridge.core.log import get
-from orderbridge.store.database import Database
+from orderbridge.store.database import Database, Tx
 
 log = get(__name__)
 
@@ -47,6 +47,11 @@ async def claimed(db: Database, name: str) -> AsyncIterator[bool]:
     """
     async with _renewed(db, _LONGEST_LEASE_S) as owner:
         yield await _take(db, name, owner, _LONGEST_LEASE_S)
+
+
+async def is_held(tx: Tx, name: str) -> bool:
+    """Tell whether somebody holds ``name`` now."""
+    return bool(await tx.fetchval("SELECT true FROM claims WHERE name = $1 AND expires_at >= now()", name))
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import asyncio
 
 from orderbridge.core.log import get
 from orderbridge.engine.runtime import Runtime
-from orderbridge.store import connections
+from orderbridge.store import connections, flows
 from orderbridge.store.connections import Connection
 from orderbridge.sync.pacing import paces_of
 from orderbridge.sync.poll import poll_connection
@@ -45,13 +45,15 @@ class Turns:
         try:
             async with self._runtime.db.read() as tx:
                 every = await connections.every(tx)
+                listened = {item.source_connection for item in await flows.enabled(tx)}
         except Exception:
             log.exception("a round of polling failed")
             return self._runtime.poll_interval_s
         now_s = self._runtime.clock.monotonic_s()
         waits = [_NOTICED_S]
         for item in every:
-            if item.state == connections.PAUSED or item.id in self._running:
+            # Read before a flow listens, history would pass unheard: the first poll that it meets carries it over.
+            if item.id not in listened or item.state == connections.PAUSED or item.id in self._running:
                 continue
             next_s = self._next_s.get(item.id, now_s)
             if now_s >= next_s:

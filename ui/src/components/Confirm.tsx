@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
-/** A button for what cannot be taken back: it says first what it will do. */
+/** A button for what cannot be taken back: it says first what it will do. ``main`` where it is what the page is for. */
 export function Confirm({
   label,
   title,
@@ -10,6 +10,7 @@ export function Confirm({
   action,
   onYes,
   disabled,
+  main,
 }: {
   label: string;
   title: string;
@@ -17,11 +18,12 @@ export function Confirm({
   action: string;
   onYes: () => void;
   disabled?: boolean;
+  main?: boolean;
 }) {
   const [open, { open: show, close }] = useDisclosure(false);
   return (
     <>
-      <Button size="xs" variant="default" disabled={disabled} onClick={show}>
+      <Button size={main ? "md" : "xs"} variant={main ? "filled" : "default"} disabled={disabled} onClick={show}>
         {label}
       </Button>
       <Modal opened={open} onClose={close} title={title} closeButtonProps={{ "aria-label": "Close" }}>

@@ -9,6 +9,9 @@ import { Money, shownMoney } from "../../components/money";
 import { Asked, Nothing } from "../../components/states";
 import { Term } from "../../components/Term";
 import { Wide } from "../../components/Wide";
+import { remember, remembered } from "../setup/progress";
+import { useSandbox } from "../setup/queries";
+import { StartSandbox } from "../setup/StartSandbox";
 import { lineOf } from "./line";
 import { LaterTrends } from "./LaterTrends";
 
@@ -21,7 +24,7 @@ export function Home() {
           <Title order={1} size="h3">
             Home
           </Title>
-          {data.pairs.length === 0 ? <Begin home={data} /> : data.pairs.map((pair) => <Line key={pair.highlevel + pair.act} pair={pair} />)}
+          {data.pairs.length === 0 ? <Begin home={data} /> : data.pairs.map((pair) => <Line key={pair.highlevel + pair.act} pair={pair} inWork={data.in_work} />)}
           <SimpleGrid cols={{ base: 1, md: 2 }}>
             <Waiting home={data} />
             <Accounts home={data} />
@@ -36,7 +39,7 @@ export function Home() {
   );
 }
 
-function Line({ pair }: { pair: Pair }) {
+function Line({ pair, inWork }: { pair: Pair; inWork: number }) {
   const differing = pair.sums.reduce((sum, item) => sum + item.differing, 0);
   return (
     <Paper withBorder p="lg" style={{ borderLeft: `6px solid var(--mantine-color-${pair.agrees ? "green" : "orange"}-7)` }}>
@@ -54,14 +57,7 @@ function Line({ pair }: { pair: Pair }) {
         <Text size="xl" fw={650} role="status" data-testid="line">
           {lineOf(pair)}
         </Text>
-        {pair.agrees ? null : (
-          <Text size="sm">
-            {differing} {differing === 1 ? "order differs" : "orders differ"} at the moment: on the way, or waiting for a person.{" "}
-            <Anchor component={Link} href="/orders">
-              See the orders
-            </Anchor>
-          </Text>
-        )}
+        {pair.agrees ? null : <Differing orders={differing} inWork={inWork} />}
         {pair.sums.length > 0 ? <Sums pair={pair} /> : null}
         <Text size="sm" c="dimmed">
           What was read from HighLevel, against what Act! showed when each write was <Term word="receipt">read back</Term>
@@ -87,6 +83,36 @@ function Line({ pair }: { pair: Pair }) {
         </Group>
       </Stack>
     </Paper>
+  );
+}
+
+function Differing({ orders, inWork }: { orders: number; inWork: number }) {
+  const owner = useOwner();
+  const many = `${orders} ${orders === 1 ? "order differs" : "orders differ"} at the moment`;
+  const see = (
+    <Anchor component={Link} href="/orders">
+      See the orders
+    </Anchor>
+  );
+  if (inWork > 0) {
+    return (
+      <Text size="sm">
+        {many}: {inWork} {inWork === 1 ? "record is" : "records are"} on the way, and this page moves by itself. {see}
+      </Text>
+    );
+  }
+  return (
+    <Text size="sm">
+      {many}, and nothing is on the way: they wait for a person, or came before anything was switched on. {see}
+      {owner ? (
+        <>
+          {" or "}
+          <Anchor component={Link} href="/backfills/new">
+            carry over what was there before
+          </Anchor>
+        </>
+      ) : null}
+    </Text>
   );
 }
 
@@ -123,19 +149,29 @@ function Sums({ pair }: { pair: Pair }) {
 
 function Begin({ home }: { home: HomeData }) {
   const owner = useOwner();
+  const sandbox = useSandbox().data;
   const begun = home.connections.length > 0;
+  const ended = !begun && sandbox?.ended;
   return (
     <Paper withBorder p="lg">
-      <Nothing title="Nothing is carried over yet">
+      <Nothing title={ended ? "The sandbox has ended" : "Nothing is carried over yet"}>
+        {ended ? `${ended.charAt(0).toUpperCase()}${ended.slice(1)}. What it carried over can still be read under Orders. ` : ""}
         {owner
           ? "Try it with made-up accounts, or connect your own: each step says what to click. The orders show here by themselves."
           : "An owner connects the accounts and chooses what is carried over; the orders show here by themselves."}
       </Nothing>
       {owner ? (
-        <Group justify="center">
-          <Button component={Link} href="/setup" size="md">
-            {begun ? "Go on with the set-up" : "Set it up"}
-          </Button>
+        <Group justify="center" align="flex-start">
+          {begun ? null : <StartSandbox label={ended ? "Start a new sandbox" : "Try without accounts"} />}
+          {begun ? (
+            <Button component={Link} href="/setup" size="md">
+              Go on with the set-up
+            </Button>
+          ) : (
+            <Button component={Link} href="/setup" size="md" variant="default" onClick={() => remember({ ...remembered(), way: "accounts" })}>
+              Connect my accounts
+            </Button>
+          )}
         </Group>
       ) : null}
     </Paper>

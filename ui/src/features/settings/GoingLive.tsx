@@ -2,14 +2,20 @@ import { Badge, Button, Group, List, NativeSelect, Paper, Stack, Text, Title } f
 import { useState } from "react";
 import { call } from "../../api/client";
 import { useChange, useHome } from "../../api/queries";
+import type { Connection } from "../../api/types";
 import { useOwner } from "../../app/me";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
 import { Asked, Failed, Nothing } from "../../components/states";
 import { Term } from "../../components/Term";
+import { CheckList } from "../live/CheckList";
+import type { Switched } from "../live/types";
+import { Trials } from "../setup/Trials";
+import type { Trial } from "../setup/types";
+import type { Accounts } from "../templates/types";
 import { useLiveFlows, useWritten } from "./queries";
 import { Section } from "./Section";
-import type { Check, LiveRow, Switched, TakenBack, WrittenRow } from "./types";
+import type { LiveRow, TakenBack, WrittenRow } from "./types";
 
 export function GoingLive() {
   const flows = useLiveFlows();
@@ -136,6 +142,9 @@ function GoLive({ flow }: { flow: LiveRow }) {
     const body = { check, source, target };
     setFound(await call<Switched>("POST", `/api/flows/${encodeURIComponent(flow.name)}/go-live`, body));
   });
+  const attempt = useChange((_given: void) =>
+    call<Trial>("POST", `/api/flows/${encodeURIComponent(flow.name)}/try`, { recent: 3, source, target }),
+  );
   if (flow.mode === "live" && flow.live_since) return null;
   if (live.length < 2) {
     return (
@@ -148,6 +157,7 @@ function GoLive({ flow }: { flow: LiveRow }) {
   const pick = (set: (name: string) => void) => (event: { currentTarget: { value: string } }) => {
     // What was checked was checked between other accounts.
     setFound(null);
+    attempt.reset();
     set(event.currentTarget.value);
   };
   return (
@@ -160,10 +170,26 @@ function GoLive({ flow }: { flow: LiveRow }) {
         </Button>
       </Group>
       {go.error ? <Failed error={go.error} /> : null}
-      {found ? <Checks found={found} /> : null}
+      {found && found.live.length > 0 ? (
+        <Text size="sm" fw={600} role="status">
+          It is live.
+        </Text>
+      ) : null}
+      {found && found.live.length === 0 ? (
+        <CheckList
+          checks={found.checks}
+          accounts={systemsOf(source, target, live)}
+          done={() => go.mutate(true)}
+          tryThem={() => attempt.mutate(undefined, { onSuccess: () => go.mutate(true) })}
+          trying={attempt.isPending}
+        />
+      ) : null}
+      {attempt.error ? <Failed error={attempt.error} /> : null}
+      {attempt.data ? <Trials trials={[attempt.data]} /> : null}
       {found?.ready && found.live.length === 0 ? (
         <Group>
           <Confirm
+            main
             label="Go live"
             title={`Let ${flow.name} go live?`}
             text={`From now on it carries real records from ${source} to ${target}, and writes there. It can be taken back at any time; what it has written stays.`}
@@ -176,32 +202,8 @@ function GoLive({ flow }: { flow: LiveRow }) {
   );
 }
 
-function Checks({ found }: { found: Switched }) {
-  return (
-    <Stack gap="xs" role="status">
-      <Text size="sm" fw={600}>
-        {found.live.length > 0 ? "It is live." : found.ready ? "Every check has passed." : "Not yet: something has to be done first. Nothing was switched on."}
-      </Text>
-      <List size="sm" spacing={4}>
-        {found.checks.map((check) => (
-          <List.Item key={check.id}>
-            <OneCheck check={check} />
-          </List.Item>
-        ))}
-      </List>
-    </Stack>
-  );
-}
-
-function OneCheck({ check }: { check: Check }) {
-  return (
-    <>
-      <b>{check.ok ? "Passed" : "Not passed"}:</b> {check.title}: {check.says}
-      {check.next ? (
-        <Text size="sm" c="dimmed">
-          To do: {check.next}
-        </Text>
-      ) : null}
-    </>
-  );
+/** Which of the two is HighLevel's, and which is Act!'s. */
+function systemsOf(source: string, target: string, live: Connection[]): Accounts {
+  const first = live.find((item) => item.name === source)?.system;
+  return first === "act" ? { highlevel: target, act: source } : { highlevel: source, act: target };
 }

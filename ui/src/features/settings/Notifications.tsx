@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, NativeSelect, PasswordInput, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, PasswordInput, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
@@ -6,9 +6,9 @@ import { useOwner } from "../../app/me";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
 import { Asked, Failed, Nothing } from "../../components/states";
-import { Term } from "../../components/Term";
 import { useUnsaved } from "../../components/unsaved";
 import { Wide } from "../../components/Wide";
+import { AlertsTo } from "./AlertsTo";
 import { useAlerts, useChannels, useMessages, useTold } from "./queries";
 import { Part, Section } from "./Section";
 import type { ChannelRow, MessageRow, Told } from "./types";
@@ -33,7 +33,7 @@ export function Notifications() {
         {owner ? <Add /> : null}
       </Part>
       <Part title="Alerts">
-        <Asked query={told}>{(found) => <Who key={String(found.channel)} told={found} channels={channels.data ?? []} />}</Asked>
+        <AlertsTo />
         <Raised />
       </Part>
       <Part title="Grouped messages of seven days">
@@ -169,45 +169,6 @@ function Add() {
         </Group>
       </Stack>
     </form>
-  );
-}
-
-function saidOf(told: Told): string {
-  if (!told.decided) return "Nobody has decided yet who is told of alerts. No flow can go live before that.";
-  return told.channel ? `Alerts go to ‘${told.channel}’.` : "Nobody is told of alerts; they are only shown.";
-}
-
-function Who({ told, channels }: { told: Told; channels: ChannelRow[] }) {
-  const owner = useOwner();
-  const [chosen, setChosen] = useState(told.channel ?? "");
-  const choose = useChange((channel: string) => call("PUT", "/api/alerts/channel", { channel: channel || null }));
-  const gone = told.channel !== null && !channels.some((item) => item.name === told.channel);
-  useUnsaved(chosen !== (told.channel ?? "") && !choose.isPending);
-  return (
-    <Stack gap="sm">
-      <Text size="sm">
-        An <Term word="alert">alert</Term> is raised when something is wrong and lasts. {saidOf(told)}
-        {gone ? " That channel is gone: choose another one." : ""}
-      </Text>
-      {owner ? (
-        <Group align="flex-end">
-          <NativeSelect
-            label="Who is told"
-            data={[{ value: "", label: "Nobody" }, ...channels.map((item) => ({ value: item.name, label: item.name }))]}
-            value={chosen}
-            onChange={(event) => setChosen(event.currentTarget.value)}
-          />
-          <Button
-            loading={choose.isPending}
-            disabled={told.decided && chosen === (told.channel ?? "")}
-            onClick={() => choose.mutate(chosen)}
-          >
-            {chosen ? "Send a test and use it" : "Tell nobody"}
-          </Button>
-        </Group>
-      ) : null}
-      {choose.error ? <Failed error={choose.error} /> : null}
-    </Stack>
   );
 }
 

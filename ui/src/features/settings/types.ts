@@ -25,21 +25,6 @@ export interface Alert {
   cleared_at: string | null;
 }
 
-/** One thing that has to be so before a flow goes live. */
-export interface Check {
-  id: string;
-  title: string;
-  ok: boolean;
-  says: string;
-  next?: string;
-}
-
-export interface Switched {
-  ready: boolean;
-  checks: Check[];
-  live: { flow: string; version: number }[];
-}
-
 export interface TakenBack {
   flow: string;
   live_since: string;

@@ -1,15 +1,15 @@
-import { Alert, Anchor, Box, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useChange, useOrders } from "../../api/queries";
 import { Confirm } from "../../components/Confirm";
 import { Asked, Failed, Loading } from "../../components/states";
+import { CheckList } from "../live/CheckList";
 import { OnOff } from "../templates/OnOff";
 import type { Accounts, Template } from "../templates/types";
 import { FirstOrder } from "./FirstOrder";
 import { OtherSide } from "./OtherSide";
-import type { Standing } from "./progress";
+import { firstOf, type Standing } from "./progress";
 import { goLive, useReadiness } from "./queries";
-import type { Check } from "./types";
 
 export function Live({ at, accounts, again, more }: { at: Standing; accounts: Accounts; again: () => void; more: () => void }) {
   const live = at.highlevel?.mode === "live";
@@ -18,13 +18,13 @@ export function Live({ at, accounts, again, more }: { at: Standing; accounts: Ac
     <Stack>
       {live ? at.enabled.map((item) => <OneTemplate key={item.name} template={item} accounts={accounts} again={again} />) : <On at={at} accounts={accounts} />}
       {at.way === "sandbox" ? <FirstOrder /> : null}
-      {at.way !== "sandbox" && on ? <Arrived /> : null}
+      {at.way !== "sandbox" && on ? <Arrived accounts={accounts} live={live} /> : null}
       <Group>
         <Button variant="default" onClick={more}>
           Switch on more templates
         </Button>
         <Anchor component={Link} href="/" size="sm">
-          To the first page
+          To Home
         </Anchor>
       </Group>
     </Stack>
@@ -75,29 +75,26 @@ function ToGoLive({ template, accounts, again }: { template: Template; accounts:
         <Title order={3} size="h5">
           {template.title}
         </Title>
-        {readiness.isFetching ? <Loading /> : null}
+        {readiness.data && readiness.isFetching ? <Loading /> : null}
         <Asked query={readiness}>
           {(found) => (
             <>
-              <CheckList checks={found.checks} />
+              <CheckList checks={found.checks} accounts={accounts} done={() => void readiness.refetch()} tryThem={again} />
               <Group>
                 {found.ready ? (
                   <Confirm
+                    main
                     label="Go live"
                     title={`Let ‘${template.title}’ work on live accounts?`}
-                    text={`From now on it writes into ${accounts.highlevel} and ${accounts.act}. Every write is proved, and it can be taken back at any time; what it has written stays.`}
+                    text={`From now on it writes between ${accounts.highlevel} and ${accounts.act}. Orders that are there already are carried over too, quietly: no task, no message. Every write is proved, and it can be taken back at any time; what it has written stays.`}
                     action="Go live"
+                    disabled={go.isPending}
                     onYes={() => go.mutate()}
                   />
                 ) : null}
                 <Button size="xs" variant="default" loading={readiness.isFetching} onClick={() => void readiness.refetch()}>
                   Check again
                 </Button>
-                {found.ready ? null : (
-                  <Button size="xs" variant="default" onClick={again}>
-                    Try the flows again
-                  </Button>
-                )}
               </Group>
             </>
           )}
@@ -108,43 +105,40 @@ function ToGoLive({ template, accounts, again }: { template: Template; accounts:
   );
 }
 
-function CheckList({ checks }: { checks: Check[] }) {
+/** The newest order that came between the two accounts, as soon as there is one, wherever it is on its way. */
+function Arrived({ accounts, live }: { accounts: Accounts; live: boolean }) {
+  const orders = useOrders("", null);
+  const found = firstOf(orders.data?.orders ?? [], accounts);
+  if (!found) {
+    return (
+      <Stack gap="xs">
+        <Text size="sm" role="status">
+          Waiting for the first order. This page notices it by itself.
+        </Text>
+        <OtherSide where="HighLevel" steps={live ? SELL : SELL_IN_TEST} />
+      </Stack>
+    );
+  }
+  const look = ARRIVED[found.standing] ?? WAITS;
   return (
-    <Box component="ul" m={0} pl="md">
-      {checks.map((check, at) => (
-        <li key={check.id + at}>
-          <Text size="sm">
-            <b>
-              {check.ok ? "So it is" : "To be done"}: {check.title}
-            </b>
-            {check.says ? `. ${check.says}` : ""}
-          </Text>
-          {!check.ok && check.next ? <Text size="sm">What to do: {check.next}</Text> : null}
-        </li>
-      ))}
-    </Box>
+    <Alert color={look.color} role="status" title={look.title}>
+      <Anchor component={Link} href={`/orders/${encodeURIComponent(found.id)}`}>
+        {look.link}
+      </Anchor>
+    </Alert>
   );
 }
 
-/** The newest order that is on both sides, as soon as there is one. */
-function Arrived() {
-  const orders = useOrders("", null);
-  const first = orders.data?.orders.find((item) => item.standing === "agrees");
-  if (first) {
-    return (
-      <Alert color="green" role="status" title="An order was carried over, and proved">
-        <Anchor component={Link} href={`/orders/${encodeURIComponent(first.id)}`}>
-          See your first order
-        </Anchor>
-      </Alert>
-    );
-  }
-  return (
-    <Stack gap="xs">
-      <Text size="sm" role="status">
-        Waiting for the first order. This page notices it by itself.
-      </Text>
-      <OtherSide where="HighLevel" steps={["Sell something as usual, or open Payments → Orders and place a test order of your own.", "It shows here within a minute, also where no webhook is sent."]} />
-    </Stack>
-  );
-}
+const SOON = "It shows here within a minute, also where no webhook is sent.";
+const SELL = [
+  "Sell something as usual, or buy something small through one of your own order forms; it can be refunded afterwards.",
+  "Use no test mode for it: between live accounts only live orders are carried over.",
+  SOON,
+];
+const SELL_IN_TEST = ["Buy something through one of your own order forms while it is in test mode: between test accounts only test orders are carried over.", SOON];
+
+const WAITS = { color: "orange", title: "An order came, and waits for a person", link: "See what it waits for" };
+const ARRIVED: Record<string, typeof WAITS> = {
+  agrees: { color: "green", title: "An order was carried over, and proved to the cent", link: "See your first order" },
+  moving: { color: "blue", title: "An order came, and is on its way to Act!", link: "Watch it on its page" },
+};

@@ -2,13 +2,13 @@ import { Button, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/c
 import type { Accounts } from "../templates/types";
 import Checks from "../connections/Checks";
 
-export function Permissions({ accounts, goOn }: { accounts: Accounts; goOn: () => void }) {
+export function Permissions({ accounts, madeUp, goOn }: { accounts: Accounts; madeUp: boolean; goOn: () => void }) {
   return (
     <Stack>
       <Text size="sm">
-        Each account is asked what it lets us do. What is missing can be given later too: then only what needs it waits.
-        In HighLevel, scopes are ticked under Settings → Private Integrations → the integration → Edit; the token stays
-        the same. In Act!, an administrator gives permissions under Tools → Manage Users.
+        {madeUp
+          ? "The made-up accounts let us do everything, so just go on. With your own accounts this page says what is missing, and where to give it."
+          : "Each account is asked what it lets us do. What is missing can be given later too: then only what needs it waits. In HighLevel, scopes are ticked under Settings → Private Integrations → the integration → Edit; the token stays the same. In Act!, an administrator gives permissions under Tools → Manage Users."}
       </Text>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         {[accounts.highlevel, accounts.act].map((name) => (

@@ -104,7 +104,7 @@ function Steps({ at, choose }: { at: Standing; choose: (more: Choices) => void }
         {shown === CHOOSE ? <Choose at={at} choose={next} /> : null}
         {shown === HIGHLEVEL ? <Connect system="ghl" at={at} choose={next} goOn={() => setLooking(null)} /> : null}
         {shown === ACT ? <Connect system="act" at={at} choose={next} goOn={() => setLooking(null)} /> : null}
-        {pair && shown === CHECKS ? <Permissions accounts={pair} goOn={() => next({ checked: true })} /> : null}
+        {pair && shown === CHECKS ? <Permissions accounts={pair} madeUp={at.way === "sandbox"} goOn={() => next({ checked: true })} /> : null}
         {pair && shown === TEMPLATES ? <Pick key={pair.highlevel + pair.act} at={at} accounts={pair} goOn={() => setLooking(null)} /> : null}
         {pair && shown === TRY ? <TryOut at={at} accounts={pair} goOn={() => next({ tried: true })} /> : null}
         {pair && shown === LIVE ? <Live at={at} accounts={pair} again={() => setLooking(TRY)} more={() => setLooking(TEMPLATES)} /> : null}

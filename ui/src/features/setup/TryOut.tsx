@@ -1,22 +1,10 @@
-import { Badge, Box, Button, Group, NativeSelect, Paper, Stack, Table, Text, Title } from "@mantine/core";
+import { Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { Failed, Nothing } from "../../components/states";
-import { Wide } from "../../components/Wide";
-import { useOperations } from "../catalogue/queries";
+import { Failed } from "../../components/states";
 import type { Accounts } from "../templates/types";
-import { titlesOf } from "../templates/words";
 import type { Standing } from "./progress";
 import { useTry } from "./queries";
-import type { Effect, Tried, TriedStep } from "./types";
-
-const OUTCOMES: Record<Tried["outcome"], { color: string; text: string }> = {
-  done: { color: "green", text: "Would be carried over" },
-  nothing: { color: "gray", text: "Nothing to do" },
-  held: { color: "orange", text: "Would ask a person" },
-  waits: { color: "blue", text: "Would wait" },
-  fails: { color: "red", text: "The flow has to be corrected" },
-  not_now: { color: "yellow", text: "An account cannot be asked now" },
-};
+import { Trials } from "./Trials";
 
 export function TryOut({ at, accounts, goOn }: { at: Standing; accounts: Accounts; goOn: () => void }) {
   const flows = at.enabled.flatMap((template) =>
@@ -24,6 +12,7 @@ export function TryOut({ at, accounts, goOn }: { at: Standing; accounts: Account
   );
   const [flow, setFlow] = useState<string | null>(null);
   const attempt = useTry();
+  const live = at.highlevel?.mode === "live";
   const now = flow ?? flows.find((name) => name.startsWith("order-to-opportunity")) ?? flows[0] ?? "";
   return (
     <Stack>
@@ -41,117 +30,25 @@ export function TryOut({ at, accounts, goOn }: { at: Standing; accounts: Account
             attempt.reset();
           }}
         />
-        <Button loading={attempt.isPending} onClick={() => attempt.mutate([now])}>
+        <Button variant={live ? "default" : "filled"} loading={attempt.isPending} onClick={() => attempt.mutate([now])}>
           Show what it would write
         </Button>
         {flows.length > 1 ? (
-          <Button variant="default" disabled={attempt.isPending} onClick={() => attempt.mutate(flows)}>
+          <Button variant={live ? "filled" : "default"} disabled={attempt.isPending} onClick={() => attempt.mutate(flows)}>
             Try all {flows.length} flows
           </Button>
         ) : null}
       </Group>
-      {at.highlevel?.mode === "live" ? (
+      {live ? (
         <Text size="sm">Each flow has to be tried before it goes live, so that somebody has seen what it would do.</Text>
       ) : null}
       {attempt.error ? <Failed error={attempt.error} /> : null}
-      {attempt.data?.map((trial) => (
-        <Stack key={trial.id} gap="sm" component="section" aria-label={trial.flow}>
-          {attempt.data.length > 1 ? <Text fw={600}>{trial.flow}</Text> : null}
-          {trial.results.length === 0 ? (
-            <Nothing title="There is nothing to try it on">The account has no record of the kind yet.</Nothing>
-          ) : null}
-          {trial.results.map((item, number) => (
-            <Result key={item.event.id + number} tried={item} />
-          ))}
-        </Stack>
-      ))}
+      {attempt.data ? <Trials trials={attempt.data} /> : null}
       <Group>
         <Button variant={attempt.data ? "filled" : "default"} onClick={goOn}>
-          {at.highlevel?.mode === "live" ? "Go on to going live" : "Go on to the first order"}
+          {live ? "Go on to going live" : "Go on to the first order"}
         </Button>
       </Group>
     </Stack>
   );
-}
-
-function Result({ tried }: { tried: Tried }) {
-  const look = OUTCOMES[tried.outcome];
-  const titles = titlesOf(useOperations().data);
-  return (
-    <Paper withBorder p="md" component="section" aria-label={`${tried.event.kind} ${tried.event.record_id}`}>
-      <Stack gap="xs">
-        <Group gap="xs">
-          <Title order={3} size="h5">
-            {tried.event.kind.charAt(0).toUpperCase() + tried.event.kind.slice(1).replaceAll("_", " ")} …{tried.event.record_id.slice(-8)}
-          </Title>
-          <Badge color={look.color} className={`tone-${look.color}`} variant="light" tt="none">
-            {look.text}
-          </Badge>
-        </Group>
-        {tried.reason ? <Text size="sm">{tried.reason}</Text> : null}
-        <Box component="ol" m={0} pl="lg">
-          {tried.steps.map((step) => (
-            <li key={step.path}>
-              <Step step={step} title={(step.action && titles.get(step.action)) || step.path.replaceAll("_", " ")} />
-            </li>
-          ))}
-        </Box>
-      </Stack>
-    </Paper>
-  );
-}
-
-function Step({ step, title }: { step: TriedStep; title: string }) {
-  return (
-    <Box mb="xs">
-      <Text size="sm" fw={600}>
-        {title}
-      </Text>
-      {step.says ? <Text size="sm">{step.says}</Text> : null}
-      {step.effects.length === 0 && !step.says ? (
-        <Text size="sm" c="dimmed">
-          {step.state === "done" ? "Nothing is written." : `${step.state.charAt(0).toUpperCase()}${step.state.slice(1)}; nothing is written.`}
-        </Text>
-      ) : null}
-      {step.effects.map((effect, at) => (
-        <Written key={at} effect={effect} />
-      ))}
-    </Box>
-  );
-}
-
-function Written({ effect }: { effect: Effect }) {
-  return (
-    <Box>
-      <Text size="sm">{effect.says}</Text>
-      {effect.note ? <Text size="sm" c="dimmed">{effect.note}</Text> : null}
-      {effect.fields.length > 0 ? (
-        <Wide label="What would be another value">
-          <Table verticalSpacing={2} withRowBorders={false}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">Field</Table.Th>
-                <Table.Th scope="col">Now</Table.Th>
-                <Table.Th scope="col">Would be</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {effect.fields.map((row) => (
-                <Table.Tr key={row.field}>
-                  <Table.Td>{row.field.replaceAll("_", " ").replaceAll(".", " · ")}</Table.Td>
-                  <Table.Td>{shown(row.before)}</Table.Td>
-                  <Table.Td>{shown(row.after)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Wide>
-      ) : null}
-    </Box>
-  );
-}
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined || value === "") return "–";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

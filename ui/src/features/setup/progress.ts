@@ -1,4 +1,4 @@
-import type { Connection } from "../../api/types";
+import type { Connection, OrderSummary } from "../../api/types";
 import type { Accounts, Template } from "../templates/types";
 import type { Sandbox } from "./types";
 
@@ -88,4 +88,11 @@ function stepOf(way: Way | null, choices: Choices, highlevel: Connection | null,
 
 export function pairOf(at: Standing): Accounts | null {
   return at.highlevel && at.act ? { highlevel: at.highlevel.name, act: at.act.name } : null;
+}
+
+/** The order to be shown as the first one between two accounts: one that agrees before one that is under way. */
+export function firstOf(orders: OrderSummary[], accounts: Accounts): OrderSummary | null {
+  const ours = orders.filter((item) => item.connection === accounts.highlevel && (item.act_connection ?? accounts.act) === accounts.act);
+  // What nothing carries over was there before, or is none of what was chosen.
+  return ours.find((item) => item.standing === "agrees") ?? ours.find((item) => item.standing !== "one_sided") ?? null;
 }

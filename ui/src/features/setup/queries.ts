@@ -2,8 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { call } from "../../api/client";
 import { retries, useChange } from "../../api/queries";
 import type { Order } from "../../api/types";
+import type { Switched } from "../live/types";
 import type { Accounts } from "../templates/types";
-import type { GoneLive, Sandbox, Trial } from "./types";
+import type { Sandbox, Trial } from "./types";
 
 export function useSandbox() {
   return useQuery({ queryKey: ["live", "sandbox"], queryFn: () => call<Sandbox>("GET", "/api/sandbox") });
@@ -32,8 +33,8 @@ export function useTry() {
   });
 }
 
-export function goLive(template: string, accounts: Accounts, check: boolean): Promise<GoneLive> {
-  return call<GoneLive>("POST", `/api/flows/${encodeURIComponent(template)}/go-live`, {
+export function goLive(template: string, accounts: Accounts, check: boolean): Promise<Switched> {
+  return call<Switched>("POST", `/api/flows/${encodeURIComponent(template)}/go-live`, {
     source: accounts.highlevel,
     target: accounts.act,
     check,

@@ -39,17 +39,3 @@ export interface Trial {
   mode: string;
   results: Tried[];
 }
-
-export interface Check {
-  id: string;
-  title: string;
-  ok: boolean;
-  says: string;
-  next: string;
-}
-
-export interface GoneLive {
-  ready: boolean;
-  checks: Check[];
-  live: { flow: string; version: number }[];
-}
