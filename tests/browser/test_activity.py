@@ -114,7 +114,7 @@ async def test_what_came_leads_to_its_order_and_its_runs(desk: Desk) -> None:
     await desk.sign_up()
     await desk.open("/activity")
     await page.get_by_role("link", name="What came in").click()
-    await page.get_by_role("textbox", name="Record").fill(order_id)
+    await page.get_by_role("textbox", name="Find what came").fill(order_id)
     await expect(page.get_by_role("table")).to_contain_text("Taken up")
     await page.get_by_role("table").get_by_role("link").last.click()
     await expect(page.get_by_role("heading", name="What was found changed, the newest first")).to_be_visible()
