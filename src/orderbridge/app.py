@@ -217,6 +217,8 @@ async def open_application(
             write_timeout_s=settings.write_timeout_s,
             settle_s=settings.write_settle_s,
             poll_interval_s=settings.poll_interval_s,
+            http_kept=settings.http_kept,
+            http_kept_days=settings.http_kept_days,
             expressions=Expressions(
                 Limits(
                     deadline_s=settings.expression_deadline_s,

@@ -218,6 +218,14 @@ class Settings(BaseSettings):
         description="Hosts and networks that flows may call besides the public internet, with commas: "
         "erp.example.lan, localhost:8080, 10.1.0.0/16.",
     )
+    http_kept: Annotated[Literal["none", "failed", "writes"], BeforeValidator(_lower)] = Field(
+        default="writes",
+        description="What is kept of the calls that runs make: the bodies of those that failed, or of those that "
+        "write too; of the others how they went. Never a credential. none keeps nothing.",
+    )
+    http_kept_days: int = Field(
+        default=30, ge=1, le=3650, description="Days after which what was kept of calls is deleted."
+    )
     fault: str | None = Field(
         default=None,
         description="For tests of the product itself: 'point:count' ends the process there. Never set it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -24,6 +25,26 @@ async def stopped(world: World, count: int) -> list[str]:
     await world.poll()
     await world.work_until_idle()
     return orders
+
+
+MANY = 10_000
+# As many of everything that is listed as a shop has in some months.
+FILLED = """
+INSERT INTO inbox (connection_id, delivery_id, source, type, kind, record_id, outcome)
+SELECT c.id, 'many' || n, 'webhook', 'OrderCreate', 'order', 'many' || n, 'done'
+FROM (SELECT id FROM connections WHERE system = 'ghl') AS c, generate_series(1, MANY) AS n;
+INSERT INTO records (connection_id, kind, record_id, revision, fingerprint, state)
+SELECT c.id, 'order', 'many' || n, 1, 'x', '{"status": "completed"}'
+FROM (SELECT id FROM connections WHERE system = 'ghl') AS c, generate_series(1, MANY) AS n;
+INSERT INTO events (id, connection_id, type, kind, record_id, revision, lane, source, state, outcome)
+SELECT 'many' || n, c.id, 'ghl.order.changed', 'order', 'many' || n, 1, c.id || '/order/many' || n, 'webhook', '{}',
+       'done'
+FROM (SELECT id FROM connections WHERE system = 'ghl') AS c, generate_series(1, MANY) AS n;
+INSERT INTO runs (id, event_id, flow_id, flow_version, lane, state)
+SELECT 'many' || n, 'many' || n, f.id, 1, 'x/order/many' || n, 'done'
+FROM (SELECT id FROM flows LIMIT 1) AS f, generate_series(1, MANY) AS n;
+ANALYZE;
+"""
 
 
 async def large(world: World) -> int:
@@ -106,6 +127,13 @@ async def test_an_integrator_finds_what_failed_of_one_order_in_three_clicks(desk
     section = page.get_by_role("region", name=f"Step {step['path']}")
     await expect(section).to_contain_text("price")
     await expect(section).to_contain_text(step["error"][:40])
+    # What was sent and what was said to it stand there without a further click.
+    await expect(section.get_by_label(re.compile("^Refused part 1 of"))).to_contain_text('"price": -5')
+    await expect(section.get_by_label("Answer to refused part 1 of")).to_contain_text("rice")
+    times = page.get_by_role("region", name="Timeline").get_by_role("listitem")
+    await expect(times.filter(has_text="Came in by polling")).to_have_count(1)
+    await expect(times.filter(has_text="a part of it refused")).to_have_count(1)
+    await expect(times.last).to_contain_text("Stopped: a person is needed")
 
 
 async def test_what_came_leads_to_its_order_and_its_runs(desk: Desk) -> None:
@@ -114,7 +142,7 @@ async def test_what_came_leads_to_its_order_and_its_runs(desk: Desk) -> None:
     await desk.sign_up()
     await desk.open("/activity")
     await page.get_by_role("link", name="What came in").click()
-    await page.get_by_role("textbox", name="Record").fill(order_id)
+    await page.get_by_role("textbox", name="Find what came").fill(order_id)
     await expect(page.get_by_role("table")).to_contain_text("Taken up")
     await page.get_by_role("table").get_by_role("link").last.click()
     await expect(page.get_by_role("heading", name="What was found changed, the newest first")).to_be_visible()
@@ -135,6 +163,39 @@ async def test_five_megabytes_are_shown_cut_and_do_not_freeze_the_page(desk: Des
         await page.get_by_role("link", name="Download it").click()
     path = await (await waited.value).path()
     assert path.stat().st_size > 5_000_000
+    # The same of a run: its record, and what a step got and gave.
+    (order_id,) = await desk.carry(1)
+    body = jsonio.encode({"rows": [{"n": at, "text": "x" * 100} for at in range(45_000)]}).decode()
+    (run,) = await desk.world.rows(
+        "SELECT id, event_id FROM runs WHERE lane LIKE '%/order/' || $1 LIMIT 1", order_id
+    )
+    async with desk.world.db.begin() as tx:
+        await tx.execute("UPDATE events SET state = $2::text::jsonb WHERE id = $1", run["event_id"], body)
+        await tx.execute(
+            "UPDATE steps SET input = $2::text::jsonb, output = input WHERE run_id = $1", run["id"], body
+        )
+    await desk.open(f"/activity/{run['id']}")
+    section = page.get_by_role("region", name="Step opportunity")
+    await section.get_by_text("input and output").click()
+    await expect(section.get_by_text("Only the beginning is shown: 50,000 of 5,")).to_be_visible()
+    assert await page.evaluate("document.documentElement.innerHTML.length") < 500_000
+    await expect(page.get_by_role("link", name="Download the whole run, as JSON")).to_be_visible()
+
+
+async def test_of_ten_thousand_rows_a_page_at_a_time_is_drawn(desk: Desk) -> None:
+    page = desk.page
+    await desk.sign_up()
+    async with desk.world.db.begin() as tx:
+        await tx.execute(FILLED.replace("MANY", str(MANY)))
+    rows = page.get_by_role("table").locator("tbody tr")
+    for path in ("/activity", "/activity/events", "/orders"):
+        await desk.open(path)
+        await expect(rows).to_have_count(50)
+        first = await rows.first.inner_text()
+        await page.get_by_role("button", name="Older").click()
+        await expect(rows.first).not_to_have_text(first)
+        await expect(rows).to_have_count(50)
+        assert await page.evaluate("document.querySelectorAll('*').length") < 3_000
 
 
 @pytest.mark.slow

@@ -12,11 +12,13 @@ import pytest
 import pytest_asyncio
 
 from orderbridge.api.deliveries import SHOWN_CHARACTERS
+from orderbridge.automation.publishing import publish
 from orderbridge.core import jsonio
 from orderbridge.core.ids import random_id
-from orderbridge.store import api_tokens
-from support.raw_orders import order
-from support.world import World
+from orderbridge.flows.model import Flow
+from orderbridge.store import api_tokens, exchanges
+from support.raw_orders import item, order
+from support.world import ACT, GHL, World
 
 
 @dataclass
@@ -190,3 +192,103 @@ async def test_an_order_says_where_each_field_came_from(api: Api) -> None:
 async def test_nobody_reads_what_came_without_being_let_in(api: Api, path: str) -> None:
     async with api.world.http.get(api.url + path) as answer:
         assert answer.status == 401
+
+
+async def test_what_a_run_said_to_the_accounts_is_shown_without_secrets_and_not_for_ever(api: Api) -> None:
+    world = api.world
+    await world.faults("act", refuse_negative_price=True)
+    failing = await order(world, amount=Decimal("15.00"), amountSummary={"subtotal": 20, "discount": 5})
+    await world.poll()
+    await world.work_until_idle()
+    (run,) = (await api(f"/api/runs?q={failing}&state=dead"))["runs"]
+    attempt = (await api(f"/api/runs/{run['id']}/exchanges"))["attempts"][-1]
+    # A batch is accepted as a whole, whatever becomes of its parts.
+    (refused,) = [call for call in attempt["calls"] if call["refused_parts"]]
+    assert (refused["method"], refused["tries"][-1]["status"]) == ("POST", 200)
+    assert refused["url"].startswith(world.act_url)
+    parts = zip(refused["request"]["body"], refused["answer"]["body"], strict=True)
+    ((asked, told),) = [(one, other) for one, other in parts if " 400 " in other["call"]]
+    assert asked["body"]["price"] == -5
+    assert "rice" in jsonio.encode(told["body"]).decode()
+    # What only read is a line; nothing that lets anybody in is kept.
+    assert {call["request"] for call in attempt["calls"] if call["method"] == "GET"} == {None}
+    stored = "".join(str(row["calls"]) for row in await world.rows("SELECT calls FROM exchanges"))
+    assert "Bearer" not in stored
+    assert "eyJ" not in stored
+    assert str(world.sandbox.details["act_password"]) not in stored
+    async with world.db.begin() as tx:
+        await exchanges.forget(tx, older_than_days=1)
+        assert await exchanges.of_run(tx, run["id"])
+        await tx.execute("UPDATE exchanges SET kept_at = kept_at - interval '2 days'")
+        await exchanges.forget(tx, older_than_days=1)
+        assert await exchanges.of_run(tx, run["id"]) == []
+    # Large values are cut where that is asked for; the run's own record says when it came in.
+    shown = await api(f"/api/runs/{run['id']}?most=50")
+    assert (shown["event"]["state"]["cut"], len(shown["event"]["state"]["beginning"])) == (True, 50)
+    assert shown["event"]["delivery"]["received_at"] <= shown["event"]["accepted_at"]
+
+
+async def test_what_came_is_found_by_what_a_person_has_in_hand(api: Api) -> None:
+    (order_id, other) = await carry(api.world, 2)
+    (row,) = [item for item in (await api("/api/orders"))["orders"] if item["id"] == order_id]
+    for words in (order_id, row["email"], row["highlevel"][0]["ordered"]):
+        found = (await api(f"/api/deliveries?q={words}"))["deliveries"]
+        assert order_id in {item["record"] for item in found}, words
+    assert other not in {
+        item["record"] for item in (await api(f"/api/deliveries?q={order_id}"))["deliveries"]
+    }
+    # What set nothing off is still found by the whole id of its record.
+    await stored(api.world, b"{}")
+    assert [item["record"] for item in (await api("/api/deliveries?q=r1"))["deliveries"]] == ["r1"]
+
+
+NESTED: dict[str, Any] = {
+    "flow": "nested",
+    "title": "Branches and lists",
+    "trigger": "ghl.order.changed@1",
+    "steps": [
+        {
+            "id": "paid",
+            "choose": [
+                {
+                    "when": [{"from": "event.id", "present": True}],
+                    "steps": [
+                        {
+                            "id": "each",
+                            "for_each": {"from": "event.items"},
+                            "steps": [
+                                {
+                                    "id": "made",
+                                    "action": "act.company.create@1",
+                                    "with": {"name": {"text": "{item.name} {number} of {event.id}"}},
+                                }
+                            ],
+                        }
+                    ],
+                }
+            ],
+        },
+        {
+            "id": "more",
+            "for_each": {"from": "event.items"},
+            "action": "act.company.create@1",
+            "with": {"name": {"expression": "'x' & event.id & item.name"}},
+        },
+    ],
+}
+
+
+async def test_fields_within_branches_and_lists_say_where_they_came_from(api: Api) -> None:
+    await publish(api.world.application.runtime, Flow.model_validate(NESTED), source=GHL, target=ACT)
+    made = await order(api.world, items=[item("Pen"), item("Ink")])
+    await api.world.poll()
+    await api.world.work_until_idle()
+    every = (await api(f"/api/orders/{made}"))["origins"]
+    found = [field for field in every if field["flow"].startswith("nested")]
+    assert [(field["step"], field["items"], field["sources"], field["computed"]) for field in found] == [
+        ("each.1.made", [1], ["event.items[].name", "number", "event.id"], False),
+        ("each.2.made", [2], ["event.items[].name", "number", "event.id"], False),
+        ("more.1", [1], ["event.id", "event.items[].name"], True),
+        ("more.2", [2], ["event.id", "event.items[].name"], True),
+    ]
+    assert found[1]["value"] == f"Ink 2 of {made}"

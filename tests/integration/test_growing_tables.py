@@ -15,7 +15,9 @@ from orderbridge.core import jsonio
 from orderbridge.store import (
     alerts,
     arrivals,
+    deliveries,
     events,
+    exchanges,
     guesses,
     inbox,
     lanes,
@@ -46,7 +48,7 @@ MANY = 1000
 LANE = Lane("ghl/order/1", "a", "order", "1", 1, 0)
 GROWING = {
     "inbox", "lanes", "events", "runs", "receipts", "intents", "own_writes", "run_search", "steps", "step_attempts",
-    "records", "links", "ledger", "seen_rows", "arrivals", "guesses", "sessions",
+    "exchanges", "records", "links", "ledger", "seen_rows", "arrivals", "guesses", "sessions",
 }  # fmt: skip
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -91,6 +93,8 @@ SELECT 'u' || n, 's', 1, 'x' FROM generate_series(1, ROWS) n;
 INSERT INTO arrivals (connection_id, kind, record_id, revision, way, told, changed_at, counts_at, accepted_at)
 SELECT 'a', 'order', 'r' || n, 1, CASE WHEN n % 20 = 0 THEN 'poll' ELSE 'webhook' END, n % 2 = 0, at, at, at
 FROM (SELECT n, timestamptz '2026-03-03' - n * interval '10 minutes' AS at FROM generate_series(1, ROWS) n) AS made;
+INSERT INTO exchanges (run_id, path, attempt, calls, kept_at)
+SELECT 'u' || n, 's', 1, '{"calls": []}', now() - n * interval '1 minute' FROM generate_series(1, ROWS) n;
 INSERT INTO users (id, name, name_key, role, password_hash) VALUES ('p', 'Anna', 'anna', 'owner', 'x');
 INSERT INTO sessions (token_hash, user_id, seen_at, expires_at)
 SELECT 't' || n, 'p', now(), now() + interval '30 days' FROM generate_series(1, ROWS) n;
@@ -194,7 +198,11 @@ ASKED: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "a revision": lambda tx: events.revision_of(tx, "a", "order", "r1"),
     "the lines of an opportunity": lambda tx: events.lines_of(tx, "a", "o1"),
     "a step": lambda tx: runs.record_step(
-        tx, LANE, run_id="u1", path="s", action="x", state="done", input_={}, output={}
+        tx, LANE, run_id="u1", path="s", action="x", state="done", input_={}, output={}, calls={"calls": []}
+    ),
+    "the calls of a run": lambda tx: exchanges.of_run(tx, "u1"),
+    "what came of a record": lambda tx: deliveries.listed(
+        tx, deliveries.Asked(records=["r7", "r8"], outcome="done"), limit=50
     ),
     "steps of a run": lambda tx: runs.steps_of(tx, "u1"),
     "ledger lines": lambda tx: ledger.append(tx, "a", [ENTRY]),
@@ -226,6 +234,7 @@ PERIODIC: dict[str, Callable[[Any], Awaitable[Any]]] = {
     "an open page": pulse.taken,
     "lanes that nobody holds": lambda tx: lanes.stranded(tx, grace_s=1),
     "runs that have waited": lambda tx: runs.due(tx, now=NOW),
+    "calls of long ago": lambda tx: exchanges.forget(tx, older_than_days=69),
     "a page of a list": lambda tx: sightings.row_moved(tx, "a", "order", [("r1", "y"), ("r2", "y")]),
     "a page that was there before": lambda tx: sightings.keep_known(tx, "a", "order", [("r1", {})]),
     "alerts: what waits": lambda tx: alerts.waiting(tx),

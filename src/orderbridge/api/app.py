@@ -36,6 +36,7 @@ from orderbridge.api import (
     polling,
     problems,
     reconciling,
+    run_calls,
     runs,
     samples,
     sandbox,
@@ -238,6 +239,7 @@ def create_api(
     api.include_router(trends.router(served.runtime, guard))
     api.include_router(orders.router(served.runtime, guard))
     api.include_router(deliveries.router(served.runtime, guard))
+    api.include_router(run_calls.router(served.runtime, guard))
     api.include_router(stream.router(served.runtime, guard))
     problems.register(api)
     pages.register(api)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from orderbridge.api import problems
 from orderbridge.api.guard import Guard
+from orderbridge.automation import run_search
 from orderbridge.core import jsonio
 from orderbridge.core.errors import NotFoundError
 from orderbridge.core.redact import redact, redact_text
@@ -21,6 +22,7 @@ from orderbridge.store.connections import Connection
 from orderbridge.store.deliveries import Asked
 
 _MOST = 200
+_MOST_RUNS = run_search.MOST
 # A page can show so much at once without stopping; the rest is downloaded.
 SHOWN_CHARACTERS = 50_000
 _ANSWERS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 422), problems.RESPONSE)
@@ -46,11 +48,16 @@ class DeliveryRow(BaseModel):
 
 
 class DeliveriesShown(BaseModel):
-    """A page, the newest first; ``looked_to`` says that very many were looked at and the search ended there."""
+    """A page, the newest first.
+
+    ``looked_to`` says that very many were looked at and the search ended there; ``most_runs`` that more runs meet the
+    words than were asked for their records, so that what belongs to older ones is left out.
+    """
 
     deliveries: list[DeliveryRow]
     after: int | None
     looked_to: int | None
+    most_runs: int | None
 
 
 class RunOfChange(BaseModel):
@@ -103,12 +110,23 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
             str | None, Query(description="The way: 'webhook', 'poll', 'backfill', 'manual'.")
         ] = None,
         record: Annotated[str | None, Query(description="The record's id.")] = None,
+        q: Annotated[
+            str | None,
+            Query(
+                description="An id, or words by which the runs are found that came of it: an order number, an e-mail "
+                "address, an amount."
+            ),
+        ] = None,
         after: Annotated[
             int | None, Query(description="'after' of the page before.", ge=1, le=2**63 - 1)
         ] = None,
         limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
     ) -> DeliveriesShown:
-        asked = Asked(kind=kind, outcome=outcome, source=source, record=record, after=after)
+        records, many = [record] if record else None, False
+        if q is not None and q.strip():
+            ids, many = await run_search.records(runtime.db, q, most=_MOST_RUNS)
+            records = [item for item in ids if record in (None, item)]
+        asked = Asked(kind=kind, outcome=outcome, source=source, records=records, after=after)
         async with runtime.db.begin() as tx:
             found = await deliveries.listed(tx, asked, limit=limit + 1)
             known = {item.id: item for item in await connections.every(tx)}
@@ -118,6 +136,7 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
             deliveries=[DeliveryRow(**_row(item, known)) for item in shown],
             after=further,
             looked_to=found.looked_to,
+            most_runs=_MOST_RUNS if many else None,
         )
 
     @routes.get("/{delivery_id}", summary="What came, and what it led to", responses=_ANSWERS)

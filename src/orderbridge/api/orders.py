@@ -27,6 +27,8 @@ from orderbridge.store.orders import OrderRow, Wanted
 
 _MOST = 200
 _MOST_UNREAD = 50
+# Of a list; what is further came from the same places.
+_MOST_ITEMS = 20
 _ANSWERS: dict[int | str, dict[str, Any]] = dict.fromkeys((401, 404, 422), problems.RESPONSE)
 AGREES, DIFFERS, MOVING, STOPPED, ONE_SIDED = "agrees", "differs", "moving", "stopped", "one_sided"
 
@@ -153,7 +155,11 @@ class RelatedShown(BaseModel):
 
 
 class OriginShown(BaseModel):
-    """A field that was written, and the places that it came from; no ``sources`` means that the flow fixes it."""
+    """A field that was written, and the places that it came from; no ``sources`` means that the flow fixes it.
+
+    ``step`` is the step's path in the run; ``items`` says for which item of each list around it. ``computed`` says that
+    an expression made the value; ``further`` counts items of the same list that are not shown.
+    """
 
     flow: str | None
     version: int
@@ -162,6 +168,9 @@ class OriginShown(BaseModel):
     action: str
     field: str
     sources: list[str]
+    computed: bool
+    items: list[int]
+    further: int
     value: Any = None
 
 
@@ -388,17 +397,27 @@ def _write(item: dict[str, Any], known: dict[str, Connection]) -> WriteShown:
 def _origins(carried: dict[str, Any]) -> Iterator[OriginShown]:
     """Yield where the fields came from that the steps of a run wrote; a step that was left out wrote nothing."""
     every = registry.every()
-    for item in origins.origins(Flow.model_validate(carried["definition"])):
-        action, given = every.get(item.action), carried["inputs"].get(item.step)
-        if action is None or WRITES not in action.effects or not isinstance(given, dict):
+    for field in origins.origins(Flow.model_validate(carried["definition"])):
+        action = every.get(field.action)
+        if action is None or WRITES not in action.effects:
             continue
-        yield OriginShown(
-            flow=carried["flow"],
-            version=carried["flow_version"],
-            run=carried["run_id"],
-            step=item.step,
-            action=item.action,
-            field=item.field,
-            sources=list(item.sources),
-            value=redact({item.field: given.get(item.field)})[item.field],
+        found = sorted(
+            (items, path, given)
+            for path, given in carried["inputs"].items()
+            if isinstance(given, dict) and (items := field.items_of(path)) is not None
         )
+        shown = found[:_MOST_ITEMS]
+        for number, (items, path, given) in enumerate(shown, start=1):
+            yield OriginShown(
+                flow=carried["flow"],
+                version=carried["flow_version"],
+                run=carried["run_id"],
+                step=path,
+                action=field.action,
+                field=field.field,
+                sources=list(field.sources),
+                computed=field.computed,
+                items=list(items),
+                further=len(found) - len(shown) if number == len(shown) else 0,
+                value=redact({field.field: given.get(field.field)})[field.field],
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -88,8 +89,20 @@ def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
     @routes.get(
         "/runs/{run_id}", summary="Show a run with its steps, attempts and receipts", responses=answers
     )
-    async def one(run_id: str) -> Response:
-        return _json(await run_search.one(runtime.db, await _whole(runtime, run_id)))
+    async def one(
+        run_id: str,
+        most: Annotated[
+            int | None,
+            Query(
+                description="Characters of JSON; of a larger input, output, record or receipt only the beginning is "
+                "shown, as {'beginning': …, 'characters': …, 'cut': true}.",
+                ge=1,
+            ),
+        ] = None,
+    ) -> Response:
+        found = await run_search.one(runtime.db, await _whole(runtime, run_id))
+        # Megabytes take a moment, in which others must not wait.
+        return bodies.answer(await asyncio.to_thread(run_search.shown, found, most))
 
     @routes.post(
         "/runs/{run_id}/resume",

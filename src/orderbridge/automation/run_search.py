@@ -9,9 +9,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from orderbridge.core import list_positions
+from orderbridge.core import jsonio, list_positions
 from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.redact import redact
 from orderbridge.engine.found_by import as_amount, words_of
 from orderbridge.store import run_history, run_lists, runs
 from orderbridge.store.database import Database
@@ -117,9 +118,55 @@ async def find(db: Database, asked: Sought, *, limit: int) -> Page:
     return Page(rows=shown, after=None)
 
 
+async def records(db: Database, text: str, *, most: int) -> tuple[list[str], bool]:
+    """Return the ids of the records that a text is about, and whether there are more.
+
+    Args:
+        db: Ours.
+        text: An id, or words by which runs are found.
+        most: So many runs are asked for their records, the newest first.
+    """
+    page = await find(db, sought(text), limit=most)
+    ids = dict.fromkeys([text.strip(), *(row["record_id"] for row in page.rows)])
+    return list(ids), page.after is not None
+
+
 async def one(db: Database, run_id: str) -> JsonObject:
     """Return one run with everything that is known of it."""
     async with db.read() as tx:
         found = await run_history.show(tx, run_id)
     assert found is not None
     return found
+
+
+def shown(run: JsonObject, most: int | None) -> JsonObject:
+    """Return a run as it is shown: without secrets, and with large values cut.
+
+    Args:
+        run: As ``one`` gives it.
+        most: Characters of JSON that a value may have; None cuts nothing.
+    """
+    clean: JsonObject = redact(run)
+    if most is None:
+        return clean
+    steps = [
+        _cut(step, ("input", "output"), most)
+        | {"failed_attempts": [_cut(item, ("input",), most) for item in step["failed_attempts"]]}
+        for step in clean["steps"]
+    ]
+    receipts = [
+        _cut(item, ("before", "sent", "read_back", "differences"), most) for item in clean["receipts"]
+    ]
+    event = clean["event"] and _cut(clean["event"], ("state", "change"), most)
+    return clean | {"steps": steps, "receipts": receipts, "event": event}
+
+
+def _cut(item: JsonObject, names: Sequence[str], most: int) -> JsonObject:
+    return item | {name: _beginning(item[name], most) for name in names}
+
+
+def _beginning(value: Any, most: int) -> Any:
+    text = jsonio.encode(value)
+    if len(text) <= most:
+        return value
+    return {"beginning": text[:most].decode(errors="ignore"), "characters": len(text.decode()), "cut": True}

@@ -20,7 +20,7 @@ from orderbridge.core.clock import SystemClock
 from orderbridge.core.errors import SetupError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine import brake
-from orderbridge.store import run_lists
+from orderbridge.store import exchanges, run_lists
 
 runs_app = typer.Typer(
     help="What flows did: found, resumed, done once more, cancelled.", no_args_is_help=True
@@ -118,16 +118,22 @@ def _moment(option: str, given: str | None) -> datetime | None:
 
 
 @runs_app.command("show")
-def show_run(run_id: RunId) -> None:
+def show_run(
+    run_id: RunId,
+    http: Annotated[
+        bool, typer.Option("--http", help="Also what was said to the accounts, and what they answered.")
+    ] = False,
+) -> None:
     """Print a run with its event, its steps and their failed attempts, and its receipts, as JSON."""
-    output.run(_show_run(run_id))
+    output.run(_show_run(run_id, http))
 
 
-async def _show_run(run_id: str) -> None:
+async def _show_run(run_id: str, http: bool) -> None:
     async with open_application(output.settings()) as application:
         async with application.db.read() as tx:
             whole = await repair.whole_id(tx, run_id)
-        output.as_json(await run_search.one(application.db, whole))
+            calls = {"exchanges": await exchanges.of_run(tx, whole)} if http else {}
+        output.as_json(await run_search.one(application.db, whole) | calls)
 
 
 @runs_app.command("resume")

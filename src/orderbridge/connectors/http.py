@@ -19,9 +19,10 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
-from orderbridge.connectors import permit
+from orderbridge.connectors import exchanges, permit
 from orderbridge.connectors.answers import complaint, decoded
 from orderbridge.connectors.base import Answer, Authenticator, Budget, Dialect
+from orderbridge.connectors.exchanges import Exchange, Message
 from orderbridge.connectors.ratelimit import Sleep, reset_s, retry_after_s
 from orderbridge.connectors.retrying import Verdict, after_answer, after_silence, pause_s
 from orderbridge.core import jsonio, log
@@ -165,13 +166,28 @@ class HttpClient:
         data, content_type = _payload(body, form, raw)
         sent_headers = self._headers | content_type | dict(headers or {})
         timeout = self._timeout if timeout_s is None else _timeout(timeout_s)
+        exchange = exchanges.begin(
+            method,
+            f"{self.base_url}{path}",
+            params,
+            _message(body if form is None else form, data, sent_headers),
+            private=not signed,
+        )
         renewed = False
         attempt = 0
         while True:
             attempt += 1
             try:
                 answer = await self._attempt(
-                    method, url, data, sent_headers, timeout, urgent=urgent, signed=signed, calls=calls
+                    method,
+                    url,
+                    data,
+                    sent_headers,
+                    timeout,
+                    exchange,
+                    urgent=urgent,
+                    signed=signed,
+                    calls=calls,
                 )
             except (_NotSentError, _LostError) as error:
                 sent = isinstance(error, _LostError)
@@ -211,33 +227,40 @@ class HttpClient:
         data: bytes | None,
         headers: dict[str, str],
         timeout: aiohttp.ClientTimeout,
+        exchange: Exchange,
         *,
         urgent: bool,
         signed: bool,
         calls: int,
     ) -> Answer:
         if signed and self._authenticator is not None:
-            headers = headers | await self._authenticator.headers()
+            proof = await self._authenticator.headers()
+            exchange.signed(proof)
+            headers = headers | proof
         # After signing in: a token that ends right after it was made must count as one that can be renewed.
         started_s = self._clock.monotonic_s()
-        await self.budget.acquire(calls=calls, urgent=urgent)
-        self.calls_made += calls
-        status = 0
-        answer_headers: Mapping[str, str] = {}
-        try:
-            async with self._slots or nullcontext():
-                sent_s = self._clock.monotonic_s()
-                status, answer_headers, raw = await self._exchange(method, url, data, headers, timeout)
-        finally:
-            # Calls without credentials are counted elsewhere, if at all: nothing is learnt from them.
-            await self.budget.observe(answer_headers, status if signed else 0)
+        with exchanges.trying(exchange, self._clock) as this:
+            await self.budget.acquire(calls=calls, urgent=urgent)
+            self.calls_made += calls
+            status = 0
+            answer_headers: Mapping[str, str] = {}
+            try:
+                async with self._slots or nullcontext():
+                    sent_s = this.sending(self._clock)
+                    status, answer_headers, raw = await self._exchange(method, url, data, headers, timeout)
+                    this.ended(self._clock)
+            finally:
+                # Calls without credentials are counted elsewhere, if at all: nothing is learnt from them.
+                await self.budget.observe(answer_headers, status if signed else 0)
         elapsed_s = self._clock.monotonic_s() - sent_s
         self._compare_clocks(answer_headers)
         if _log.is_enabled_for(logging.DEBUG):
             template = _IDS_IN_PATH.sub("/{id}", url.path)
             elapsed_ms = round(elapsed_s * 1000, 1)
             _log.debug("called", method=method, path=template, status=status, elapsed_ms=elapsed_ms)
-        body, text = decoded(raw, answer_headers.get("Content-Type", ""))
+        content_type = answer_headers.get("Content-Type", "")
+        body, text = decoded(raw, content_type)
+        exchange.answered(this, status, Message(body if body is not None else text, len(raw), content_type))
         return Answer(status, answer_headers, body, text, elapsed_s, started_s)
 
     def _compare_clocks(self, headers: Mapping[str, str]) -> None:
@@ -353,6 +376,10 @@ def _payload(
     if form is not None:
         return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
     return raw, {}
+
+
+def _message(content: Any, data: bytes | None, headers: Mapping[str, str]) -> Message:
+    return Message(data if content is None else content, len(data or b""), headers.get("Content-Type", ""))
 
 
 def _timeout(total_s: float) -> aiohttp.ClientTimeout:

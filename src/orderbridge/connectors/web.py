@@ -11,15 +11,16 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from orderbridge.connectors import permit
+from orderbridge.connectors import exchanges, permit
+from orderbridge.connectors.exchanges import READING, Exchange, Message, Try
 from orderbridge.connectors.ratelimit import retry_after_s
 from orderbridge.connectors.reach import Allowed, Resolve, is_address, reachable, system_resolve
 from orderbridge.core import jsonio
 from orderbridge.core.clock import Clock
 from orderbridge.core.errors import FlowError, InDoubtError, RateLimitedError, RejectedError, TransientError
 from orderbridge.core.jsonio import JsonObject
+from orderbridge.core.redact import HIDDEN
 
-READING = frozenset({"GET", "HEAD"})
 # Of an answer's headers, what a flow may need and is no secret.
 _SHOWN = ("content-type", "location", "etag", "last-modified", "retry-after")
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade", "expect"})
@@ -80,6 +81,16 @@ class Web:
         if is_address(url.raw_host or ""):
             # The connection does not ask the resolver for these.
             await self.addresses(url.raw_host or "", url.port or 0)
+        exchange = _begun(request)
+        with exchanges.trying(exchange, self._clock) as this:
+            this.sending(self._clock)
+            shown = await self._exchange(request, url, where, exchange, this)
+            this.ended(self._clock)
+        return shown
+
+    async def _exchange(
+        self, request: WebRequest, url: URL, where: str, exchange: Exchange, this: Try
+    ) -> JsonObject:
         try:
             async with (
                 aiohttp.ClientSession(
@@ -96,6 +107,8 @@ class Web:
                     allow_redirects=False,
                 ) as answer,
             ):
+                # Of a refusal nothing is read: whoever refuses need not be heard out.
+                exchange.answered(this, answer.status, Message(None, answer.content_length or 0))
                 self._judge(request, where, answer)
                 body, whole = await _read(answer, request.most_bytes)
         except aiohttp.ClientConnectorCertificateError as error:
@@ -112,7 +125,11 @@ class Web:
             raise RejectedError(
                 f"{where}: the answer has more than {request.most_bytes} bytes", cause="web.too_large"
             )
-        return _shown(answer, body, whole=whole)
+        shown = _shown(answer, body, whole=whole)
+        kind = answer.headers.get("content-type", "")
+        said = shown["text"] if shown["json"] is None else shown["json"]
+        exchange.answered(this, answer.status, Message(said, len(body), kind))
+        return shown
 
     def _connector(self, url: URL) -> aiohttp.TCPConnector:
         host, port = url.raw_host or "", url.port or 0
@@ -183,6 +200,22 @@ class _Checked(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+def _begun(request: WebRequest) -> Exchange:
+    """Begin the call for whoever listens; the values of its headers and of its query are nobody's business."""
+    kind = next((value for name, value in request.headers.items() if name.lower() == "content-type"), "")
+    content: Any = request.body
+    if content is not None and "json" in kind.lower():
+        try:
+            content = jsonio.decode(content)
+        except ValueError:
+            content = request.body
+    message = Message(content, len(request.body or b""), kind)
+    exchange = exchanges.begin(request.method, request.url, dict.fromkeys(request.query, HIDDEN), message)
+    exchange.signed({name: value for name, value in request.headers.items() if value != kind})
+    exchange.signed(request.query)
+    return exchange
 
 
 def _url(request: WebRequest) -> URL:

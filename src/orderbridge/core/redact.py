@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 _SECRET_KEYS = re.compile(
@@ -25,20 +26,24 @@ _SECRET_TEXT = re.compile(
 HIDDEN = "[hidden]"
 
 
-def redact_text(text: str) -> str:
-    """Replace what looks like a credential inside ``text``."""
+def redact_text(text: str, *, known: Collection[str] = ()) -> str:
+    """Replace what looks like a credential inside ``text``, and every secret that is ``known``."""
+    for secret in known:
+        text = text.replace(secret, HIDDEN)
     return _SECRET_TEXT.sub(HIDDEN, text)
 
 
-def redact(value: Any) -> Any:
+def redact(value: Any, *, known: Collection[str] = ()) -> Any:
     """Return a copy of ``value`` without secrets, whatever its shape."""
     if isinstance(value, dict):
         return {
-            key: HIDDEN if isinstance(key, str) and _SECRET_KEYS.search(key) and item else redact(item)
+            key: HIDDEN
+            if isinstance(key, str) and _SECRET_KEYS.search(key) and item
+            else redact(item, known=known)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        return [redact(item) for item in value]
+        return [redact(item, known=known) for item in value]
     if isinstance(value, str):
-        return redact_text(value)
+        return redact_text(value, known=known)
     return value

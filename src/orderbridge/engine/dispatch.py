@@ -13,7 +13,7 @@ from orderbridge.engine.digests import DigestSender
 from orderbridge.engine.queue import LANE, announce
 from orderbridge.engine.runtime import Runtime
 from orderbridge.engine.worker import LaneWorker
-from orderbridge.store import lanes, queue_tables, runs
+from orderbridge.store import exchanges, lanes, queue_tables, runs
 
 if TYPE_CHECKING:
     from pgqueuer import PgQueuer
@@ -119,6 +119,7 @@ class Dispatcher:
                     tidy_at_s = self._runtime.clock.monotonic_s() + _TIDY_INTERVAL_S
                     async with self._runtime.db.read() as tx:
                         await queue_tables.forget_finished(tx, older_than_s=_KEEP_JOBS_S)
+                        await exchanges.forget(tx, older_than_days=self._runtime.http_kept_days)
             except Exception:
                 # The database may be restarting; the next round tells.
                 log.exception("the sweep failed")

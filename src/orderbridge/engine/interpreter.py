@@ -191,7 +191,10 @@ class Interpreter:
         )
         async with self._db.read() as tx:
             hushed = await quiet.of_event(tx, event, system=source.system, began_at=stored.created_at)
-        walk = StepWalk(db=self._db, context=context, renderer=renderer, progress=progress, quiet=hushed)
+        walk = StepWalk(
+            db=self._db, context=context, renderer=renderer, progress=progress, quiet=hushed,
+            keeps=self._runtime.http_kept,
+        )  # fmt: skip
         await walk.through(flow.steps, scope_of(event, seen.event.state))
         await self._runtime.works(stored.target_connection)
         return runs.DONE, "; ".join(writer.notes) or None

@@ -11,6 +11,7 @@ from orderbridge.catalogue.context import GroupedNotice, Proof, WriteSet
 from orderbridge.catalogue.operation import NEEDS_CONSENT, Operation
 from orderbridge.catalogue.registry import operation
 from orderbridge.connectors import registry
+from orderbridge.connectors.exchanges import Conversation, hearing
 from orderbridge.core.endings import RunEnds
 from orderbridge.core.errors import FlowError, OrderBridgeError, SetupError
 from orderbridge.core.ids import derived_id, random_id
@@ -20,6 +21,7 @@ from orderbridge.engine.context import RunContext
 from orderbridge.engine.own_lane import own_lane
 from orderbridge.engine.pairs import StoredPairs
 from orderbridge.engine.runtime import Runtime
+from orderbridge.engine.transcripts import transcript
 from orderbridge.engine.writes import Writer, differences
 from orderbridge.store import connections, lanes, runs
 from orderbridge.store.connections import Connection
@@ -209,12 +211,14 @@ async def call(
         if begun.state == runs.DONE and "call" in finished:
             return finished["call"]
         context = await _context(runtime, accounts, lane, run_id, RunContext, held.still_ours)
+        said = Conversation()
         try:
-            output = await _output(action, replace(context, began_at=begun.started_at), given)
+            with hearing(said):
+                output = await _output(action, replace(context, began_at=begun.started_at), given)
         except OrderBridgeError as error:
-            await _note(runtime, lane, run_id, action, given, None, str(error), error.cause)
+            await _note(runtime, lane, run_id, action, given, said, None, error)
             raise
-        await _note(runtime, lane, run_id, action, given, output, None, None)
+        await _note(runtime, lane, run_id, action, given, said, output, None)
         return output
 
 
@@ -298,14 +302,15 @@ async def _note(
     run_id: str,
     action: Operation,
     given: JsonObject,
+    said: Conversation,
     output: JsonObject | None,
-    error: str | None,
-    cause: str | None,
+    refused: OrderBridgeError | None,
 ) -> None:
+    error, cause = (str(refused), refused.cause) if refused else (None, None)
     async with runtime.db.begin() as tx:
         await runs.record_step(
             tx, lane, run_id=run_id, path="call", action=action.ref, state="failed" if error else "done",
-            input_=kept(action, given), output=output, error=error,
+            input_=kept(action, given), output=output, error=error, calls=transcript(said, runtime.http_kept),
         )  # fmt: skip
         # No dead letter: the person who called has read the error.
         await runs.finish(

@@ -26,6 +26,7 @@ from orderbridge.engine.expressions.pool import Expressions
 from orderbridge.engine.ghl_sign_in import GhlSignIn
 from orderbridge.engine.health import ConnectionPausedError, GatedAuthenticator, GatedBudget, Health
 from orderbridge.engine.lane_handlers import LaneHandler
+from orderbridge.engine.transcripts import Kept
 from orderbridge.engine.writes import Writer
 from orderbridge.notify.notices import Notices
 from orderbridge.store import connections, switches
@@ -46,6 +47,7 @@ class Runtime:
         settle_s: How long a lost answer's write may still be under way at the provider.
         poll_interval_s: How soon recent records are looked at again where a connection says nothing else.
         lease_s: For how long a lane is held before it has to be renewed.
+        http_kept: How much is kept of what is said to the accounts, and ``http_kept_days`` for how long.
         allowed: What flows may reach besides the public internet.
         lane_handlers: By kind of lane, who handles deliveries that are not records of an account.
         expressions: The processes that compute expressions.
@@ -62,6 +64,8 @@ class Runtime:
     write_timeout_s: float = 30.0
     profile_life_s: float = 600.0
     poll_interval_s: float = 60.0
+    http_kept: Kept = "writes"
+    http_kept_days: int = 30
     lane_handlers: dict[str, LaneHandler] = field(default_factory=dict)
     expressions: Expressions = field(default_factory=Expressions)
     sign_in: GhlSignIn = field(init=False)

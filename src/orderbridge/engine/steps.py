@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from orderbridge.catalogue.operation import Operation
 from orderbridge.catalogue.registry import operation
+from orderbridge.connectors.exchanges import Conversation, hearing
 from orderbridge.core.endings import Ending, RunCancelled, RunEnds
 from orderbridge.core.errors import FlowError, HeldError, OrderBridgeError
 from orderbridge.core.jsonio import JsonObject
@@ -18,6 +19,7 @@ from orderbridge.engine import choices, faults, operations
 from orderbridge.engine.context import RunContext
 from orderbridge.engine.progress import Progress
 from orderbridge.engine.quiet import LEFT_OUT, Quiet
+from orderbridge.engine.transcripts import Kept, transcript
 from orderbridge.flows.mapping import Inputs, Renderer
 from orderbridge.flows.model import ActionStep, ChooseStep, EachStep, Step, StopStep
 from orderbridge.flows.rendering import Addition
@@ -49,6 +51,7 @@ class StepWalk:
         renderer: Fills their fields.
         progress: How far earlier attempts came.
         quiet: Which steps are left out because the event is history; None leaves none out.
+        keeps: How much of their calls is kept.
     """
 
     db: Database
@@ -56,6 +59,7 @@ class StepWalk:
     renderer: Renderer
     progress: Progress
     quiet: Quiet | None = None
+    keeps: Kept = "writes"
 
     async def through(self, steps: Sequence[Step], scope: JsonObject, prefix: str = "") -> None:
         """Do these steps in order; their outputs go into ``scope["steps"]``.
@@ -153,11 +157,12 @@ class StepWalk:
             {"by": edit["by"], "at": edit["at"]} if edit else None,
         )
         try:
-            inputs = await self._inputs(step, action, scope, edit)
-            if self.quiet is not None:
-                inputs = replace(inputs, given=self.quiet.softened(action, inputs.given))
-            note = replace(note, given=inputs.given)
-            output = await self._perform(path, step, action, inputs)
+            with hearing(note.heard):
+                inputs = await self._inputs(step, action, scope, edit)
+                if self.quiet is not None:
+                    inputs = replace(inputs, given=self.quiet.softened(action, inputs.given))
+                note = replace(note, given=inputs.given)
+                output = await self._perform(path, step, action, inputs)
         except OrderBridgeError as error:
             again = progress.next_try(path, step.retry, error)
             asked = await self._record(note, None, error=error, retry_at=again.until if again else None)
@@ -248,6 +253,7 @@ class StepWalk:
                 retry_at=retry_at,
                 took_s=progress.clock.monotonic_s() - note.began_s,
                 edited=note.edited,
+                calls=transcript(note.heard, self.keeps),
             )
 
 
@@ -258,6 +264,7 @@ class StepNote:
     Attributes:
         began_s: On the clock that only goes on.
         edited: Who gave the input in place of the flow, and when.
+        heard: What was said to the accounts meanwhile.
     """
 
     path: str
@@ -265,6 +272,7 @@ class StepNote:
     given: JsonObject
     began_s: float
     edited: JsonObject | None
+    heard: Conversation = field(default_factory=Conversation)
 
 
 def edited(rendered: JsonObject, given: JsonObject) -> JsonObject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from orderbridge.store.database import Tx
 
 # Where few fit, the way back from the newest ends after so many.
 FURTHEST = run_lists.FURTHEST
+# The body stays where it is.
+_SHOWN = """id, connection_id, source, type, kind, record_id, received_at, outcome, reason, cause, settled_at,
+            backfill_id, octet_length(body) AS size"""
 # What waits or is dead stands in an index of its own, however long ago it came.
 _FEW = frozenset({"dead"})
 
@@ -19,14 +23,14 @@ class Asked:
     """Which deliveries are wanted; what is None is not asked for.
 
     Attributes:
-        record: The id of the record that it was about.
+        records: The ids of the records of which one it was about.
         after: The number of the last one that was looked at; only older ones follow.
     """
 
     kind: str | None = None
     outcome: str | None = None
     source: str | None = None
-    record: str | None = None
+    records: Sequence[str] | None = None
     after: int | None = None
 
 
@@ -55,21 +59,17 @@ async def listed(tx: Tx, asked: Asked, *, limit: int, furthest: int = FURTHEST) 
     await run_lists.bound(tx)
     values: list[Any] = [asked.after, furthest]
     wanted: list[str] = []
-    for column, value in (
-        ("kind", asked.kind),
-        ("outcome", asked.outcome),
-        ("source", asked.source),
-        ("record_id", asked.record),
-    ):
+    for column, value in (("kind", asked.kind), ("outcome", asked.outcome), ("source", asked.source)):
         if value is not None:
             values.append(value)
             wanted.append(f"{column} = ${len(values)}")
+    if asked.records is not None:
+        return Listed(await _of_records(tx, asked, wanted, [asked.after, limit, *values[2:]]), None)
     values.append(limit)
-    # The number of the last one stands in the answer; the body stays where it is.
+    # The number of the last one stands in the answer.
     rare = "AND outcome = 'dead'" if asked.outcome in _FEW else ""
     way = f"""
-        SELECT id, connection_id, source, type, kind, record_id, received_at, outcome, reason, cause, settled_at,
-               backfill_id, octet_length(body) AS size
+        SELECT {_SHOWN}
         FROM inbox WHERE ($1::bigint IS NULL OR id < $1) {rare} ORDER BY id DESC LIMIT $2
     """  # noqa: S608 (the parts are constants, the values parameters)
     rows = await tx.fetch(
@@ -87,6 +87,24 @@ async def listed(tx: Tx, asked: Asked, *, limit: int, furthest: int = FURTHEST) 
         furthest,
     )
     return Listed(found, last[0]["id"] if len(last) == 2 else None)
+
+
+async def _of_records(tx: Tx, asked: Asked, wanted: Sequence[str], values: list[Any]) -> list[dict[str, Any]]:
+    """Return what came of some records: of each by its own index, back to the first that ever came."""
+    values.append(list(asked.records or ()))
+    rows = await tx.fetch(
+        f"""
+        SELECT way.* FROM (SELECT DISTINCT unnest(${len(values)}::text[]) AS record_id) AS its
+        CROSS JOIN LATERAL (
+            SELECT {_SHOWN} FROM inbox
+            WHERE record_id = its.record_id AND ($1::bigint IS NULL OR id < $1)
+                  {"".join(f" AND {part}" for part in wanted)}
+            ORDER BY id DESC LIMIT $2) AS way
+        ORDER BY way.id DESC LIMIT $2
+        """,  # noqa: S608 (the parts are constants, the values parameters)
+        *values,
+    )
+    return [dict(row) for row in rows]
 
 
 async def one(tx: Tx, delivery_id: int) -> dict[str, Any] | None:

@@ -26,8 +26,15 @@ async def show(tx: Tx, run_id: str) -> JsonObject | None:
     if run is None:
         return None
     event = await tx.fetchrow(
-        "SELECT id, type, kind, record_id, revision, source, state, change, accepted_at, outcome, reason"
-        " FROM events WHERE id = $1",
+        """
+        SELECT id, type, events.kind, events.record_id, events.revision, source, state, change, events.accepted_at,
+               outcome, reason, arrivals.changed_at AS happened_at, arrivals.others AS also_by,
+               (SELECT jsonb_build_object('id', inbox.id, 'source', inbox.source, 'received_at', inbox.received_at)
+                FROM inbox WHERE inbox.record_id = events.record_id AND inbox.connection_id = events.connection_id
+                  AND inbox.kind = events.kind AND inbox.received_at <= events.accepted_at
+                ORDER BY inbox.id DESC LIMIT 1) AS delivery
+        FROM events LEFT JOIN arrivals USING (connection_id, kind, record_id, revision) WHERE id = $1
+        """,
         run["event_id"],
     )
     steps = [

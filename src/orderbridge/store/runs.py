@@ -168,8 +168,11 @@ async def record_step(
     retry_at: datetime | None = None,
     took_s: float | None = None,
     edited: JsonObject | None = None,
+    calls: JsonObject | None = None,
 ) -> JsonObject | None:
     """Keep what a step was given, without its secrets, and what it gave; failed attempts stay visible.
+
+    ``calls`` are those that this attempt made, as ``store.exchanges`` shows them again.
 
     Returns:
         By whom, when and why the run is to be cancelled, None where nobody asked for that.
@@ -193,11 +196,17 @@ async def record_step(
             WHERE $9::text IS NOT NULL AND run_id = $3 AND path = $4 AND error = $9
               AND input IS NOT DISTINCT FROM $7::jsonb
               AND attempt = (SELECT max(attempt) FROM step_attempts WHERE run_id = $3 AND path = $4)
-            RETURNING 1),
+            RETURNING attempt),
         told AS (
             INSERT INTO step_attempts (run_id, path, attempt, input, error, cause, took_s, edited)
             SELECT $3, $4, kept.attempts, $7::jsonb, $9, $10, $13::float8, $14::jsonb FROM kept
-            WHERE $9::text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM again))
+            WHERE $9::text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM again)),
+        heard AS (
+            -- Of attempts that fail in the same way the calls of the last one.
+            INSERT INTO exchanges (run_id, path, attempt, calls)
+            SELECT $3, $4, coalesce((SELECT attempt FROM again), kept.attempts), $15::jsonb FROM kept
+            WHERE $15::jsonb IS NOT NULL
+            ON CONFLICT (run_id, path, attempt) DO UPDATE SET calls = excluded.calls, kept_at = now())
         SELECT (SELECT cancel_asked FROM runs WHERE id = $3) AS cancel_asked FROM kept
         """,  # noqa: S608
         lane.key,
@@ -214,6 +223,7 @@ async def record_step(
         retry_at,
         took_s,
         edited,
+        calls,
     )
     if row is None:
         raise lost(lane)

@@ -86,10 +86,13 @@ export function useOrder(id: string) {
   });
 }
 
+/** Characters of a value that are asked for; of a longer one the page has the beginning, and a link to the whole. */
+const SHOWN = 50_000;
+
 export function useRun(id: string) {
   return useQuery({
     queryKey: ["live", "run", id],
-    queryFn: () => call<Run>("GET", `/api/runs/${encodeURIComponent(id)}`),
+    queryFn: () => call<Run>("GET", `/api/runs/${encodeURIComponent(id)}?most=${SHOWN}`),
   });
 }
 

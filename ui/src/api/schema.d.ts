@@ -1606,6 +1606,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a run said to the accounts and what they answered, without secrets */
+        get: operations["of_run_api_runs__run_id__exchanges_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/resume": {
         parameters: {
             query?: never;
@@ -2175,6 +2192,25 @@ export interface components {
             title: string;
         };
         /**
+         * AttemptCalls
+         * @description The calls of an attempt of a step; ``left_out`` further ones were only counted.
+         */
+        AttemptCalls: {
+            /** Attempt */
+            attempt: number;
+            /** Calls */
+            calls: components["schemas"]["CallShown"][];
+            /**
+             * Kept At
+             * Format: date-time
+             */
+            kept_at: string;
+            /** Left Out */
+            left_out: number;
+            /** Step */
+            step: string;
+        };
+        /**
          * BackupShown
          * @description A backup.
          *
@@ -2231,6 +2267,20 @@ export interface components {
             names: string[];
             /** On */
             on: number;
+        };
+        /**
+         * BodyShown
+         * @description A body; ``cut`` says that only its beginning was kept, ``absent`` that only its size was.
+         */
+        BodyShown: {
+            /** Absent */
+            absent: boolean;
+            /** Body */
+            body?: unknown;
+            /** Bytes */
+            bytes: number;
+            /** Cut */
+            cut: boolean;
         };
         /**
          * BothSides
@@ -2300,6 +2350,24 @@ export interface components {
             calls_left_today: number | null;
             /** Window S */
             window_s: number;
+        };
+        /**
+         * CallShown
+         * @description A call with its tries; no bodies where it only read, or was one of very many.
+         *
+         *     ``refused_parts`` counts what was refused within a batch, which is accepted as a whole all the same.
+         */
+        CallShown: {
+            answer: components["schemas"]["BodyShown"] | null;
+            /** Method */
+            method: string;
+            /** Refused Parts */
+            refused_parts: number;
+            request: components["schemas"]["BodyShown"] | null;
+            /** Tries */
+            tries: components["schemas"]["TryShown"][];
+            /** Url */
+            url: string;
         };
         /**
          * CauseShown
@@ -2713,7 +2781,10 @@ export interface components {
         };
         /**
          * DeliveriesShown
-         * @description A page, the newest first; ``looked_to`` says that very many were looked at and the search ended there.
+         * @description A page, the newest first.
+         *
+         *     ``looked_to`` says that very many were looked at and the search ended there; ``most_runs`` that more runs meet the
+         *     words than were asked for their records, so that what belongs to older ones is left out.
          */
         DeliveriesShown: {
             /** After */
@@ -2722,6 +2793,8 @@ export interface components {
             deliveries: components["schemas"]["DeliveryRow"][];
             /** Looked To */
             looked_to: number | null;
+            /** Most Runs */
+            most_runs: number | null;
         };
         /**
          * DeliveryRow
@@ -3660,14 +3733,23 @@ export interface components {
         /**
          * OriginShown
          * @description A field that was written, and the places that it came from; no ``sources`` means that the flow fixes it.
+         *
+         *     ``step`` is the step's path in the run; ``items`` says for which item of each list around it. ``computed`` says that
+         *     an expression made the value; ``further`` counts items of the same list that are not shown.
          */
         OriginShown: {
             /** Action */
             action: string;
+            /** Computed */
+            computed: boolean;
             /** Field */
             field: string;
             /** Flow */
             flow: string | null;
+            /** Further */
+            further: number;
+            /** Items */
+            items: number[];
             /** Run */
             run: string;
             /** Sources */
@@ -3947,6 +4029,21 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "bookkeeper";
+        };
+        /**
+         * RunCalls
+         * @description What was kept of a run's calls; ``keeps`` and ``days`` say what is kept now, and for how long.
+         */
+        RunCalls: {
+            /** Attempts */
+            attempts: components["schemas"]["AttemptCalls"][];
+            /** Days */
+            days: number;
+            /**
+             * Keeps
+             * @enum {string}
+             */
+            keeps: "none" | "failed" | "writes";
         };
         /**
          * RunOfChange
@@ -4526,6 +4623,25 @@ export interface components {
             until: string;
             /** Zone */
             zone: string;
+        };
+        /**
+         * TryShown
+         * @description One sending: ``waited_s`` for the allowance, ``took_s`` for the answer; no ``status`` means that none came.
+         */
+        TryShown: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Problem */
+            problem: string | null;
+            /** Status */
+            status: number | null;
+            /** Took S */
+            took_s: number;
+            /** Waited S */
+            waited_s: number;
         };
         /**
          * UnreadShown
@@ -11465,6 +11581,8 @@ export interface operations {
                 source?: string | null;
                 /** @description The record's id. */
                 record?: string | null;
+                /** @description An id, or words by which the runs are found that came of it: an order number, an e-mail address, an amount. */
+                q?: string | null;
                 /** @description 'after' of the page before. */
                 after?: number | null;
                 limit?: number;
@@ -16844,7 +16962,10 @@ export interface operations {
     };
     one_api_runs__run_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Characters of JSON; of a larger input, output, record or receipt only the beginning is shown, as {'beginning': …, 'characters': …, 'cut': true}. */
+                most?: number | null;
+            };
             header?: never;
             path: {
                 run_id: string;
@@ -17053,6 +17174,88 @@ export interface operations {
             };
             /** @description Why not */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    of_run_api_runs__run_id__exchanges_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCalls"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -83,6 +83,11 @@ export interface Run extends Omit<RunRow, "type" | "kind" | "record_id"> {
     source: string;
     state: unknown;
     accepted_at: string;
+    /** When it happened over there, as far as that is known. */
+    happened_at: string | null;
+    also_by: string[] | null;
+    /** What told of it, and when that came in. */
+    delivery: { id: number; source: string; received_at: string } | null;
   } | null;
   lane: string;
   steps: Step[];

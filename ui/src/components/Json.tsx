@@ -1,19 +1,37 @@
 import { Text } from "@mantine/core";
+import { useMemo } from "react";
 
-const LONGEST = 200_000;
+/** So much is laid out at once without anybody waiting for it. */
+const LONGEST = 50_000;
 
-/** A value as the API shows it, secrets hidden by the server; one that is very large is cut, and says so. */
-export function Json({ value, label }: { value: unknown; label: string }) {
+/** What the server sends instead of a value that is too large to be shown. */
+export interface Cut {
+  beginning: string;
+  characters: number;
+  cut: true;
+}
+
+export function isCut(value: unknown): value is Cut {
+  return typeof value === "object" && value !== null && (value as Partial<Cut>).cut === true && typeof (value as Partial<Cut>).beginning === "string";
+}
+
+/** A value as the API shows it, secrets hidden by the server; one that is very large is cut, and says so.
+ *  ``plain`` shows a text as it is, without the quotes that it has in JSON. */
+export function Json({ value, label, plain = false }: { value: unknown; label: string; plain?: boolean }) {
+  const [text, all] = useMemo(() => {
+    if (isCut(value)) return [value.beginning, value.characters];
+    const whole = plain && typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");
+    return [whole.slice(0, LONGEST), whole.length];
+  }, [value, plain]);
   if (value === null || value === undefined) return <Text size="sm" c="dimmed">nothing</Text>;
-  const text = JSON.stringify(value, null, 2);
   return (
     <>
-      <pre className="json" tabIndex={0} aria-label={label}>
-        {text.slice(0, LONGEST)}
+      <pre className="json" tabIndex={0} role="group" aria-label={label}>
+        {text}
       </pre>
-      {text.length > LONGEST ? (
+      {all > text.length ? (
         <Text size="xs" c="dimmed">
-          Only the first {LONGEST.toLocaleString()} of {text.length.toLocaleString()} characters are shown.
+          Only the beginning is shown: {text.length.toLocaleString()} of {all.toLocaleString()} characters.
         </Text>
       ) : null}
     </>

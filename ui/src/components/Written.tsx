@@ -1,4 +1,5 @@
 import { SimpleGrid, Text } from "@mantine/core";
+import { Folded } from "./Folded";
 import { Json } from "./Json";
 
 /** What a write sent, and what reading it back showed; above it what differs, if anything. */
@@ -6,19 +7,20 @@ export function Written({ sent, readBack, differences }: { sent: unknown; readBa
   return (
     <>
       {differences.length > 0 ? <Json value={differences} label="What differs" /> : null}
-      <details>
-        <summary>sent and read back</summary>
-        <SimpleGrid cols={{ base: 1, sm: 2 }} mt={4}>
-          <div>
-            <Text size="xs" fw={600}>Sent</Text>
-            <Json value={sent} label="Sent" />
-          </div>
-          <div>
-            <Text size="xs" fw={600}>Read back</Text>
-            <Json value={readBack} label="Read back" />
-          </div>
-        </SimpleGrid>
-      </details>
+      <Folded summary="sent and read back">
+        {() => (
+          <SimpleGrid cols={{ base: 1, sm: 2 }} mt={4}>
+            <div>
+              <Text size="xs" fw={600}>Sent</Text>
+              <Json value={sent} label="Sent" />
+            </div>
+            <div>
+              <Text size="xs" fw={600}>Read back</Text>
+              <Json value={readBack} label="Read back" />
+            </div>
+          </SimpleGrid>
+        )}
+      </Folded>
     </>
   );
 }

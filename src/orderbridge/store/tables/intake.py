@@ -46,6 +46,8 @@ inbox = Table(
     Index("ix_inbox_pending", "lane", "id", postgresql_where=text("outcome IN ('pending', 'waiting')")),
     Index("ix_inbox_dead", "id", postgresql_where=text("outcome = 'dead'")),
     Index("ix_inbox_dead_lane", "lane", postgresql_where=text("outcome = 'dead'")),
+    # What came of a record is found by its id, the newest first.
+    Index("ix_inbox_record", "record_id", "id", postgresql_where=text("record_id IS NOT NULL")),
     Index("ix_inbox_backfill", "backfill_id", postgresql_where=text("backfill_id IS NOT NULL")),
 )
 

@@ -126,6 +126,19 @@ step_attempts = Table(
 )
 
 
+# What was said to the accounts in an attempt of a step: a row for all of its calls, without secrets, and not for ever.
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("calls", JSONB, nullable=False),
+    _now("kept_at"),
+    Index("ix_exchanges_kept_at", "kept_at"),
+)
+
+
 # What a run is found by, apart from it: these are not rewritten with every change of its state.
 run_search = Table(
     "run_search",

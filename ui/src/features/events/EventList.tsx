@@ -14,11 +14,11 @@ const ENDS = [{ value: "", label: "every outcome" }, ...Object.entries(OUTCOMES)
 
 export default function EventList() {
   const [address, change] = useAddress();
-  const [record, typeRecord] = useTyped("record");
+  const [text, type] = useTyped("q");
   const [kind, typeKind] = useTyped("kind");
   const of = (name: string) => address.get(name) ?? "";
   const after = address.get("after");
-  const page = useDeliveries({ kind: of("kind"), outcome: of("outcome"), source: of("source"), record: of("record"), after });
+  const page = useDeliveries({ kind: of("kind"), outcome: of("outcome"), source: of("source"), q: of("q"), after });
   return (
     <Stack>
       <Title order={1} size="h3">
@@ -26,7 +26,7 @@ export default function EventList() {
       </Title>
       <Tabs />
       <Group align="flex-end">
-        <TextInput label="Record" placeholder="its whole id" value={record} onChange={(event) => typeRecord(event.currentTarget.value)} w={{ base: "100%", sm: 280 }} />
+        <TextInput label="Find what came" placeholder="Record id, order number, e-mail, amount …" value={text} onChange={(event) => type(event.currentTarget.value)} w={{ base: "100%", sm: 300 }} />
         <TextInput label="Kind" placeholder="order, contact …" value={kind} onChange={(event) => typeKind(event.currentTarget.value)} w={{ base: "100%", xs: 160 }} />
         <Select label="Way" data={SOURCES} value={of("source")} allowDeselect={false} onChange={(value) => change({ source: value || null, after: null })} w={{ base: "100%", xs: 150 }} />
         <Select label="Outcome" data={ENDS} value={of("outcome")} allowDeselect={false} onChange={(value) => change({ outcome: value || null, after: null })} w={{ base: "100%", xs: 180 }} />
@@ -36,13 +36,20 @@ export default function EventList() {
           <>
             {data.deliveries.length === 0 ? (
               <Nothing title={data.looked_to ? "None of the newest fits" : "Nothing of the kind came in"}>
-                {data.looked_to
+                {of("q")
+                  ? "Words find what set a run off; what set none off is found by the whole id of its record."
+                  : data.looked_to
                   ? "Very many were looked at; older ones may fit: ‘Older’ looks further back."
                   : "Each change that a webhook tells of, or that polling or a backfill finds, stands here."}
               </Nothing>
             ) : (
               <List rows={data.deliveries} />
             )}
+            {data.most_runs ? (
+              <Text size="sm" c="dimmed">
+                More than {data.most_runs.toLocaleString()} runs meet these words; what belongs to the newest of them is shown. A further word narrows it.
+              </Text>
+            ) : null}
             {data.looked_to && data.deliveries.length > 0 ? (
               <Text size="sm" c="dimmed">
                 Very many were looked at; older ones may fit as well.

@@ -10,7 +10,7 @@ export interface Question {
   kind: string;
   outcome: string;
   source: string;
-  record: string;
+  q: string;
   after: string | null;
 }
 
@@ -22,7 +22,7 @@ export function useDeliveries(asked: Question) {
         kind: asked.kind || undefined,
         outcome: (asked.outcome || undefined) as Outcome | undefined,
         source: asked.source || undefined,
-        record: asked.record || undefined,
+        q: asked.q || undefined,
         after: asked.after ? Number(asked.after) : undefined,
       };
       return (await client.GET("/api/deliveries", { params: { query } })).data!;

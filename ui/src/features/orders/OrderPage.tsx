@@ -231,7 +231,8 @@ function Origins({ order }: { order: Order }) {
               <Table.Tr key={[item.run, item.step, item.field].join("/")}>
                 <Table.Th scope="row"><Code>{item.field}</Code></Table.Th>
                 <Table.Td>
-                  {item.sources.length === 0 ? "fixed in the flow" : item.sources.map((source) => <Code key={source} mr={4}>{source}</Code>)}
+                  {item.computed ? <Text span size="xs" c="dimmed">computed{item.sources.length > 0 ? " from " : " in the flow"}</Text> : null}
+                  {item.sources.length === 0 && !item.computed ? "fixed in the flow" : item.sources.map((source) => <Code key={source} mr={4} style={{ overflowWrap: "anywhere", whiteSpace: "normal" }}>{source}</Code>)}
                 </Table.Td>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>{short(item.value)}</Table.Td>
                 <Table.Td>
@@ -239,6 +240,8 @@ function Origins({ order }: { order: Order }) {
                     {item.flow ?? "a deleted flow"}
                   </Anchor>
                   , version {item.version}, step <Code>{item.step}</Code>
+                  {item.items.length > 0 ? <Text size="xs" c="dimmed">item {item.items.join(", of it item ")} of the list</Text> : null}
+                  {item.further > 0 ? <Text size="xs" c="dimmed">{item.further.toLocaleString()} further items came from the same places</Text> : null}
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -1,5 +1,6 @@
 import { Button, Group, Paper, Stack, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
+import { isCut } from "../../components/Json";
 import type { Step } from "../../api/types";
 import { problemIn } from "./input";
 
@@ -17,6 +18,21 @@ export function EditInput({
 }) {
   const [text, setText] = useState(() => JSON.stringify(step?.input ?? {}, null, 2));
   const wrong = problemIn(text);
+  if (isCut(step?.input)) {
+    return (
+      <Paper withBorder p="sm">
+        <Stack gap="xs" align="flex-start">
+          <Text size="sm">
+            This input has {step.input.characters.toLocaleString()} characters, too many to be edited here. Put the corrected input into a
+            file, and give it on the server: orderbridge runs resume with --input @file.json.
+          </Text>
+          <Button size="xs" variant="default" onClick={onCancel}>
+            Leave it as it was
+          </Button>
+        </Stack>
+      </Paper>
+    );
+  }
   return (
     <Paper withBorder p="sm">
       <Stack gap="xs">

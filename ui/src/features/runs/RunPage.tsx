@@ -7,31 +7,64 @@ import type { Run, Step } from "../../api/types";
 import { useOwner } from "../../app/me";
 import { RunBadge, VerdictBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
-import { Json } from "../../components/Json";
+import { Folded } from "../../components/Folded";
+import { isCut, Json } from "../../components/Json";
 import { Moment, shownLength } from "../../components/moment";
 import { asText, Money } from "../../components/money";
 import { Asked, Failed } from "../../components/states";
 import { Term } from "../../components/Term";
 import { Written } from "../../components/Written";
+import { Calls, CallsKept } from "./Calls";
 import { EditInput } from "./EditInput";
+import { useRunCalls, type AttemptCalls } from "./exchanges";
 import { orderOf } from "./lanes";
+import { RunTimeline } from "./RunTimeline";
+
+const NONE: AttemptCalls[] = [];
+/** So many steps are drawn at once; a list that is worked through item by item makes more. */
+const STEPS = 50;
 
 export default function RunPage({ id }: { id: string }) {
   const run = useRun(id);
+  const calls = useRunCalls(id);
+  const attempts = calls.data?.attempts ?? NONE;
   return (
     <Asked query={run}>
       {(data) => (
         <>
           <Head run={data} />
-          {data.steps.map((step) => (
-            <OneStep key={step.path} step={step} />
-          ))}
+          {calls.error ? <Failed error={calls.error} again={() => void calls.refetch()} /> : null}
+          <Steps run={data} attempts={attempts} />
+          {calls.data ? <CallsKept calls={calls.data} /> : null}
+          <RunTimeline run={data} attempts={attempts} />
           <Receipts run={data} />
           <Cause run={data} />
           <Others run={data} />
         </>
       )}
     </Asked>
+  );
+}
+
+function Steps({ run, attempts }: { run: Run; attempts: AttemptCalls[] }) {
+  const [all, showAll] = useState(false);
+  // What stopped comes first where there are very many.
+  const steps = run.steps.length > STEPS ? [...run.steps.filter((step) => step.error), ...run.steps.filter((step) => !step.error)] : run.steps;
+  const shown = all ? steps : steps.slice(0, STEPS);
+  return (
+    <>
+      {shown.map((step) => (
+        // Opened by itself once it is known that a call of it failed.
+        <OneStep key={step.path} step={step} attempts={attempts.filter((item) => item.step === step.path)} />
+      ))}
+      {shown.length < steps.length ? (
+        <Group>
+          <Button size="xs" variant="default" onClick={() => showAll(true)}>
+            Show all {steps.length.toLocaleString()} steps
+          </Button>
+        </Group>
+      ) : null}
+    </>
   );
 }
 
@@ -140,7 +173,8 @@ function Actions({ run }: { run: Run }) {
   );
 }
 
-function OneStep({ step }: { step: Step }) {
+function OneStep({ step, attempts }: { step: Step; attempts: AttemptCalls[] }) {
+  const latest = attempts.at(-1);
   return (
     <Paper withBorder p="sm" component="section" aria-label={`Step ${step.path}`}>
       <Group gap="xs">
@@ -156,29 +190,43 @@ function OneStep({ step }: { step: Step }) {
         ) : null}
       </Group>
       {step.error ? <Text size="sm">{step.error}</Text> : null}
-      <details>
-        <summary>input and output</summary>
-        <SimpleGrid cols={{ base: 1, sm: 2 }} mt={4}>
-          <div>
-            <Text size="xs" fw={600}>Input</Text>
-            <Json value={step.input} label={`Input of ${step.path}`} />
-          </div>
-          <div>
-            <Text size="xs" fw={600}>Output</Text>
-            <Json value={step.output} label={`Output of ${step.path}`} />
-          </div>
-        </SimpleGrid>
-      </details>
+      {latest ? <Calls key={`${latest.attempt}/${latest.kept_at}`} attempt={latest} /> : null}
+      <Folded summary="input and output">
+        {() => (
+          <SimpleGrid cols={{ base: 1, sm: 2 }} mt={4}>
+            <div>
+              <Text size="xs" fw={600}>Input</Text>
+              <Json value={step.input} label={`Input of ${step.path}`} />
+            </div>
+            <div>
+              <Text size="xs" fw={600}>Output</Text>
+              <Json value={step.output} label={`Output of ${step.path}`} />
+            </div>
+          </SimpleGrid>
+        )}
+      </Folded>
       {step.failed_attempts.length > 0 ? (
-        <details>
-          <summary>{step.failed_attempts.length === 1 ? "a failed attempt" : `${step.failed_attempts.length} failed attempts`}</summary>
-          {step.failed_attempts.map((item) => (
-            <Text key={item.attempt} size="sm">
-              <Moment at={item.last_at} />: {item.error}
-              {item.times > 1 ? ` (${item.times} times since then)` : ""}
-            </Text>
-          ))}
-        </details>
+        <Folded summary={step.failed_attempts.length === 1 ? "a failed attempt" : `${step.failed_attempts.length} failed attempts`}>
+          {() =>
+            step.failed_attempts.map((item) => {
+              const earlier = attempts.find((one) => one.attempt === item.attempt && one !== latest);
+              return (
+                <div key={item.attempt}>
+                  <Text size="sm">
+                    <Moment at={item.last_at} />: {item.error}
+                    {item.times > 1 ? (
+                      <>
+                        {" "}
+                        ({item.times} times since <Moment at={item.first_at} />)
+                      </>
+                    ) : null}
+                  </Text>
+                  {earlier ? <Calls attempt={earlier} /> : null}
+                </div>
+              );
+            })
+          }
+        </Folded>
       ) : null}
     </Paper>
   );
@@ -220,10 +268,12 @@ function Cause({ run }: { run: Run }) {
         {run.event.type}, {run.event.kind} <Code>{run.event.record_id}</Code>, revision {run.event.revision}, by {run.event.source}{" "}
         at <Moment at={run.event.accepted_at} />
       </Text>
-      <details>
-        <summary>the record as it was read</summary>
-        <Json value={run.event.state} label="The record" />
-      </details>
+      <Folded summary="the record as it was read">{() => <Json value={run.event?.state} label="The record" />}</Folded>
+      {[run.event.state, ...run.steps.flatMap((step) => [step.input, step.output])].some(isCut) ? (
+        <Anchor href={`/api/runs/${encodeURIComponent(run.id)}`} download={`run-${run.id.slice(0, 12)}.json`} size="sm">
+          Download the whole run, as JSON
+        </Anchor>
+      ) : null}
     </Paper>
   );
 }
