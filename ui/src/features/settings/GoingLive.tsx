@@ -3,6 +3,7 @@ import { useState } from "react";
 import { call } from "../../api/client";
 import { useChange, useHome } from "../../api/queries";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
 import { Asked, Failed, Nothing } from "../../components/states";
@@ -196,10 +197,10 @@ function Checks({ found }: { found: Switched }) {
 function OneCheck({ check }: { check: Check }) {
   return (
     <>
-      <b>{check.ok ? "Passed" : "Not passed"}:</b> {check.title}: {check.says}
+      <b>{check.ok ? "Passed" : "Not passed"}:</b> {check.title}: <Advice>{check.says}</Advice>
       {check.next ? (
         <Text size="sm" c="dimmed">
-          To do: {check.next}
+          To do: <Advice>{check.next}</Advice>
         </Text>
       ) : null}
     </>

@@ -1,6 +1,7 @@
 import { Alert, Anchor, Box, Button, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useChange, useOrders } from "../../api/queries";
+import { Advice } from "../../components/Advice";
 import { Confirm } from "../../components/Confirm";
 import { Asked, Failed, Loading } from "../../components/states";
 import { OnOff } from "../templates/OnOff";
@@ -117,9 +118,9 @@ function CheckList({ checks }: { checks: Check[] }) {
             <b>
               {check.ok ? "So it is" : "To be done"}: {check.title}
             </b>
-            {check.says ? `. ${check.says}` : ""}
+            {check.says ? <>. <Advice>{check.says}</Advice></> : null}
           </Text>
-          {!check.ok && check.next ? <Text size="sm">What to do: {check.next}</Text> : null}
+          {!check.ok && check.next ? <Text size="sm">What to do: <Advice>{check.next}</Advice></Text> : null}
         </li>
       ))}
     </Box>
