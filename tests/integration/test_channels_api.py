@@ -45,7 +45,7 @@ async def test_a_channel_is_added_tried_listed_chosen_for_alerts_and_removed(
     assert messages[0]["message"] == "This is a test: the channel works."
     assert messages[1]["message"].startswith("Alerts come here from now on")
     (row,) = said[-2]
-    assert (row["name"], row["held_back"]) == ("team", 0)
+    assert (row["name"], row["held_back"], row["alerts"], row["flows"]) == ("team", 0, True, [])
     assert row["last_sent_at"] is not None
     assert await olga.ok("GET", "/api/alerts/channel") == {"decided": True, "channel": "team"}
     await olga.ok("PUT", "/api/alerts/channel", {"channel": None})

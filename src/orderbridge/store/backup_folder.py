@@ -91,7 +91,8 @@ class BackupFolder:
             parts: Its bytes.
 
         Raises:
-            SetupError: It is no backup of ours, is damaged, or cannot be written.
+            FlowError: It is no backup of ours, or is damaged.
+            SetupError: It cannot be written.
         """
         self._make_folder()
         known = _OURS.fullmatch(given_name)
@@ -104,7 +105,7 @@ class BackupFolder:
                 part.chmod(0o600)
                 async for chunk in parts:
                     await asyncio.to_thread(file.write, chunk)
-            await backup_contents.read(part)
+            await _read_to_the_end(part, given_name)
             if target.exists():
                 raise FileExistsError(errno.EEXIST, "one came in the same second; try again")
             part.replace(target)
@@ -183,3 +184,12 @@ class BackupFolder:
             made_at=at,
             uploaded=known[1] == "uploaded",
         )
+
+
+async def _read_to_the_end(part: Path, given_name: str) -> None:
+    try:
+        await backup_contents.read(part)
+    except SetupError as error:
+        # Whoever brought it knows it by its own name.
+        said = str(error).replace(str(part), given_name).replace(part.name, given_name)
+        raise FlowError(f"{said}; nothing was kept", cause="backup.unusable") from error
