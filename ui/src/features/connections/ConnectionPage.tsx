@@ -9,7 +9,7 @@ import { ConnectionBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
 import { Asked, Failed } from "../../components/states";
-import { useAgencies, useConnectLocations } from "./agencies";
+import { agencyPath, useAgencies, type Told } from "./agencies";
 import Checks from "./Checks";
 import { callsLeft, waits } from "./facts";
 import { LookAround } from "./LookAround";
@@ -176,7 +176,11 @@ function Renewal({ item, onDone }: { item: ConnectionOne; onDone: (found: string
 /** A location whose tokens its agency's make: no person signs in for it. */
 function FromAgency({ item, onDone }: { item: ConnectionOne; onDone: (found: string) => void }) {
   const agency = useAgencies().data?.find((one) => one.locations.some((place) => place.connection === item.name));
-  const connect = useConnectLocations(agency?.name ?? "");
+  const connect = useChange(async (from: string) => {
+    const [told] = await call<Told[]>("POST", agencyPath(from, "/connect"), { location: item.account, name: item.name });
+    // Within the call: where it was broken, this part is gone as soon as it works again.
+    onDone(told?.message ?? "It has new tokens");
+  });
   return (
     <Stack gap="sm" align="flex-start">
       <Text size="sm">
@@ -192,9 +196,7 @@ function FromAgency({ item, onDone }: { item: ConnectionOne; onDone: (found: str
         <Button
           size="xs"
           loading={connect.isPending}
-          onClick={() =>
-            connect.mutate({ location: item.account, name: item.name }, { onSuccess: ([told]) => onDone(told?.message ?? "It has new tokens") })
-          }
+          onClick={() => connect.mutate(agency.name)}
         >
           Make new tokens for it
         </Button>

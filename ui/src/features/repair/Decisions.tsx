@@ -10,7 +10,9 @@ import { shown, sideOf, titleOf, useConflicts, useDecide, type Conflict, type De
 /** What the two sides say differently, and only a person can settle; nothing is shown where there is none. */
 export function Decisions() {
   const open = useConflicts(false);
-  const [done, setDone] = useState<Conflict | null>(null);
+  // Here and not beside its buttons: what is decided is gone from the list at once.
+  const decide = useDecide();
+  const done = decide.data;
   return (
     <Asked query={open}>
       {(rows) => (
@@ -31,7 +33,13 @@ export function Decisions() {
                 The two sides differ and nobody guesses who is right. What you decide is written to where it is missing, and read back.
               </Text>
               {rows.map((item) => (
-                <One key={item.id} item={item} onDone={setDone} />
+                <One
+                  key={item.id}
+                  item={item}
+                  busy={decide.isPending}
+                  error={decide.variables?.id === item.id ? decide.error : null}
+                  give={(decision) => decide.mutate({ id: item.id, ...decision })}
+                />
               ))}
             </Stack>
           ) : null}
@@ -42,10 +50,8 @@ export function Decisions() {
   );
 }
 
-function One({ item, onDone }: { item: Conflict; onDone: (item: Conflict) => void }) {
+function One({ item, busy, error, give }: Giving & { error: unknown }) {
   const owner = useOwner();
-  const decide = useDecide();
-  const give = (decision: Omit<Decision, "id">) => decide.mutate({ id: item.id, ...decision }, { onSuccess: onDone });
   return (
     <Paper withBorder p="md" component="section" aria-label={titleOf(item)}>
       <Stack gap="xs">
@@ -58,11 +64,11 @@ function One({ item, onDone }: { item: Conflict; onDone: (item: Conflict) => voi
         <Text size="sm" c="dimmed">
           since <Moment at={item.opened_at} />; in Act! <Code>{item.act_id ?? "none"}</Code>, in HighLevel <Code>{item.ghl_id ?? "none"}</Code>
         </Text>
-        {decide.error ? <Failed error={decide.error} /> : null}
+        {error ? <Failed error={error} /> : null}
         {item.sort === "deleted" ? (
-          owner ? <Deletion item={item} busy={decide.isPending} give={give} /> : null
+          owner ? <Deletion item={item} busy={busy} give={give} /> : null
         ) : (
-          <Field item={item} owner={owner} busy={decide.isPending} give={give} />
+          <Field item={item} owner={owner} busy={busy} give={give} />
         )}
       </Stack>
     </Paper>
