@@ -239,6 +239,7 @@ async def test_about_tells_versions_and_places_and_no_secret(olga: Browser) -> N
     assert about["version"]
     assert about["database_bytes"] > 1_000_000
     assert about["master_key"].endswith("master.key")
+    assert [item["secrets"] for item in about["keys"]] == [len(olga.world.connections)]
     address = urlsplit(str(olga.world.settings.database_url))
     assert address.password
     assert about["database"].startswith(f"postgresql://{address.username}:***@")

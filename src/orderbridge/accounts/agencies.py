@@ -251,8 +251,8 @@ def _check_same(
         )
     if known is not None and by_name is None:
         raise SetupError(
-            f"company {company_id} is here already, as agency {known.name!r}; nothing was changed: use --agency "
-            f"{known.name}",
+            f"company {company_id} is here already, as agency {known.name!r}; nothing was changed: sign in under that "
+            "name",
             cause="agency.exists",
         )
     if known is not None and known.mode != mode:

@@ -2228,6 +2228,7 @@ export interface components {
          *         database: Its address, without the password.
          *         postgresql: The version of the database server.
          *         master_key: Where the key of the stored secrets is, never the key.
+         *         keys: Those in use; more than one where a rotation was interrupted.
          *         public_url: The address under which others reach this server; null where none is set.
          */
         AboutShown: {
@@ -2235,6 +2236,8 @@ export interface components {
             database: string;
             /** Database Bytes */
             database_bytes: number;
+            /** Keys */
+            keys: components["schemas"]["KeyShown"][];
             /** Master Key */
             master_key: string;
             /** Postgresql */
@@ -3571,6 +3574,20 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /**
+         * KeyShown
+         * @description A master key that something is encrypted with.
+         *
+         *     Attributes:
+         *         id: Made of the key, and of no use to find it.
+         *         secrets: How many tokens, passwords and addresses it encrypts.
+         */
+        KeyShown: {
+            /** Id */
+            id: string;
+            /** Secrets */
+            secrets: number;
         };
         /**
          * LatencyShown
