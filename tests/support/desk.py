@@ -23,7 +23,7 @@ SAVED = re.compile("^(Draft saved|As published)")
 _PATIENCE_MS = 60_000
 _UI = Path(__file__).parents[2] / "ui"
 COMMANDS = json.loads((_UI / "src" / "features" / "commands" / "commands.json").read_text(encoding="utf-8"))
-_COMMAND = re.compile("|".join(re.escape(f"orderbridge {item['command']}") for item in COMMANDS))
+_COMMAND = re.compile(rf"orderbridge ({'|'.join(re.escape(item['command']) for item in COMMANDS)})(?![\w-])")
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 
 
