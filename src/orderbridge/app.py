@@ -13,7 +13,7 @@ from orderbridge.accounts import readiness
 from orderbridge.accounts.act_webhook_watch import watch_all
 from orderbridge.accounts.installations import Installations
 from orderbridge.accounts.keys import KeepIt, open_box
-from orderbridge.automation import alerting, going_live
+from orderbridge.automation import alerting, going_live, restoring
 from orderbridge.automation.alerts import Thresholds
 from orderbridge.automation.going_live import Candidate, Checker
 from orderbridge.connectors.reach import Allowed
@@ -33,6 +33,7 @@ from orderbridge.store.backup_folder import BackupFolder
 from orderbridge.store.database import Database, check_reachable
 from orderbridge.store.embedded import EmbeddedPostgres
 from orderbridge.store.key_sources import KeySource, key_source
+from orderbridge.store.restore_orders import RestoreOrders
 from orderbridge.sync import schedule, turns
 from orderbridge.sync.backfill import keeping as unfinished
 
@@ -151,6 +152,20 @@ async def database_url(settings: Settings) -> AsyncIterator[str]:
         yield url
 
 
+def backups_of(settings: Settings, url: str, clock: Clock) -> BackupFolder:
+    """The backups that this installation keeps."""
+    return BackupFolder(settings.data_dir / "backups", url, clock)
+
+
+async def restore_as_ordered(settings: Settings) -> None:
+    """Restore the backup that was chosen on the page, if one was; to be called before anything is opened."""
+    if RestoreOrders(settings.data_dir / "backups").waiting() is None:
+        return
+    clock = SystemClock()
+    async with database_url(settings) as url:
+        await restoring.carry_out(url, backups_of(settings, url, clock), clock)
+
+
 def keys_of(settings: Settings) -> KeySource:
     """Where this installation's master keys are."""
     given, old = settings.master_key, settings.master_key_old
@@ -234,7 +249,7 @@ async def open_application(
             runtime=runtime,
             inbox=Inbox(db, group_max=settings.intake_group_max),
             keep_it=keep_it,
-            backups=BackupFolder(settings.data_dir / "backups", db.url, clock),
+            backups=backups_of(settings, db.url, clock),
         )
         runtime.lane_handlers[INSTALLATION] = Installations(runtime)
         try:

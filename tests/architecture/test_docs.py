@@ -1,3 +1,4 @@
+import json
 import re
 import runpy
 import shlex
@@ -161,3 +162,38 @@ def test_every_cause_that_the_pages_name_exists_in_the_code() -> None:
 
     assert len(causes) >= 6
     assert [cause for cause in causes if cause not in source] == []
+
+
+def rows_of_the_table() -> dict[str, tuple[str, str]]:
+    """Each command that the table of pages names, with its page and with what only the command does."""
+    text = (ROOT / "docs" / "explanation" / "pages-and-commands.md").read_text(encoding="utf-8")
+    found = re.findall(r"^\| `(orderbridge [^`]+)` \| (.+?) \|(.*)\|$", text, re.MULTILINE)
+    return {command: (page, rest.strip()) for command, page, rest in found}
+
+
+def with_a_page() -> set[str]:
+    """The commands in whose place the web app shows a link."""
+    file = ROOT / "ui" / "src" / "features" / "commands" / "commands.json"
+    return {f"orderbridge {item['command']}" for item in json.loads(file.read_text(encoding="utf-8"))}
+
+
+def test_every_command_has_a_page_or_a_reason_and_the_web_app_knows_which() -> None:
+    table = rows_of_the_table()
+
+    assert sorted(table) == sorted(COMMANDS)
+    assert [command for command, (page, rest) in table.items() if page == "–" and not rest] == []
+    assert {command for command, (page, _) in table.items() if page != "–"} == with_a_page() & set(COMMANDS)
+
+
+def test_no_page_itself_sends_people_to_a_command_that_has_a_page() -> None:
+    # Before anybody is signed in there is no page to go to; restoring may be wanted where no server starts.
+    excused = {"features/access/SignIn.tsx", "features/settings/Restore.tsx"}
+    found = [
+        (file, words)
+        for source in sorted((ROOT / "ui" / "src").rglob("*.tsx"))
+        if (file := source.relative_to(ROOT / "ui" / "src").as_posix()) not in excused
+        for words in re.findall(r"orderbridge [a-z-]+(?: [a-z-]+)?", source.read_text(encoding="utf-8"))
+        if {words, words.rsplit(" ", 1)[0]} & with_a_page()
+    ]
+
+    assert found == []

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from orderbridge.access import names
-from support.desk import Desk
-from support.world import ACT
+from support.desk import Desk, seated
+from support.sign_in import open_desk
+from support.world import ACT, MakeWorld
 
 SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
 _SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 _SHOWN = {
     "/connections": "Connections",
-    "/connections/new": "Connect an account",
+    "/connect": "Connect an account",
+    "/agencies": "Agencies",
     f"/connections/{ACT}": ACT,
 }
 
@@ -52,7 +54,7 @@ async def test_a_location_is_connected_by_the_form_and_what_was_typed_stays_when
 async def test_a_database_that_is_not_there_is_said_at_its_form(desk: Desk) -> None:
     page, details = desk.page, desk.world.sandbox.details
     await desk.sign_up()
-    await desk.open("/connections/new")
+    await desk.open("/connect")
     await page.get_by_text("Act!", exact=True).click()
     await page.get_by_text("A server of your own").click()
     form = page.locator("form").filter(has=page.get_by_label("Database"))
@@ -123,6 +125,44 @@ async def test_an_account_is_used_otherwise_and_rests_as_the_page_says(desk: Des
     await expect(page.get_by_role("row", name="Permission Web API Access yes")).to_be_visible()
 
 
+async def test_an_agency_signs_in_on_the_page_and_its_locations_are_connected(
+    browser: Browser, make_world: MakeWorld
+) -> None:
+    async with open_desk(make_world) as served, seated(browser, served.world, served.url) as desk:
+        page, details = desk.page, served.world.sandbox.details
+        await served.world.control("ghl", "oauth/locations", {"name": "Harbour Yoga"})
+        await served.world.control("ghl", "oauth/locations", {"name": "Cedar Studio"})
+        await served.consent(user_type="Company")
+        await desk.sign_up()
+        await page.get_by_role("link", name="Connections").click()
+        await page.get_by_role("link", name="Agencies").click()
+        await expect(page.get_by_text("oauth.write")).to_be_visible()
+        await page.get_by_label("Your name for it").fill("umbrella")
+        await page.get_by_label("Client id").fill(details["oauth_client_id"])
+        await page.get_by_label("Client secret").first.fill(details["oauth_client_secret"])
+        await page.get_by_text("For tests, a sandbox or a gateway").click()
+        await page.get_by_role("combobox", name="Mode").click()
+        await page.get_by_role("option", name="Sandbox").click()
+        await page.get_by_role("button", name="Prepare the sign-in").click()
+        async with desk.context.expect_page() as coming:
+            await page.get_by_role("link", name="Open HighLevel in a new window").click()
+        await expect((await coming.value).get_by_role("heading", name="Connected")).to_be_visible()
+
+        agency = page.get_by_role("region", name="umbrella")
+        await agency.get_by_role("button", name="Connect Harbour Yoga").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("Your name for it").fill("harbour")
+        await dialog.get_by_role("button", name="Connect it").click()
+        await expect(agency.get_by_role("link", name="harbour")).to_be_visible()
+        assert await desk.serious_faults() == []
+        await agency.get_by_role("button", name="Connect the one that is left").click()
+        await dialog.get_by_role("button", name="Connect them").click()
+        await expect(agency.get_by_text("1 of 1 connected")).to_be_visible()
+        await agency.get_by_role("link", name="harbour").click()
+        await page.get_by_role("button", name="Make new tokens for it").click()
+        await expect(page.get_by_text("It works again")).to_be_visible()
+
+
 async def test_a_bookkeeper_sees_how_accounts_are_and_changes_nothing(desk: Desk) -> None:
     page = desk.page
     await desk.sign_up(names.BOOKKEEPER, "ben@office.test")
@@ -130,8 +170,13 @@ async def test_a_bookkeeper_sees_how_accounts_are_and_changes_nothing(desk: Desk
     await expect(page.get_by_role("heading", name=ACT)).to_be_visible()
     for name in ("Pause it", "Save", "Try this account", "Give it the new password", "Look around"):
         await expect(page.get_by_role("button", name=name)).to_have_count(0)
-    await desk.open("/connections/new")
+    await desk.open("/connect")
     await expect(page.get_by_text("An owner connects accounts")).to_be_visible()
+    # Any name is a name.
+    await desk.world.rows("UPDATE connections SET name = 'new' WHERE name = $1", ACT)
+    await desk.open("/connections")
+    await page.get_by_role("link", name="new", exact=True).click()
+    await expect(page.get_by_role("heading", name="new", exact=True)).to_be_visible()
 
 
 async def test_the_pages_are_for_everybody_in_both_themes_on_desk_and_phone(desk: Desk) -> None:

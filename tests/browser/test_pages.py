@@ -13,6 +13,7 @@ from playwright.async_api import expect
 from orderbridge.access import names
 from support.desk import PASSWORD, Desk
 from support.raw_orders import order
+from support.world import ACT, GHL
 
 PAGES = ("/", "/orders", "/orders/ORDER", "/activity", "/activity/RUN", "/repair", "/closes", "/closes/DAY")
 SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
@@ -74,6 +75,21 @@ async def test_a_failing_order_is_found_corrected_and_repaired(desk: Desk) -> No
         await expect(page.get_by_text("Nothing waits for a person")).to_be_visible()
     truth = await world.truth()
     assert truth.agrees, (truth.lost, truth.duplicates)
+
+    # What only a person can settle stands on the same page.
+    await world.rows(
+        "INSERT INTO conflicts (id, sort, act_connection, ghl_connection, kind, act_id, ghl_id, field, why, details)"
+        " VALUES ('c1', 'deleted', $1, $2, 'contact', 'a1', 'g1', '', 'it was deleted in Act!', $3)",
+        world.connections[ACT],
+        world.connections[GHL],
+        {"gone": "act", "partner_kind": "contact"},
+    )
+    await desk.open("/repair")
+    question = page.get_by_role("region", name="contact: gone in Act!")
+    await expect(question.get_by_role("button", name="Delete it in HighLevel too …")).to_be_visible()
+    await question.get_by_role("button", name="Leave it as it is").click()
+    await expect(page.get_by_text("contact: gone in Act!: keep").first).to_be_visible()
+    await expect(question).to_have_count(0)
 
 
 async def test_a_bookkeeper_reads_the_close_and_finds_no_button_that_changes_anything(desk: Desk) -> None:

@@ -99,6 +99,18 @@ async def test_a_backup_is_made_downloaded_and_deleted_and_what_was_downloaded_c
     await dialog(desk).get_by_role("button", name="Delete it").click()
     await expect(page.get_by_text("No backup was made here yet")).to_be_visible()
 
+    # What was taken home is brought back, and chosen for the next start.
+    await page.locator("input[type=file]").set_input_files(file)
+    await expect(page.get_by_text("is whole, and stands in the list")).to_be_visible()
+    await page.get_by_role("button", name="See what it would replace").click()
+    await expect(page.get_by_text("When it was made is not known")).to_be_visible()
+    await page.get_by_role("button", name="Restore it at the next start …").click()
+    await dialog(desk).get_by_role("button", name="Restore it at the next start").click()
+    await expect(page.get_by_text("The next start restores uploaded-")).to_be_visible()
+    assert await desk.serious_faults() == []
+    await page.get_by_role("button", name="Do not restore it").click()
+    await expect(page.get_by_role("button", name="See what it would replace")).to_be_visible()
+
 
 async def test_all_writes_are_paused_by_name_and_go_on_again(desk: Desk) -> None:
     page = desk.page

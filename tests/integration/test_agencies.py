@@ -18,6 +18,7 @@ from orderbridge.core.errors import ReconnectError
 from orderbridge.flows.model import Flow
 from orderbridge.store import agencies
 from orderbridge.sync import poll
+from support.browsers import bookkeeper, owner
 from support.command import orderbridge
 from support.sign_in import AGENCY, Desk, open_desk
 from support.world import ACT, GHL, MakeWorld, until
@@ -74,6 +75,38 @@ async def test_one_location_is_connected_and_polled(desk: Desk) -> None:
     connection = await desk.connection(STUDIO)
     assert (connection.mode, connection.account, connection.state) == ("sandbox", location, "ok")
     assert (await poll.poll_connection(desk.runtime, connection)).error is None
+
+
+async def test_the_page_does_with_an_agency_what_the_command_does(desk: Desk) -> None:
+    (bare,) = (await desk.world.control("ghl", "oauth/locations", {"installed": False}))["locations"]
+    (branch,) = (await desk.world.control("ghl", "oauth/locations", {"name": "Branch"}))["locations"]
+    olga = await owner(desk.world, desk.url)
+    setup = await olga.ok("GET", "/api/connections/oauth/setup?mode=sandbox&agency=true")
+    assert {"oauth.readonly", "oauth.write"} <= set(setup["scopes"])
+    await desk.consent(user_type="Company")
+    begun = await olga.ok("POST", "/api/agencies/oauth", {"name": AGENCY, "mode": "sandbox"})
+    async with desk.browser() as browser:
+        assert (await browser.go(begun["start_url"]))[0] == 200
+    (agency,) = await olga.ok("GET", "/api/agencies")
+    assert (agency["name"], agency["state"], agency["connect_future"]) == (AGENCY, "ok", False)
+    assert {one["location"]: one["installed"] for one in agency["locations"]}[bare] is False
+
+    await olga.no("ghl.wrong_location", "POST", f"/api/agencies/{AGENCY}/connect", {"location": "mistyped"})
+    await olga.no("agency.missing", "POST", "/api/agencies/nobody/connect", {})
+    assert olga.status == 404
+    (told,) = await olga.ok("POST", f"/api/agencies/{AGENCY}/connect", {"location": branch})
+    assert (told["name"], told["ok"]) == ("Branch", True)
+    assert desk.location_of_agency == desk.other_location
+    looked = await olga.ok("POST", f"/api/agencies/{AGENCY}/look")
+    connected = {one["location"]: one["connection"] for one in looked["locations"]}
+    assert (connected[branch], connected[desk.other_location]) == ("Branch", None)
+    (late,) = await olga.ok("POST", f"/api/agencies/{AGENCY}/connect", {})
+    assert (late["location"], late["ok"]) == (desk.other_location, True)
+    changed = await olga.ok("PATCH", f"/api/agencies/{AGENCY}", {"connect_future": True})
+    assert changed["connect_future"] is True
+    bert = await bookkeeper(olga)
+    assert len(await bert.ok("GET", "/api/agencies")) == 1
+    await bert.no("access.role", "POST", f"/api/agencies/{AGENCY}/look")
 
 
 async def test_hundreds_of_locations_are_connected_within_the_budget(desk: Desk) -> None:

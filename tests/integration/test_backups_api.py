@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import asyncpg
 import pytest_asyncio
 
-from orderbridge.store import migrate
+from orderbridge.automation import restoring
+from orderbridge.store import keys, migrate
 from orderbridge.store.backup import restore
+from orderbridge.store.crypto import MasterKey
 from support.browsers import COOKIE, Browser, bookkeeper, owner
+from support.command import start
+from support.patience import PATIENCE_S
 from support.postgres import ScratchPostgres
-from support.world import MakeWorld
+from support.world import MakeWorld, until
 
 
 @pytest_asyncio.fixture
@@ -66,6 +72,109 @@ async def test_backups_are_listed_and_deleted(olga: Browser) -> None:
     assert found["backups"] == [made]
     assert not Path(made["path"]).exists()
     assert list(Path(found["folder"]).iterdir()) == []
+
+
+async def upload(browser: Browser, data: bytes, name: str) -> Any:
+    headers = {"Content-Type": "application/octet-stream", "X-CSRF-Token": browser.csrf or ""}
+    headers["Cookie"] = f"{COOKIE}={browser.word}"
+    url = f"{browser.url}/api/backups/upload?name={quote(name)}"
+    async with browser.world.http.post(url, data=data, headers=headers) as answer:
+        browser.status = answer.status
+        return await answer.json()
+
+
+async def test_a_backup_is_brought_back_whole_or_not_at_all_and_says_what_it_would_replace(
+    olga: Browser,
+) -> None:
+    made = await olga.ok("POST", "/api/backups")
+    data = Path(made["path"]).read_bytes()
+    await olga.ok("DELETE", f"/api/backups/{made['name']}")
+    for damaged in (b"no backup at all", data[: len(data) * 2 // 3], b""):
+        answer = await upload(olga, damaged, made["name"])
+        assert (olga.status, answer["cause"]) == (422, "backup.unusable"), answer
+    assert list(Path(made["path"]).parent.iterdir()) == []
+
+    assert (await upload(olga, data, made["name"]))["name"] == made["name"]
+    other = await upload(olga, data, "../../elsewhere.backup")
+    assert other["uploaded"]
+    assert Path(other["path"]).parent == Path(made["path"]).parent
+    await olga.world.rows(
+        "INSERT INTO inbox (connection_id, delivery_id, source, type, kind, record_id, outcome)"
+        " SELECT id, 'later', 'poll', 'changed', 'order', 'x', 'done' FROM connections LIMIT 1"
+    )
+    checked = await olga.ok("POST", f"/api/backups/{made['name']}/check")
+    assert (checked["schema"], checked["why_not"]) == (checked["schema_here"], None)
+    assert checked["replaces"] == {"deliveries": 1, "runs": 0}
+    assert (await olga.ok("POST", f"/api/backups/{other['name']}/check"))["replaces"] is None
+
+
+async def test_the_next_start_restores_what_was_ordered_and_keeps_what_was_there(
+    olga: Browser, scratch_postgres: ScratchPostgres
+) -> None:
+    await olga.ok("POST", "/api/tokens", {"name": "in the backup"})
+    name = (await olga.ok("POST", "/api/backups"))["name"]
+    await olga.no("backup.missing", "POST", "/api/backups/orderbridge-20200101-000000.backup/restore")
+    bert = await bookkeeper(olga)
+    await bert.no("access.role", "POST", f"/api/backups/{name}/restore")
+    await olga.ok("POST", f"/api/backups/{name}/restore")
+    await olga.ok("DELETE", "/api/backups/restore/ordered")
+    assert (await olga.ok("GET", "/api/backups"))["ordered"] is None
+    ordered = await olga.ok("POST", f"/api/backups/{name}/restore")
+    assert ordered == (await olga.ok("GET", "/api/backups"))["ordered"]
+    assert (ordered["name"], ordered["by"]) == (name, "Olga")
+    await olga.no("backup.ordered", "DELETE", f"/api/backups/{name}")
+
+    async def outcome() -> Any:
+        return (await olga.ok("GET", "/api/backups"))["restored"]
+
+    # While somebody uses the database, nothing is changed, and the start goes on.
+    world = olga.world
+    await restoring.carry_out(
+        str(world.settings.database_url), world.application.backups, world.application.clock
+    )
+    said = await outcome()
+    assert (said["ok"], "in use by" in said["message"]) == (False, True)
+    assert (await olga.ok("GET", "/api/backups"))["ordered"] is None
+
+    await olga.ok("POST", f"/api/backups/{name}/restore")
+    database = await scratch_postgres.fresh_database(migrate.upgrade)
+    server = await start(
+        "serve", "--role", "worker", environment=world.environment | {"ORDERBRIDGE_DATABASE_URL": database}
+    )
+    try:
+
+        async def restored() -> bool:
+            return bool((await outcome())["ok"])
+
+        await until(restored)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(server.communicate(), PATIENCE_S)
+    connection = await asyncpg.connect(database)
+    try:
+        assert await connection.fetchval("SELECT name FROM api_tokens") == "in the backup"
+        assert (
+            await connection.fetchval("SELECT value FROM switches WHERE name = 'journal_incomplete'")
+            == "true"
+        )
+    finally:
+        await connection.close()
+    await scratch_postgres.drop(database)
+    found = await olga.ok("GET", "/api/backups")
+    assert (found["ordered"], found["restored"]["kept"] in {row["name"] for row in found["backups"]}) == (
+        None,
+        True,
+    )
+
+
+async def test_a_backup_whose_key_is_not_here_is_not_restored(olga: Browser) -> None:
+    world = olga.world
+    other = MasterKey.new()
+    async with world.db.begin() as tx:
+        await keys.add_check(tx, keys.check_of(other))
+    name = (await olga.ok("POST", "/api/backups"))["name"]
+    assert other.id in (await olga.ok("POST", f"/api/backups/{name}/check"))["why_not"]
+    await olga.no("setup.restore", "POST", f"/api/backups/{name}/restore")
 
 
 async def test_one_backup_is_made_at_a_time(olga: Browser) -> None:
@@ -130,6 +239,7 @@ async def test_about_tells_versions_and_places_and_no_secret(olga: Browser) -> N
     assert about["version"]
     assert about["database_bytes"] > 1_000_000
     assert about["master_key"].endswith("master.key")
+    assert [item["secrets"] for item in about["keys"]] == [len(olga.world.connections)]
     address = urlsplit(str(olga.world.settings.database_url))
     assert address.password
     assert about["database"].startswith(f"postgresql://{address.username}:***@")

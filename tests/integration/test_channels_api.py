@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest_asyncio
 
+from orderbridge.automation.publishing import publish
+from orderbridge.flows.model import Flow
 from support.browsers import Browser, bookkeeper, owner
 from support.receiver import receiving
-from support.world import MakeWorld
+from support.world import ACT, MakeWorld
 
 SECRET = "s3cr3t-path"
 
@@ -45,7 +47,7 @@ async def test_a_channel_is_added_tried_listed_chosen_for_alerts_and_removed(
     assert messages[0]["message"] == "This is a test: the channel works."
     assert messages[1]["message"].startswith("Alerts come here from now on")
     (row,) = said[-2]
-    assert (row["name"], row["held_back"]) == ("team", 0)
+    assert (row["name"], row["held_back"], row["alerts"], row["flows"]) == ("team", 0, True, [])
     assert row["last_sent_at"] is not None
     assert await olga.ok("GET", "/api/alerts/channel") == {"decided": True, "channel": "team"}
     await olga.ok("PUT", "/api/alerts/channel", {"channel": None})
@@ -54,6 +56,19 @@ async def test_a_channel_is_added_tried_listed_chosen_for_alerts_and_removed(
     said.append(await olga.no("channel.missing", "POST", "/api/channels/team/test"))
     assert olga.status == 404
     assert SECRET not in str(said)
+
+
+async def test_a_channel_says_which_flows_send_through_it(olga: Browser) -> None:
+    await olga.ok("POST", "/api/channels", {"name": "team", "url": "json://127.0.0.1:1/x"})
+    steps = [
+        {"id": f"say_{number}", "action": "core.notify.send@1", "with": {"channel": channel, "text": "Hello"},
+         "allow": ["messages_people"]}
+        for number, channel in enumerate(["team", "team", "others"])
+    ]  # fmt: skip
+    flow = {"flow": "greets", "title": "Greets", "trigger": "core.manual.started@1", "steps": steps}
+    name, _ = await publish(olga.world.application.runtime, Flow.model_validate(flow), source=ACT, target=ACT)
+    (row,) = await olga.ok("GET", "/api/channels")
+    assert (row["flows"], row["alerts"]) == ([name], False)
 
 
 async def test_an_address_that_cannot_be_used_is_refused_without_being_repeated(olga: Browser) -> None:

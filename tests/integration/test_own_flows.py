@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -14,6 +15,7 @@ from orderbridge.automation.publishing import publish
 from orderbridge.core.errors import FlowError
 from orderbridge.flows.model import Flow
 from orderbridge.sync import poll
+from support.browsers import owner
 from support.command import orderbridge
 from support.world import ACT, GHL, MakeWorld, World
 
@@ -180,15 +182,27 @@ async def test_a_person_and_a_program_start_flows_from_the_command_line(bare: Wo
     assert "not to core.webhook.received@1" in await run("flows", "hook", "by-hand (act to act)", code=1)
     address = (await run("flows", "hook", "called (act to act)")).split("/hooks/in/")[1].strip().split()[0]
     assert "--replace makes another one" in await run("flows", "hook", "called (act to act)", code=1)
-    async with (
-        bare.hooks() as root,
-        aiohttp.ClientSession() as http,
-        http.post(f"{root}/hooks/in/{address}", json={"name": "Called Ltd"}) as answer,
-    ):
-        assert answer.status == 202
+    async with bare.hooks() as root, aiohttp.ClientSession() as http:
+        async with http.post(f"{root}/hooks/in/{address}", json={"name": "Called Ltd"}) as answer:
+            assert answer.status == 202
+        # The page does both too; the address before is not answered any more then.
+        olga = await owner(bare, root)
+        by_hand, called = (
+            f"/api/flows/{quote(name)}" for name in ("by-hand (act to act)", "called (act to act)")
+        )
+        await olga.ok("POST", f"{by_hand}/start", {"input": {"name": "Clicked Ltd"}})
+        await olga.no("flow.other_trigger", "POST", f"{called}/start", {})
+        assert await olga.ok("GET", f"{called}/hook") == {"exists": True}
+        await olga.no("flow.hook_exists", "POST", f"{called}/hook", {})
+        made = await olga.ok("POST", f"{called}/hook", {"replace": True})
+        async with http.post(f"{root}/hooks/in/{address}", json={"name": "Late Ltd"}) as answer:
+            assert answer.status == 404
+        async with http.post(made["url"], json={"name": "Replaced Ltd"}) as answer:
+            assert answer.status == 202
     await bare.work_until_idle()
     found = await companies(bare)
-    assert (found.count("Started Ltd"), found.count("Called Ltd")) == (1, 1)
+    names = ("Started Ltd", "Called Ltd", "Clicked Ltd", "Replaced Ltd", "Late Ltd")
+    assert [found.count(name) for name in names] == [1, 1, 1, 1, 0]
 
 
 async def test_a_list_that_cannot_be_read_hides_no_other(bare: World) -> None:

@@ -13,6 +13,7 @@ from orderbridge.automation.repair import Wish
 from orderbridge.core.clock import ManualClock
 from orderbridge.flows.model import Flow
 from orderbridge.store import flows, lanes, reasons
+from support.browsers import owner
 from support.rounds import SetClock
 from support.world import ACT, GHL, MakeWorld, World
 
@@ -227,7 +228,14 @@ async def test_all_that_came_in_before_a_flow_listened_is_carried_over_by_one_co
     await carry_over(world)
     await publish(world, company("after"))
     runtime = world.application.runtime
-    assert await repair.replay_unheard(runtime, Wish(by="tests")) == 3
+    async with world.hooks() as url:
+        olga = await owner(world, url)
+        # On the page: it is all looked at once more first, and nothing new is there.
+        found = await olga.ok("POST", "/api/polling/look")
+        assert {item["connection"]: item["error"] for item in found} == {GHL: None}
+        assert sum(part["moved"] for item in found for part in item["streams"].values()) == 0
+        assert await olga.ok("POST", "/api/runs/replay", {"unheard": True}) == {"added": 3}
+        await olga.no("request.malformed", "POST", "/api/runs/replay", {"unheard": True, "flow": "after"})
     await world.work_until_idle()
     assert await repair.replay_unheard(runtime, Wish(by="tests")) == 0
     await world.work_until_idle()

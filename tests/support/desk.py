@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,9 @@ ZONE = "America/New_York"
 # What the builder says once the server has everything.
 SAVED = re.compile("^(Draft saved|As published)")
 _PATIENCE_MS = 60_000
+_UI = Path(__file__).parents[2] / "ui"
+COMMANDS = json.loads((_UI / "src" / "features" / "commands" / "commands.json").read_text(encoding="utf-8"))
+_COMMAND = re.compile(rf"orderbridge ({'|'.join(re.escape(item['command']) for item in COMMANDS)})(?![\w-])")
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -71,11 +75,22 @@ class Desk:
         found = await self.page.evaluate(
             "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
         )
-        return [
+        return await self.commands_shown() + [
             f"{item['id']}: {item['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
             for item in found
             if item["impact"] in ("serious", "critical")
             for node in item["nodes"][:3]
+        ]
+
+    async def commands_shown(self) -> list[str]:
+        """Commands that the page tells somebody to type, though another page does the same."""
+        if await self.page.get_by_role("navigation", name="Pages").count() == 0:
+            # Nobody is signed in, so there is no page to go to.
+            return []
+        text = await self.page.evaluate("document.body.innerText")
+        return [
+            f"a page does it too: {text[found.start() : found.end() + 40]!r}"
+            for found in _COMMAND.finditer(text)
         ]
 
 
@@ -93,7 +108,9 @@ async def seated(browser: Browser, world: World, url: str) -> AsyncIterator[Desk
     page.on("pageerror", lambda error: there.errors.append(str(error)))
     try:
         yield there
+        shown = await there.commands_shown()
     finally:
         # A page that stays open holds its stream, and with it the server.
         await context.close()
     assert there.errors == []
+    assert shown == []

@@ -141,6 +141,39 @@ async def connect_location(runtime: Runtime, agency: Agency, location_id: str, *
     return await keep(runtime, pair, name=name, mode=agency.mode, wanted=wanted, config=limits)
 
 
+async def connect_one(
+    runtime: Runtime, agency: Agency, location_id: str, *, name: str | None = None
+) -> JsonObject:
+    """Connect one location of an agency, under HighLevel's name for it where none is given.
+
+    Returns:
+        A row as ``connect_all`` has them.
+
+    Raises:
+        ReconnectError: As ``connect_location``.
+        SetupError: As ``connect_location``.
+    """
+    async with runtime.db.read() as tx:
+        taken = {item.name for item in await connections.every(tx)}
+        places = {one.location_id: one for one in await agencies.locations(tx, agency.id)}
+    known = places.get(location_id)
+    if not (name or "").strip() and known is not None:
+        # One that is connected already keeps its name: it is signed in once more.
+        name = known.connection or free_name(known.name or location_id, taken)
+    shown = await connect_location(runtime, agency, location_id, name=(name or location_id).strip())
+    return _connected(location_id, shown)
+
+
+def _connected(location_id: str, shown: JsonObject) -> JsonObject:
+    return {
+        "location": location_id,
+        "name": shown["name"],
+        "ok": True,
+        "message": shown["advice"] or shown["found"],
+        "advice": shown["advice"],
+    }
+
+
 async def connect_all(
     runtime: Runtime, agency: Agency, *, progress: Progress = lambda done, total: None
 ) -> list[JsonObject]:
@@ -159,12 +192,16 @@ async def connect_all(
     async def connect(one: InstalledLocation, name: str) -> JsonObject:
         nonlocal done
         async with slots:
-            result: JsonObject = {"location": one.location_id, "name": name, "ok": True}
             try:
                 shown = await connect_location(runtime, agency, one.location_id, name=name)
-                result |= {"message": shown["advice"] or shown["found"], "advice": shown["advice"]}
+                result = _connected(one.location_id, shown)
             except OrderBridgeError as error:
-                result |= {"ok": False, "message": redact_text(str(error))}
+                result = {
+                    "location": one.location_id,
+                    "name": name,
+                    "ok": False,
+                    "message": redact_text(str(error)),
+                }
         done += 1
         progress(done, len(to_do))
         return result
@@ -214,8 +251,8 @@ def _check_same(
         )
     if known is not None and by_name is None:
         raise SetupError(
-            f"company {company_id} is here already, as agency {known.name!r}; nothing was changed: use --agency "
-            f"{known.name}",
+            f"company {company_id} is here already, as agency {known.name!r}; nothing was changed: sign in under that "
+            "name",
             cause="agency.exists",
         )
     if known is not None and known.mode != mode:

@@ -120,24 +120,35 @@ async def begin(
     mode: str | None,
     public_url: str | None,
     client_secret: str | None,
+    agency: bool = False,
+    connect_future: bool | None = None,
 ) -> Begun:
-    """Prepare the sign-in of one location in a browser.
+    """Prepare the sign-in of one location, or of an agency, in a browser.
 
     Args:
         runtime: The opened accounts.
         entered: What is said about the app.
-        name: Of the connection that this makes or renews.
-        mode: live, test or sandbox; None for that of the connection that is renewed, or live.
+        name: Of the connection or agency that this makes or renews.
+        mode: live, test or sandbox; None for that of what is renewed, or live.
         public_url: Where browsers reach this server.
         client_secret: Of the app; None where a stored one counts.
+        agency: Whether a whole agency signs in.
+        connect_future: Whether an agency's locations that install the app later are connected by themselves; None
+            leaves it as it is.
 
     Raises:
         SetupError: HighLevel could not lead back, the app is not known, or the name is another account's.
     """
     if not name.strip() or not name.isprintable():
-        raise SetupError("a connection needs a name of its own, such as shop", cause="setup.option")
-    mode = await mode_of(runtime, name=name, agency=None, asked=mode)
+        raise SetupError(
+            f"{'an agency' if agency else 'a connection'} needs a name of its own, such as shop",
+            cause="setup.option",
+        )
+    one, all_of = (None, name) if agency else (name, None)
+    mode = await mode_of(runtime, name=one, agency=all_of, asked=mode)
     address = way_back(public_url, mode=mode)
-    known = await oauth.app_for(runtime, client_id=entered.client_id, name=name, agency=None)
+    known = await oauth.app_for(runtime, client_id=entered.client_id, name=one, agency=all_of)
     app = await keep_app(runtime, entered, known, mode=mode, client_secret=client_secret)
-    return await oauth.begin(runtime, app, public_url=address, name=name, mode=mode)
+    return await oauth.begin(
+        runtime, app, public_url=address, name=name, mode=mode, agency=agency, connect_future=connect_future
+    )

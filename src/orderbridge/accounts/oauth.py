@@ -98,7 +98,7 @@ async def begin(
             if known is not None and (known.system != "ghl" or known.mode != mode):
                 raise SetupError(
                     f"connection {name!r} is here already and is {known.system}, {known.mode}; choose another name, "
-                    f"or --mode {known.mode}",
+                    f"or the mode {known.mode}",
                     cause="connection.exists",
                 )
         scopes = scopes_in_use(await flows.every(tx), agency=agency)
@@ -201,12 +201,12 @@ def _strange(state: str | None, cookies: Sequence[str]) -> str:
     if cookies:
         return (
             "It was used before, its fifteen minutes are over, or it was begun elsewhere. Nothing was stored. Begin "
-            "again with 'orderbridge connect ghl --oauth'."
+            "again where it was begun: on the page Connections, or with 'orderbridge connect ghl --oauth'."
         )
     begins = "This" if state else "The address carries no state, and this"
     return (
-        f"{begins} browser did not set out from here. Nothing was stored. Begin with "
-        "'orderbridge connect ghl --oauth' and open the address that it shows in this browser."
+        f"{begins} browser did not set out from here. Nothing was stored. Begin again on "
+        "the page Connections, or with 'orderbridge connect ghl --oauth', and go on in the same browser."
     )
 
 
@@ -251,8 +251,8 @@ def _check_kind(grant: Grant, kind: str) -> None:
     if grant.user_type == COMPANY:
         raise ReconnectError(
             f"an agency ({grant.company_id}) installed the app, but one location was to be connected; nothing was "
-            "stored. Sign in as a user of the location, or connect the agency: 'orderbridge connect ghl --oauth "
-            "--agency …'",
+            "stored. Sign in as a user of the location, or connect the agency: on the page Connections, Agencies, "
+            "or with 'orderbridge connect ghl --oauth --agency …'",
             cause="ghl.wrong_user_type",
         )
     raise ReconnectError(

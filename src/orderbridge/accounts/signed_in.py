@@ -127,7 +127,7 @@ async def _same(tx: Tx, *, name: str, location_id: str, mode: str) -> Connection
     if by_name is None and by_account is not None:
         raise SetupError(
             f"location {location_id} is connected already, as {by_account.name!r}; nothing was changed: to renew its "
-            f"sign-in use --name {by_account.name}",
+            f"sign-in, sign in under the name {by_account.name}",
             cause="connection.exists",
         )
     assert by_name is not None
@@ -140,7 +140,7 @@ async def _same(tx: Tx, *, name: str, location_id: str, mode: str) -> Connection
         )
     if by_name.mode != mode:
         raise SetupError(
-            f"connection {name!r} is {by_name.mode}, not {mode}; nothing was changed: sign in with --mode "
+            f"connection {name!r} is {by_name.mode}, not {mode}; nothing was changed: sign in in the mode "
             f"{by_name.mode}",
             cause="connection.other_mode",
         )

@@ -10,10 +10,22 @@ from pydantic import BaseModel
 
 from orderbridge.api import bodies, problems
 from orderbridge.api.guard import Guard
-from orderbridge.store import sizes
+from orderbridge.store import keys, sizes
 from orderbridge.store.database import Database
 
 _WHY_NOT: dict[int | str, dict[str, Any]] = {401: problems.RESPONSE}
+
+
+class KeyShown(BaseModel):
+    """A master key that something is encrypted with.
+
+    Attributes:
+        id: Made of the key, and of no use to find it.
+        secrets: How many tokens, passwords and addresses it encrypts.
+    """
+
+    id: str
+    secrets: int
 
 
 class AboutShown(BaseModel):
@@ -23,6 +35,7 @@ class AboutShown(BaseModel):
         database: Its address, without the password.
         postgresql: The version of the database server.
         master_key: Where the key of the stored secrets is, never the key.
+        keys: Those in use; more than one where a rotation was interrupted.
         public_url: The address under which others reach this server; null where none is set.
     """
 
@@ -31,6 +44,7 @@ class AboutShown(BaseModel):
     database_bytes: int
     postgresql: str
     master_key: str
+    keys: list[KeyShown]
     public_url: str | None
 
 
@@ -53,6 +67,7 @@ def router(
     async def about() -> Response:
         async with db.read() as tx:
             size_bytes, server = await sizes.database(tx)
+            used = await keys.in_use(tx)
         return bodies.answer(
             {
                 "version": version,
@@ -60,6 +75,7 @@ def router(
                 "database_bytes": size_bytes,
                 "postgresql": server,
                 "master_key": master_key,
+                "keys": [{"id": key_id, "secrets": len(names)} for key_id, names in used.items()],
                 "public_url": public_url,
             }
         )

@@ -14,6 +14,7 @@ from orderbridge.api import (
     about,
     access,
     account_fields,
+    agencies,
     alerts,
     backfills,
     backups,
@@ -26,6 +27,7 @@ from orderbridge.api import (
     dead_letters,
     deliveries,
     expressions,
+    flow_starts,
     flows,
     going_live,
     home,
@@ -211,6 +213,7 @@ def create_api(
     api.include_router(expressions.router(served.runtime, guard))
     api.include_router(samples.router(served.runtime, guard))
     api.include_router(flows.router(served.runtime, guard, public_url=public_url))
+    api.include_router(flow_starts.router(served.runtime, entry, max_body_bytes=max_body_bytes))
     api.include_router(templates.router(served.runtime, guard))
     api.include_router(sandbox.router(made_up or NoSandbox(), guard))
     api.include_router(runs.router(served.runtime, guard, max_body_bytes=max_body_bytes))
@@ -223,7 +226,7 @@ def create_api(
     api.include_router(users.router(entry))
     api.include_router(tokens.router(served.db, guard))
     api.include_router(channels.router(served.runtime, guard))
-    api.include_router(backups.router(served.backups, guard))
+    api.include_router(backups.router(served.runtime, served.backups, guard))
     api.include_router(
         about.router(
             served.db,
@@ -235,6 +238,7 @@ def create_api(
         )
     )
     api.include_router(connections.router(served.runtime, entry, public_url=public_url))
+    api.include_router(agencies.router(served.runtime, guard, public_url=public_url))
     api.include_router(home.router(served.runtime, guard))
     api.include_router(trends.router(served.runtime, guard))
     api.include_router(orders.router(served.runtime, guard))

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from orderbridge.api import bodies, problems
 from orderbridge.api.exact import ExactRoute
 from orderbridge.api.guard import Guard
+from orderbridge.automation import alerting, channel_use
 from orderbridge.core.ids import random_id
 from orderbridge.core.redact import redact
 from orderbridge.engine.runtime import Runtime
@@ -46,6 +47,8 @@ class ChannelRow(BaseModel):
 
     Attributes:
         held_back: How many repeats of messages were held back since.
+        flows: Names of the published flows that send through it, and are held without it.
+        alerts: Whether alerts go through it.
     """
 
     name: str
@@ -53,6 +56,8 @@ class ChannelRow(BaseModel):
     created_at: datetime
     last_sent_at: datetime | None
     held_back: int
+    flows: list[str]
+    alerts: bool
 
 
 class MessageRow(BaseModel):
@@ -105,7 +110,11 @@ def _add_reading(routes: APIRouter, runtime: Runtime) -> None:
     @routes.get("", summary="List the channels", responses={200: {"model": list[ChannelRow]}})
     async def every() -> Response:
         async with runtime.db.read() as tx:
-            return bodies.answer(await channels.every(tx))
+            used, told = await channel_use.by_channel(tx), (await alerting.used(tx) or {}).get("name")
+            rows = await channels.every(tx)
+        return bodies.answer(
+            [row | {"flows": used.get(row["name"], []), "alerts": row["name"] == told} for row in rows]
+        )
 
     @routes.get(
         "/messages",

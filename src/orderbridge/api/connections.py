@@ -21,7 +21,7 @@ from orderbridge.accounts.entering import (
 from orderbridge.accounts.health import ConnectionHealth
 from orderbridge.accounts.held_up import waiting_at
 from orderbridge.accounts.marketplace_app import AppEntered
-from orderbridge.accounts.oauth import redirect_uri
+from orderbridge.accounts.oauth import Begun, redirect_uri
 from orderbridge.accounts.permissions import needed
 from orderbridge.accounts.scopes import scopes_in_use
 from orderbridge.api import bodies, problems
@@ -126,12 +126,12 @@ def _add_sign_in(routes: APIRouter, runtime: Runtime, public_url: str | None) ->
         "/oauth/setup",
         summary="What to enter in HighLevel: redirect address and scopes",
         description="The scopes are those of the enabled flows and of looking after an account; a private "
-        "integration needs the same.",
+        "integration needs the same, an agency two more.",
         responses={200: {"model": SignInSetup}},
     )
-    async def setup(mode: str = "live") -> Response:
+    async def setup(mode: str = "live", agency: bool = False) -> Response:
         async with runtime.db.read() as tx:
-            scopes = scopes_in_use(await flows.every(tx))
+            scopes = scopes_in_use(await flows.every(tx), agency=agency)
         why = public_address.problem_for_oauth(public_url, sandbox=mode == _SANDBOX)
         advice = (
             "set ORDERBRIDGE_PUBLIC_URL to an https address that leads to this server (docs/howto/public-address.md), "
@@ -164,16 +164,21 @@ def _add_sign_in(routes: APIRouter, runtime: Runtime, public_url: str | None) ->
             public_url=public_url,
             client_secret=given.client_secret.get_secret_value().strip() if given.client_secret else None,
         )
-        answer = bodies.answer(
-            {
-                "start_url": begun.open_url,
-                "redirect_uri": begun.redirect_uri,
-                "scopes": begun.scopes,
-                "expires_at": begun.expires_at,
-            }
-        )
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return sign_in_begun(begun)
+
+
+def sign_in_begun(begun: Begun) -> Response:
+    """Answer with a sign-in that waits for its browser; nothing on the way may keep its address."""
+    answer = bodies.answer(
+        {
+            "start_url": begun.open_url,
+            "redirect_uri": begun.redirect_uri,
+            "scopes": begun.scopes,
+            "expires_at": begun.expires_at,
+        }
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _add_looking(routes: APIRouter, runtime: Runtime) -> None:

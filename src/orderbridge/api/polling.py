@@ -11,7 +11,7 @@ from orderbridge.api import bodies, problems
 from orderbridge.api.guard import Guard
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
-from orderbridge.sync import promises
+from orderbridge.sync import poll, promises
 from orderbridge.sync.ages import INTERVALS, LONGEST_S
 
 _MOST = 10_000
@@ -78,6 +78,17 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
         async with runtime.db.begin() as tx:
             found = await promises.change(tx, runtime, str(given["connection"]), wanted)
         return bodies.answer(found.as_object())
+
+    @routes.post(
+        "/look",
+        summary="Look at the whole history of every account now, for what changed or was deleted",
+        description="It may take minutes, and is finished also where the caller goes away meanwhile. What is found "
+        "the worker carries over.",
+        responses={401: problems.RESPONSE, 200: {"content": _ROWS}},
+    )
+    async def look() -> Response:
+        found = await poll.poll_all(runtime, everything=True)
+        return bodies.answer([item.as_object() for item in found])
 
     @routes.post(
         "/confirm",

@@ -75,6 +75,7 @@ _OTHERWISE = {
     "token.unknown": 404,
     "channel.missing": 404,
     "channel.exists": 409,
+    "agency.missing": 404,
     "backup.missing": 404,
     "user.missing": 404,
     "user.exists": 409,

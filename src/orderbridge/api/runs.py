@@ -28,6 +28,7 @@ _REPLAY = object_of(
         "run": text("One run, by its id."),
         "from_step": text("With run: where to begin; what is before it stays as it was."),
         "event": text("Everything that a stored event starts."),
+        "unheard": flag("All that came in before a flow was there that listens to it."),
         "flow": text("All runs of this flow."),
         "cause": text("All dead runs that stopped for this cause."),
         "since": instant("Begun at or after."),
@@ -129,8 +130,9 @@ def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
     @routes.post(
         "/runs/replay",
         summary="Do runs once more from their start",
-        description="One run, everything that an event starts, or a choice by flow, cause and time. Every write looks "
-        "up first what is there. The same request for many runs, given twice, adds nothing.",
+        description="One run, everything that an event starts, all that nobody listened to when it came, or a choice "
+        "by flow, cause and time. Every write looks up first what is there. The same request for many runs, given "
+        "twice, adds nothing.",
         responses=answers,
         openapi_extra=bodies.described(_REPLAY),
     )
@@ -163,10 +165,14 @@ async def _replay(runtime: Runtime, given: JsonObject, by: str) -> JsonObject:
         send_again=given.get("send_again", False),
         from_step=given.get("from_step"),
     )
-    if len({"run", "event"} & set(given)) + bool({"flow", "cause", "since"} & set(given)) != 1:
+    unheard = given.get("unheard", False)
+    if len({"run", "event"} & set(given)) + unheard + bool({"flow", "cause", "since"} & set(given)) != 1:
         raise FlowError(
-            "give one of: run, event, or a choice by flow, cause and since", cause="request.malformed"
+            "give one of: run, event, unheard, or a choice by flow, cause and since",
+            cause="request.malformed",
         )
+    if unheard:
+        return {"added": await repair.replay_unheard(runtime, wish)}
     if "run" in given:
         run_id, new = await repair.replay_run(runtime, given["run"], wish)
         return {"runs": [run_id], "added": int(new), "already": int(not new)}

@@ -58,8 +58,8 @@ def sign_in_routes(
             return page(
                 403,
                 "This address does not work",
-                "It was opened in another browser, it was used, or its fifteen minutes are over. Begin again with "
-                "'orderbridge connect ghl --oauth' and open the address that it shows.",
+                "It was opened in another browser, it was used, or its fifteen minutes are over. Begin again "
+                "where it was begun: on the page Connections, or with 'orderbridge connect ghl --oauth'.",
             )
         answer = RedirectResponse(departure.location, status_code=302, headers=_HEADERS)
         answer.set_cookie(

@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from orderbridge.app import database_url
+from orderbridge.automation import restoring
 from orderbridge.cli import output
-from orderbridge.engine.runtime import JOURNAL_INCOMPLETE
 from orderbridge.store import backup as backups
-from orderbridge.store import schema, switches
-from orderbridge.store.database import Database
+from orderbridge.store import schema
 
 db_app = typer.Typer(help="The database: schema, backup, restore.", no_args_is_help=True)
 
@@ -73,14 +72,5 @@ def restore(
 
 async def _restore(file: Path, force: bool) -> None:
     async with database_url(output.settings()) as url:
-        await backups.restore(url, file, force=force)
-        await schema.upgrade(url)
-        db = await Database.open(url, pool_size=2)
-        try:
-            # What was written after the backup stands in Act! but not in our journal any more: from now
-            # on every record is looked up before it is created.
-            async with db.begin() as tx:
-                await switches.write(tx, JOURNAL_INCOMPLETE, True)
-        finally:
-            await db.close()
+        await restoring.restore(url, file, force=force)
     output.people.print("Restored. Records are looked up in Act! before they are created from now on.")

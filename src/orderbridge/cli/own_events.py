@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from orderbridge.app import open_application
-from orderbridge.catalogue.own_events import INBOUND, MANUAL
+from orderbridge.automation import flow_starts
 from orderbridge.cli import output
-from orderbridge.connectors.fields import wire_time
 from orderbridge.core import jsonio
 from orderbridge.core.errors import SetupError
-from orderbridge.core.ids import random_id
-from orderbridge.engine.inbox import accept_all
-from orderbridge.engine.own_events import happened, require
-from orderbridge.store import flows, hook_paths
 
-_PATH_BYTES = 32
 _Flow = Annotated[str, typer.Argument(help="A name of 'orderbridge flows list'.")]
 
 
@@ -46,11 +39,8 @@ def start(
 
 
 async def _start(name: str, given: object) -> None:
-    async with open_application(output.settings()) as application, application.db.begin() as tx:
-        flow = await flows.by_name(tx, name)
-        require(flow, MANUAL, "core.manual.started")
-        state = {"input": given, "started_at": wire_time(application.clock.now())}
-        await accept_all(tx, [happened(flow, MANUAL, random_id(), state)])
+    async with open_application(output.settings()) as application:
+        await flow_starts.start(application.runtime, name, given)
     output.people.print(f"{name} is started; the worker runs it", markup=False)
 
 
@@ -65,20 +55,10 @@ def hook(
 
 
 async def _hook(name: str, replace: bool) -> None:
-    path = secrets.token_urlsafe(_PATH_BYTES)
     async with open_application(output.settings()) as application:
-        async with application.db.begin() as tx:
-            flow = await flows.by_name(tx, name)
-            require(flow, INBOUND, "core.webhook.received")
-            if not replace and await hook_paths.exists(tx, flow.id):
-                raise SetupError(
-                    f"flow {name!r} has an address, which is kept as a hash only and cannot be shown again; "
-                    "--replace makes another one",
-                    cause="flow.hook_exists",
-                )
-            await hook_paths.keep(tx, flow.id, path)
+        path = await flow_starts.make_address(application.runtime, name, replace=replace)
         url = application.settings.base_url
     output.people.print(
         "Keep it secret: whoever knows it can start the flow. It is shown this once.", markup=False
     )
-    typer.echo(f"{url}/hooks/in/{path}")
+    typer.echo(f"{url}{path}")

@@ -46,19 +46,7 @@ async def _poll(as_json: bool) -> None:
     async with open_application(output.settings()) as application:
         results = await polling.poll_all(application.runtime, everything=True)
     if as_json:
-        output.as_json(
-            [
-                {
-                    "connection": item.connection,
-                    "error": item.error,
-                    "streams": {
-                        part.stream: {"rows": part.rows, "moved": part.moved, "missing": part.missing}
-                        for part in item.streams
-                    },
-                }
-                for item in results
-            ]
-        )
+        output.as_json([item.as_object() for item in results])
     else:
         output.table(
             ["Connection", "Stream", "Rows", "New or moved", "Missing"],

@@ -12,7 +12,7 @@ import typer
 from orderbridge import __version__
 from orderbridge.access import invitations
 from orderbridge.accounts import public_address
-from orderbridge.app import Application, open_application
+from orderbridge.app import Application, open_application, restore_as_ordered
 from orderbridge.cli import output
 from orderbridge.cli.held_sandbox import HeldSandbox
 from orderbridge.core.errors import SetupError
@@ -49,6 +49,7 @@ async def run(settings: Settings, role: str) -> None:
     call_on_stop(asyncio.get_running_loop(), stop.set)
     if role != "worker":
         _check_port(settings)
+    await restore_as_ordered(settings)
     async with open_application(settings, upgrade=True) as application:
         await application.keep_it.say()
         calm_collector()

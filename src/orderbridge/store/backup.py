@@ -105,7 +105,7 @@ async def backup(
                 f"cannot back up {address}: {done.reason}; nothing was written",
                 cause="setup.backup",
             )
-        await _check(part)
+        await check(part)
         return _finish(part, target)
     finally:
         part.unlink(missing_ok=True)
@@ -125,7 +125,7 @@ async def restore(
     Raises:
         SetupError: The file is no backup, or the database is in use or refuses.
     """
-    await _check(source)
+    await check(source)
     address = Address.parse(url)
     server_version = await _alone_in(address, force=force)
     with tempfile.TemporaryFile() as complaints:
@@ -212,7 +212,12 @@ def _finish(part: Path, target: Path) -> BackupFile:
     return BackupFile(target, size_bytes)
 
 
-async def _check(file: Path) -> None:
+async def check(file: Path) -> None:
+    """Look whether a file begins like a backup of ours.
+
+    Raises:
+        SetupError: It does not.
+    """
     listed = await run_program(packaged_program("pg_restore"), "--list", str(file))
     if listed.code != 0 or _MARK not in listed.output:
         reason = "it holds no orderbridge database" if listed.code == 0 else listed.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from orderbridge.store.database import Tx
 
@@ -88,6 +89,17 @@ async def database(tx: Tx) -> tuple[int, str]:
     )
     assert row is not None
     return int(row["size"]), str(row["version"])
+
+
+async def newer_than(tx: Tx, at: datetime) -> dict[str, int]:
+    """Count what came in and what began after a moment: ``deliveries`` and ``runs``."""
+    row = await tx.fetchrow(
+        "SELECT (SELECT count(*)::int FROM inbox WHERE received_at > $1) AS deliveries,"
+        " (SELECT count(*)::int FROM runs WHERE started_at > $1) AS runs",
+        at,
+    )
+    assert row is not None
+    return dict(row)
 
 
 async def _size(tx: Tx, table: str, apart: str, *, rest: str) -> Size:

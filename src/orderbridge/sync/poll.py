@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from orderbridge.core.errors import OrderBridgeError, ReconnectError, RejectedError
+from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.log import get
 from orderbridge.engine.health import ConnectionPausedError
 from orderbridge.engine.listening import listening
@@ -44,6 +45,17 @@ class PollResult:
     def moved(self) -> int:
         """Rows that became deliveries."""
         return sum(item.moved for item in self.streams)
+
+    def as_object(self) -> JsonObject:
+        """What was found, for programs."""
+        return {
+            "connection": self.connection,
+            "error": self.error,
+            "streams": {
+                part.stream: {"rows": part.rows, "moved": part.moved, "missing": part.missing}
+                for part in self.streams
+            },
+        }
 
 
 class _Round:

@@ -62,7 +62,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
 }
 
 /** A call with a text of another kind, such as a file; what it answers is left to the caller. */
-export async function send(method: string, path: string, body: string | undefined, type: string): Promise<Response> {
+export async function send(method: string, path: string, body: string | Blob | undefined, type: string): Promise<Response> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers["Content-Type"] = type;
   if (csrf && method !== "GET") headers["X-CSRF-Token"] = csrf;

@@ -75,9 +75,9 @@ export function Shell({ session, children }: { session: Session; children: React
   );
 }
 
-function Entry({ page: { to, label }, waiting, onGo }: { page: Page; waiting: number; onGo: () => void }) {
+function Entry({ page: { to, label, also }, waiting, onGo }: { page: Page; waiting: number; onGo: () => void }) {
   const [where] = useLocation();
-  const here = where === to || (to !== "/" && where.startsWith(`${to}/`));
+  const here = where === to || (to !== "/" && where.startsWith(`${to}/`)) || (also?.includes(where) ?? false);
   return (
     <NavLink
       component={Link}

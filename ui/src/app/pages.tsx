@@ -5,6 +5,8 @@ import { Home } from "../features/home/Home";
 export interface Page {
   to: string;
   label: string;
+  /** Addresses of other pages that belong to it. */
+  also?: string[];
   /** Left out for a bookkeeper, who could change nothing there. */
   owner?: true;
 }
@@ -31,7 +33,7 @@ export const MENU: { title: string; pages: Page[] }[] = [
     title: "Set-up",
     pages: [
       { to: "/setup", label: "Set-up", owner: true },
-      { to: "/connections", label: "Connections" },
+      { to: "/connections", label: "Connections", also: ["/connect", "/agencies"] },
       { to: "/templates", label: "Templates" },
       { to: "/flows", label: "Flows" },
       { to: "/backfills", label: "Backfill" },
@@ -71,7 +73,9 @@ export const ROUTES: { path: string; page: ComponentType<Record<string, string>>
   { path: "/templates", page: lazy(() => import("../features/templates/Gallery")) },
   { path: "/templates/:name", page: page(() => import("../features/templates/TemplatePage")) },
   { path: "/connections", page: lazy(() => import("../features/connections/ConnectionList")) },
-  { path: "/connections/new", page: lazy(() => import("../features/connections/NewConnection")) },
+  // Not below /connections: a connection may have any name.
+  { path: "/connect", page: lazy(() => import("../features/connections/NewConnection")) },
+  { path: "/agencies", page: lazy(() => import("../features/connections/AgencyList")) },
   { path: "/connections/:name", page: page(() => import("../features/connections/ConnectionPage")) },
   { path: "/catalogue", page: lazy(() => import("../features/catalogue/Catalogue")) },
   { path: "/catalogue/:ref_", page: page(() => import("../features/catalogue/OperationPage")) },

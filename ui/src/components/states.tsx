@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Loader, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Problem } from "../api/client";
+import { Advice } from "./Advice";
 
 /** What is shown instead of a page's content while it is asked for, and when it cannot be had. */
 export function Asked<T>({
@@ -33,7 +34,7 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
   return (
     <Alert role="alert" color={problem?.status === 0 ? "yellow" : "red"} title={problem?.title ?? "It did not work"}>
       <Stack gap="xs" align="flex-start">
-        <Text size="sm">{error instanceof Error ? error.message : String(error)}</Text>
+        <Text size="sm"><Advice>{error instanceof Error ? error.message : String(error)}</Advice></Text>
         {again ? (
           <Button size="xs" variant="default" onClick={again}>
             Try again now

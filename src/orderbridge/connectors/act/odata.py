@@ -89,7 +89,7 @@ def rows_of(answer: Answer, *, what: str) -> list[JsonObject]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise BadRecordError(
             f"Act! {what}: the answer is neither an array nor an object with 'value'; check with "
-            "`orderbridge doctor` which Act! build this is",
+            "'orderbridge connections discover' which Act! build this is",
             cause="act.unknown_envelope",
         )
     return rows

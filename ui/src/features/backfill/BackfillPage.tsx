@@ -1,6 +1,7 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { BackfillBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
@@ -49,7 +50,7 @@ function Whole({ item, at }: { item: Backfill; at: number }) {
         </Text>
       </Group>
       <Text size="sm">{quietOf(item)}</Text>
-      {item.state !== "running" && item.reason ? <Text size="sm">Stopped because: {item.reason}</Text> : null}
+      {item.state !== "running" && item.reason ? <Text size="sm">Stopped because: <Advice>{item.reason}</Advice></Text> : null}
       {owner ? <Moves item={item} busy={move.isPending} go={(what) => move.mutate(what)} /> : null}
       {move.error ? <Failed error={move.error} /> : null}
       {item.state === "planned" ? null : <ProgressShown item={item} at={at} />}
@@ -141,7 +142,7 @@ function NotRead({ item }: { item: Backfill }) {
                 <Table.Td>
                   {row.kind} {row.record_id}
                 </Table.Td>
-                <Table.Td miw={200}>{row.reason ?? "not known"}</Table.Td>
+                <Table.Td miw={200}><Advice>{row.reason ?? "not known"}</Advice></Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -27,11 +27,12 @@ export default function NewBackfill() {
       {owner ? (
         <Asked query={home}>
           {(data) => {
-            const names = data.connections.filter((item) => item.system === "ghl").map((item) => item.name);
+            const of = (system: string) => data.connections.filter((item) => item.system === system).map((item) => item.name);
+            const names = of("ghl");
             return names.length === 0 ? (
               <Nothing title="HighLevel is not connected yet">A backfill carries over what a HighLevel location holds. Connect one first.</Nothing>
             ) : (
-              <Form names={names} />
+              <Form names={names} databases={of("act")} />
             );
           }}
         </Asked>
@@ -42,10 +43,11 @@ export default function NewBackfill() {
   );
 }
 
-function Form({ names }: { names: string[] }) {
+function Form({ names, databases }: { names: string[]; databases: string[] }) {
   const [, go] = useLocation();
   const plan = usePlan();
   const [connection, setConnection] = useState(names[0] ?? "");
+  const [database, setDatabase] = useState("");
   const [by, setBy] = useState("days");
   const [kinds, setKinds] = useState<string[]>(FIRST);
   const [since, setSince] = useState("");
@@ -60,7 +62,7 @@ function Form({ names }: { names: string[] }) {
   function ask(event: FormEvent) {
     event.preventDefault();
     if (wrong) return;
-    const loud = { with_tasks: tasks, with_messages: messages };
+    const loud = { with_tasks: tasks, with_messages: messages, ...(database ? { act: database } : {}) };
     const wanted: Wanted =
       by === "ids"
         ? { ghl: connection, kinds: [kind as Kind], ids, ...loud }
@@ -79,6 +81,16 @@ function Form({ names }: { names: string[] }) {
           onChange={(event) => setConnection(event.currentTarget.value)}
           maw={420}
         />
+        {databases.length > 1 ? (
+          <NativeSelect
+            label="Act! connection"
+            description="Choose one, and the plan refuses where a flow would carry something into another database"
+            data={[{ value: "", label: "Wherever its flows lead" }, ...databases.map((name) => ({ value: name, label: name }))]}
+            value={database}
+            onChange={(event) => setDatabase(event.currentTarget.value)}
+            maw={420}
+          />
+        ) : null}
         <Paper withBorder p="md">
           <Stack>
             <Radio.Group label="Which records" value={by} onChange={setBy}>

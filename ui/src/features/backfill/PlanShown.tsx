@@ -1,5 +1,6 @@
 import { Paper, Stack, Table, Text, Title } from "@mantine/core";
 import { useId } from "react";
+import { Advice } from "../../components/Advice";
 import { Wide } from "../../components/Wide";
 import type { Plan } from "./types";
 import { labelOf } from "./words";
@@ -25,7 +26,7 @@ export function PlanShown({ plan }: { plan: Plan }) {
           .filter((note) => !note.startsWith("It is quiet"))
           .map((note) => (
             <Text size="sm" key={note}>
-              {note}
+              <Advice>{note}</Advice>
             </Text>
           ))}
         <Text size="xs" c="dimmed">
@@ -68,7 +69,7 @@ function Kinds({ plan }: { plan: Plan }) {
 function Sampled({ plan: { sampled } }: { plan: Plan }) {
   return (
     <>
-      <Text size="sm">{sampled.says}</Text>
+      <Text size="sm"><Advice>{sampled.says}</Advice></Text>
       {sampled.effects.length > 0 ? (
         <Wide label="What the sampled records would do">
           <Table>

@@ -1,5 +1,6 @@
 import { Paper, Progress, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useId, useState } from "react";
+import { Advice } from "../../components/Advice";
 import { shownLength } from "../../components/moment";
 import { type Sample, secondsLeft, withSample } from "./timeLeft";
 import type { Backfill } from "./types";
@@ -27,7 +28,7 @@ export function ProgressShown({ item, at }: { item: Backfill; at: number }) {
         {item.state === "running" && !item.driven ? (
           <Text size="sm">The server takes it up in a few seconds.</Text>
         ) : null}
-        {item.state === "running" && item.reason ? <Text size="sm">It waits: {item.reason}</Text> : null}
+        {item.state === "running" && item.reason ? <Text size="sm">It waits: <Advice>{item.reason}</Advice></Text> : null}
         <Lines label="What it has met" lines={countsOf(item.counts)} />
         <Lines label="What became of it" lines={outcomesOf(item.events)} />
       </Stack>

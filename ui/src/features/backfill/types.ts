@@ -46,6 +46,7 @@ export interface Backfill extends BackfillRow {
 /** What a plan is asked for. */
 export interface Wanted {
   ghl: string;
+  act?: string;
   kinds: Kind[];
   since?: string;
   until?: string;

@@ -12,6 +12,7 @@ import { ClashShown } from "./Clash";
 import { DraftKeeper, present } from "./Drafts";
 import { Publish } from "./Publish";
 import { flowPath, useFlow, type Flow } from "./queries";
+import { Starting } from "./Starting";
 import { Versions } from "./Versions";
 
 const Yaml = lazy(() => import("./Yaml"));
@@ -46,6 +47,7 @@ function OneFlow({ flow }: { flow: Flow }) {
       {state.trouble && !state.clash ? (
         <Failed error={state.trouble} again={() => keeper.again()} />
       ) : null}
+      {owner ? <Starting flow={flow} /> : null}
       <Tabs value={tab} onChange={(value) => change({ tab: value === "build" ? null : value })} keepMounted={false}>
         <Tabs.List mb="sm">
           <Tabs.Tab value="build">Build</Tabs.Tab>

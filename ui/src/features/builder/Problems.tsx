@@ -1,4 +1,5 @@
 import { Anchor, Stack, Text } from "@mantine/core";
+import { Advice } from "../../components/Advice";
 import { Nothing } from "../../components/states";
 import { keyOf, placeOfProblem } from "./tree";
 import type { FlowProblem, Place } from "./types";
@@ -32,7 +33,7 @@ export function Problems({ problems, go }: { problems: FlowProblem[] | null; go?
             ) : (
               problem.place
             )}
-            : {problem.message}
+            : <Advice>{problem.message}</Advice>
           </Text>
         </li>
       ))}

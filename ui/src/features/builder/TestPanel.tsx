@@ -2,6 +2,7 @@ import { Button, Group, NumberInput, Paper, Radio, SimpleGrid, Stack, Text, Text
 import { useState } from "react";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
+import { Advice } from "../../components/Advice";
 import { Json } from "../../components/Json";
 import { Failed, Nothing } from "../../components/states";
 import { flowPath, type Flow, type Trial, type TriedStep } from "./queries";
@@ -82,10 +83,10 @@ function Results({ trial }: { trial: Trial }) {
             {result.event.kind} {result.event.record_id}, {result.event.type}
           </Text>
           {result.starts ? null : <Text size="xs">This change would not start the flow; it is shown all the same.</Text>}
-          {result.reason ? <Text size="sm">{result.reason}</Text> : null}
+          {result.reason ? <Text size="sm"><Advice>{result.reason}</Advice></Text> : null}
           {result.because.map((why) => (
             <Text size="xs" key={why}>
-              {why}
+              <Advice>{why}</Advice>
             </Text>
           ))}
           {result.steps.map((step) => (
@@ -107,10 +108,10 @@ function TriedShown({ step }: { step: TriedStep }) {
         </Text>
       </summary>
       <Stack gap={4} pl="sm">
-        {step.says ? <Text size="sm">{step.says}</Text> : null}
+        {step.says ? <Text size="sm"><Advice>{step.says}</Advice></Text> : null}
         {step.because.map((why) => (
           <Text size="xs" key={why}>
-            {why}
+            <Advice>{why}</Advice>
           </Text>
         ))}
         {step.effects.length > 0 ? (

@@ -2,6 +2,7 @@ import { Alert, Anchor, Code, Group, Paper, Stack, Table, Text, Title } from "@m
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { Json } from "../../components/Json";
 import { Asked } from "../../components/states";
 import { Wide } from "../../components/Wide";
@@ -45,7 +46,7 @@ function Head({ operation }: { operation: Operation }) {
         </Title>
         <TierBadge tier={operation.tier} />
       </Group>
-      <Text size="sm">{operation.description}</Text>
+      <Text size="sm"><Advice>{operation.description}</Advice></Text>
       <Text size="sm" style={{ overflowWrap: "anywhere" }}>
         <Code>{operation.id}</Code> {operation.method ? <Code>{`${operation.method} ${operation.path ?? ""}`}</Code> : null}
       </Text>

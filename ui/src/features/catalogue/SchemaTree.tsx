@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { Advice } from "../../components/Advice";
 import type { Schema } from "./types";
 import { kindOf } from "./words";
 
@@ -28,7 +29,7 @@ function Fields({ schema }: { schema: Schema }) {
         const head = (
           <>
             <code>{name}</code> <span className="kind">{kindOf(field)}{schema.required?.includes(name) ? ", required" : ""}</span>
-            {field.description ? <> {field.description}</> : null}
+            {field.description ? <> <Advice>{field.description}</Advice></> : null}
           </>
         );
         return (

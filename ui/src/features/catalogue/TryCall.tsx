@@ -114,7 +114,7 @@ export function TryCall({ operation }: { operation: Operation }) {
         {preview.data ? (
           <Result found={preview.data.found}>
             {reads ? null : may === "preview only" ? (
-              <Text size="sm">This connection is live: from here it is only looked at. A flow, or ‘orderbridge ops call’, makes the call.</Text>
+              <Text size="sm">This connection is live: from here it is only looked at. A flow makes the call, or a program through the HTTP API.</Text>
             ) : (
               <Really
                 effects={preview.data.found.effects}

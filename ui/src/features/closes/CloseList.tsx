@@ -11,6 +11,7 @@ import { isZero, Money } from "../../components/money";
 import { Asked, Failed, Loading, Nothing } from "../../components/states";
 import { Term } from "../../components/Term";
 import { Wide } from "../../components/Wide";
+import { ByItself } from "./ByItself";
 
 export default function CloseList() {
   const closes = useCloses();
@@ -28,6 +29,7 @@ export default function CloseList() {
         </Anchor>
       </Group>
       <CloseADay />
+      <ByItself />
       <Asked query={closes}>
         {(days) =>
           days.length === 0 ? (

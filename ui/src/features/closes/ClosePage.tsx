@@ -2,6 +2,7 @@ import { Alert, Anchor, Group, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useCloseDay } from "../../api/queries";
 import type { CloseDay } from "../../api/types";
+import { Advice } from "../../components/Advice";
 import { CloseBadge } from "../../components/badges";
 import { Moment, shownDay } from "../../components/moment";
 import { Money } from "../../components/money";
@@ -36,7 +37,7 @@ function Pair({ item }: { item: CloseDay }) {
           {item["line"]}
         </Text>
       ) : null}
-      {typeof item["note"] === "string" ? <Text size="sm">{item["note"]}</Text> : null}
+      {typeof item["note"] === "string" ? <Text size="sm"><Advice>{item["note"]}</Advice></Text> : null}
       {item.changes.length > 0 ? <Reopened item={item} /> : null}
       <Totals totals={item.totals ?? {}} none="No money moved on this day, on either side." label="Both sides of the day" />
       <Downloads item={item} />

@@ -2,6 +2,7 @@ import { Anchor, Box, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { useId } from "react";
 import { Link } from "wouter";
 import type { Difference, Finding } from "../../api/types";
+import { Advice } from "../../components/Advice";
 import { Money } from "../../components/money";
 import { words } from "./words";
 
@@ -30,7 +31,7 @@ export function Differences({ found }: { found: Difference[] }) {
             </Group>
             {item.reasons.map((part) => (
               <Text size="sm" key={part.code + part.line + part.amount}>
-                <Money amount={part.amount} currency={item.currency} /> because: <b>{words(part.code)}</b>. {part.evidence}
+                <Money amount={part.amount} currency={item.currency} /> because: <b>{words(part.code)}</b>. <Advice>{part.evidence}</Advice>
               </Text>
             ))}
           </Box>
@@ -54,7 +55,7 @@ export function Findings({ found }: { found: Finding[] }) {
             <Anchor component={Link} href={`/orders/${encodeURIComponent(item.order_id)}`} size="sm">
               Order …{item.order_id.slice(-8)}
             </Anchor>
-            , {words(item.field)}: HighLevel ‘{item.highlevel ?? "nothing"}’, Act! ‘{item.act ?? "nothing"}’, <b>{words(item.reason)}</b>. {item.evidence}
+            , {words(item.field)}: HighLevel ‘{item.highlevel ?? "nothing"}’, Act! ‘{item.act ?? "nothing"}’, <b>{words(item.reason)}</b>. <Advice>{item.evidence}</Advice>
           </Text>
         ))}
       </Stack>

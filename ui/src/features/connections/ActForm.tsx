@@ -2,6 +2,7 @@ import { Alert, Button, Group, List, PasswordInput, SegmentedControl, Select, St
 import { useState } from "react";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
+import { Advice } from "../../components/Advice";
 import { Asked, Failed } from "../../components/states";
 import { ModeAndAddress } from "./ModeAndAddress";
 import { useActSetup } from "./queries";
@@ -202,7 +203,7 @@ function Known({ connected, onConnected }: { connected: Connected; onConnected: 
         <Text size="sm">{connected.found}</Text>
         {connected.notes.map((note) => (
           <Text size="sm" key={note}>
-            {note}
+            <Advice>{note}</Advice>
           </Text>
         ))}
         <Button size="xs" onClick={() => onConnected(connected.name)}>

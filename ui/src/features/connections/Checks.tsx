@@ -1,5 +1,6 @@
 import { Alert, Badge, Button, Group, Loader, Paper, Stack, Text } from "@mantine/core";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { Failed } from "../../components/states";
 import { useDiagnosis } from "./queries";
 import type { Check } from "./types";
@@ -33,7 +34,7 @@ function Tried({ name }: { name: string }) {
   return (
     <Stack gap="sm" align="stretch">
       <Alert role="status" color={ok ? "green" : "red"} title={ok ? `‘${name}’ works` : `‘${name}’ does not work as it should`}>
-        <Text size="sm">{message}</Text>
+        <Text size="sm"><Advice>{message}</Advice></Text>
       </Alert>
       <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }}>
         {checks.map((check) => (
@@ -62,11 +63,11 @@ function OneCheck({ check }: { check: Check }) {
         </Text>
       </Group>
       <Text size="sm" mt={4}>
-        {check.says}
+        <Advice>{check.says}</Advice>
       </Text>
       {check.next ? (
         <Text size="sm">
-          <b>To do:</b> {check.next}
+          <b>To do:</b> <Advice>{check.next}</Advice>
         </Text>
       ) : null}
     </Paper>

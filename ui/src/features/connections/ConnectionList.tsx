@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { ConnectionBadge } from "../../components/badges";
 import { Moment } from "../../components/moment";
 import { Asked, Nothing } from "../../components/states";
@@ -12,7 +13,7 @@ export default function ConnectionList() {
   const owner = useOwner();
   const every = useConnections();
   const connect = (
-    <Button component={Link} href="/connections/new" size="xs">
+    <Button component={Link} href="/connect" size="xs">
       Connect an account
     </Button>
   );
@@ -22,7 +23,12 @@ export default function ConnectionList() {
         <Title order={1} size="h3">
           Connections
         </Title>
-        {owner && every.data?.length ? connect : null}
+        <Group gap="md">
+          <Anchor component={Link} href="/agencies" size="sm">
+            Agencies: many locations at once
+          </Anchor>
+          {owner && every.data?.length ? connect : null}
+        </Group>
       </Group>
       <Asked query={every}>
         {(data) =>
@@ -68,7 +74,7 @@ function One({ item }: { item: ConnectionListed }) {
         </Text>
         {todo ? (
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-            {todo}
+            <Advice>{todo}</Advice>
           </Text>
         ) : null}
         {item.state === "reconnect" ? (

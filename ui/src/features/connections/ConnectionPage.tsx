@@ -4,10 +4,12 @@ import { Link } from "wouter";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { ConnectionBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
 import { Asked, Failed } from "../../components/states";
+import { agencyPath, useAgencies, type Told } from "./agencies";
 import Checks from "./Checks";
 import { callsLeft, waits } from "./facts";
 import { LookAround } from "./LookAround";
@@ -102,16 +104,16 @@ function Head({ item }: { item: ConnectionOne }) {
       </Text>
       {item.state === "paused" ? (
         <Alert color="gray" title="It is paused">
-          <Text size="sm">{item.reason}. No call is made to it; what comes in is stored and waits.</Text>
+          <Text size="sm"><Advice>{item.reason}</Advice>. No call is made to it; what comes in is stored and waits.</Text>
         </Alert>
       ) : item.state === "degraded" && item.reason ? (
         <Alert color="yellow" title="It is hard to reach, or not all is as it should be">
-          <Text size="sm">{item.reason}</Text>
+          <Text size="sm"><Advice>{item.reason}</Advice></Text>
         </Alert>
       ) : null}
       {item.advice ? (
         <Alert color="yellow" title="To do">
-          <Text size="sm">{item.advice}</Text>
+          <Text size="sm"><Advice>{item.advice}</Advice></Text>
         </Alert>
       ) : null}
       {rest.error ? <Failed error={rest.error} /> : null}
@@ -145,7 +147,7 @@ function Broken({ item, onDone }: { item: ConnectionOne; onDone: (found: string)
         <Title order={2} size="h5" id="broken">
           {systemOf(item.system)} does not let us in any more
         </Title>
-        {item.reason ? <Text size="sm">{item.reason}</Text> : null}
+        {item.reason ? <Text size="sm"><Advice>{item.reason}</Advice></Text> : null}
         <Text size="sm" fw={600}>
           {item.waiting === 0
             ? "Nothing waits for it yet; what comes in from now on is stored, and none of it is lost."
@@ -168,13 +170,38 @@ function Renewal({ item, onDone }: { item: ConnectionOne; onDone: (found: string
         onConnected={() => onDone(`HighLevel location ${item.options.location_id ?? ""} is signed in again`)}
       />
     );
+  return <FromAgency item={item} onDone={onDone} />;
+}
+
+/** A location whose tokens its agency's make: no person signs in for it. */
+function FromAgency({ item, onDone }: { item: ConnectionOne; onDone: (found: string) => void }) {
+  const agency = useAgencies().data?.find((one) => one.locations.some((place) => place.connection === item.name));
+  const connect = useChange(async (from: string) => {
+    const [told] = await call<Told[]>("POST", agencyPath(from, "/connect"), { location: item.account, name: item.name });
+    // Within the call: where it was broken, this part is gone as soon as it works again.
+    onDone(told?.message ?? "It has new tokens");
+  });
   return (
-    <Text size="sm">
-      Its tokens are made with its agency’s. On the server:{" "}
-      <Code>
-        orderbridge connect ghl --agency … --location {item.account} --name {item.name}
-      </Code>
-    </Text>
+    <Stack gap="sm" align="flex-start">
+      <Text size="sm">
+        Its tokens are made with those of its agency{agency ? <> ‘{agency.name}’</> : null}. Where that does not work either, the agency has to sign
+        in again under{" "}
+        <Anchor component={Link} href="/agencies" size="sm">
+          Agencies
+        </Anchor>
+        .
+      </Text>
+      {connect.error ? <Failed error={connect.error} /> : null}
+      {agency ? (
+        <Button
+          size="xs"
+          loading={connect.isPending}
+          onClick={() => connect.mutate(agency.name)}
+        >
+          Make new tokens for it
+        </Button>
+      ) : null}
+    </Stack>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Table, Text } from "@mantine/core";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
+import { Advice } from "../../components/Advice";
 import { Moment } from "../../components/moment";
 import { Failed } from "../../components/states";
 import { Wide } from "../../components/Wide";
@@ -47,7 +48,7 @@ function Found({ found }: { found: Discovered }) {
       </Wide>
       {found.notes.map((note) => (
         <Text size="sm" key={note}>
-          Not read: {note}
+          Not read: <Advice>{note}</Advice>
         </Text>
       ))}
       <Text size="xs" c="dimmed">

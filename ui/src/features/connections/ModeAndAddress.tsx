@@ -5,7 +5,7 @@ import type { Mode } from "./types";
 const MODES = [
   { value: "live", label: "Live: real customers and real money" },
   { value: "test", label: "Test: a real account that is only for trying" },
-  { value: "sandbox", label: "Sandbox: the stand-ins of ‘orderbridge sandbox’" },
+  { value: "sandbox", label: "Sandbox: made-up accounts of a stand-in" },
 ];
 
 /** What most people leave as it is: closed until somebody wants it. */

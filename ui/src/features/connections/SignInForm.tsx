@@ -2,8 +2,10 @@ import { Alert, Button, Group, List, PasswordInput, Stack, Text, Textarea, TextI
 import { useEffect, useState } from "react";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
+import { Advice } from "../../components/Advice";
 import { Moment } from "../../components/moment";
 import { Asked, Failed } from "../../components/states";
+import { useAgencies } from "./agencies";
 import { Copied } from "./Copied";
 import { ModeAndAddress } from "./ModeAndAddress";
 import { useConnections, useSignInSetup } from "./queries";
@@ -16,17 +18,22 @@ interface Journey {
   before: string | null;
 }
 
-/** A sign-in in the browser by a marketplace app: a new connection, or with ``renews`` one that works again. */
+/**
+ * A sign-in in the browser by a marketplace app: a new connection, or with ``renews`` one that works again. With
+ * ``agency`` a whole agency signs in.
+ */
 export function SignInForm({
   name,
   setName,
   onConnected,
   renews = false,
+  agency = false,
 }: {
   name: string;
   setName: (name: string) => void;
   onConnected: (name: string) => void;
   renews?: boolean;
+  agency?: boolean;
 }) {
   const [clientId, setClientId] = useState("");
   const [secret, setSecret] = useState("");
@@ -35,9 +42,9 @@ export function SignInForm({
   const [baseUrl, setBaseUrl] = useState("");
   const [key, setKey] = useState("");
   const [journey, setJourney] = useState<Journey | null>(null);
-  const known = useConnections();
+  const entered = useEntered(agency);
   const begin = useChange(async () => {
-    const begun = await call<SignInBegun>("POST", "/api/connections/oauth", {
+    const begun = await call<SignInBegun>("POST", agency ? "/api/agencies/oauth" : "/api/connections/oauth", {
       name: name.trim(),
       client_id: clientId.trim() || null,
       client_secret: secret.trim() || null,
@@ -46,11 +53,11 @@ export function SignInForm({
       base_url: baseUrl.trim() || null,
       webhook_key_pem: key.trim() || null,
     });
-    const before = known.data?.find((item) => item.name === name.trim())?.entered_at ?? null;
+    const before = entered(name.trim()) ?? null;
     setJourney({ begun, name: name.trim(), before });
   });
-  const setup = useSignInSetup(mode);
-  if (journey) return <OnItsWay journey={journey} again={() => setJourney(null)} onConnected={onConnected} />;
+  const setup = useSignInSetup(mode, agency);
+  if (journey) return <OnItsWay agency={agency} journey={journey} again={() => setJourney(null)} onConnected={onConnected} />;
   return (
     <form
       onSubmit={(event) => {
@@ -63,7 +70,7 @@ export function SignInForm({
           <>
             <List type="ordered" size="sm" spacing={4}>
               <List.Item>
-                In HighLevel’s <b>Marketplace → My Apps</b>, create an app (private is enough), for sub-accounts.
+                In HighLevel’s <b>Marketplace → My Apps</b>, create an app (private is enough), for {agency ? "agencies and sub-accounts" : "sub-accounts"}.
               </List.Item>
               <List.Item>
                 Under <b>Advanced settings → Auth</b>, enter the redirect address and the scopes below.
@@ -80,7 +87,7 @@ export function SignInForm({
                   ) : (
                     <Alert color="yellow" title="HighLevel could not lead your browser back here">
                       <Text size="sm">
-                        {data.why}. To do: {data.advice}.
+                        <Advice>{data.why}</Advice>. To do: <Advice>{data.advice}</Advice>.
                       </Text>
                     </Alert>
                   )}
@@ -90,8 +97,8 @@ export function SignInForm({
             </Asked>
             <TextInput
               label="Your name for it"
-              description="Short; it stands wherever this account is shown."
-              placeholder="shop"
+              description={agency ? "Your own name for the agency." : "Short; it stands wherever this account is shown."}
+              placeholder={agency ? "umbrella" : "shop"}
               required
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
@@ -143,10 +150,18 @@ export function SignInForm({
   );
 }
 
-function OnItsWay({ journey, again, onConnected }: { journey: Journey; again: () => void; onConnected: (name: string) => void }) {
+/** When an account or agency of a name was signed in; undefined where there is none. */
+function useEntered(agency: boolean, everyMs?: number): (name: string) => string | null | undefined {
+  const accounts = useConnections(agency ? undefined : everyMs).data;
+  const agencies = useAgencies(agency ? everyMs : undefined).data;
+  return (name) =>
+    agency ? agencies?.find((item) => item.name === name)?.signed_in_at : accounts?.find((item) => item.name === name)?.entered_at;
+}
+
+function OnItsWay({ journey, agency, again, onConnected }: { journey: Journey; agency: boolean; again: () => void; onConnected: (name: string) => void }) {
   const { begun, name, before } = journey;
-  const now = useConnections(2000).data?.find((item) => item.name === name);
-  const arrived = now !== undefined && now.entered_at !== before;
+  const now = useEntered(agency, 2000)(name);
+  const arrived = now !== undefined && now !== before;
   useEffect(() => {
     if (arrived) onConnected(name);
     // Once, when it arrives: whoever waits for it may hand over another function with every drawing.
@@ -155,7 +170,7 @@ function OnItsWay({ journey, again, onConnected }: { journey: Journey; again: ()
   return (
     <Stack>
       <Text size="sm">
-        Open HighLevel, choose the location, and allow the app. The address works once, until <Moment at={begun.expires_at} />.
+        Open HighLevel{agency ? " as a user of the agency, choose the agency" : ", choose the location"}, and allow the app. The address works once, until <Moment at={begun.expires_at} />.
       </Text>
       <Group>
         <Button component="a" href={begun.start_url} target="_blank" rel="noopener">

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { call, Problem } from "../../api/client";
 import { useChange } from "../../api/queries";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
 import { Asked, Failed } from "../../components/states";
@@ -21,7 +22,7 @@ export function Webhooks({ name }: { name: string }) {
   });
   // Where there can be none, that is no failure: it is so.
   if (found.error instanceof Problem && found.error.cause_ === "act.no_webhooks")
-    return <Text size="sm">{found.error.message}</Text>;
+    return <Text size="sm"><Advice>{found.error.message}</Advice></Text>;
   return (
     <Asked query={found}>
       {(data) => (

@@ -20,10 +20,10 @@ export function useConnection(name: string) {
 }
 
 /** What has to be entered in HighLevel. */
-export function useSignInSetup(mode: Mode) {
+export function useSignInSetup(mode: Mode, agency = false) {
   return useQuery({
-    queryKey: ["live", "sign-in-setup", mode],
-    queryFn: () => call<SignInSetup>("GET", `/api/connections/oauth/setup?mode=${mode}`),
+    queryKey: ["live", "sign-in-setup", mode, agency],
+    queryFn: () => call<SignInSetup>("GET", `/api/connections/oauth/setup?mode=${mode}&agency=${agency}`),
   });
 }
 

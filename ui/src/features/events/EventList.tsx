@@ -1,18 +1,22 @@
 import { Anchor, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { Link } from "wouter";
+import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
+import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
 import { Pages } from "../../components/Pages";
 import { useAddress, useTyped } from "../../components/search";
-import { Asked, Nothing } from "../../components/states";
+import { Asked, Failed, Nothing } from "../../components/states";
 import { Wide } from "../../components/Wide";
 import { Tabs } from "../runs/Tabs";
-import { useDeliveries, type DeliveryRow } from "./queries";
+import { useCarryOverUnheard, useDeliveries, type DeliveryRow } from "./queries";
 import { OUTCOMES, OutcomeBadge, shownSize, WAYS } from "./words";
 
 const SOURCES = [{ value: "", label: "every way" }, ...Object.entries(WAYS).map(([value, label]) => ({ value, label }))];
 const ENDS = [{ value: "", label: "every outcome" }, ...Object.entries(OUTCOMES).map(([value, { text }]) => ({ value, label: text }))];
 
 export default function EventList() {
+  const owner = useOwner();
   const [address, change] = useAddress();
   const [text, type] = useTyped("q");
   const [kind, typeKind] = useTyped("kind");
@@ -25,6 +29,7 @@ export default function EventList() {
         Activity
       </Title>
       <Tabs />
+      {owner ? <Unheard /> : null}
       <Group align="flex-end">
         <TextInput label="Find what came" placeholder="Record id, order number, e-mail, amount …" value={text} onChange={(event) => type(event.currentTarget.value)} w={{ base: "100%", sm: 300 }} />
         <TextInput label="Kind" placeholder="order, contact …" value={kind} onChange={(event) => typeKind(event.currentTarget.value)} w={{ base: "100%", xs: 160 }} />
@@ -63,6 +68,30 @@ export default function EventList() {
   );
 }
 
+function Unheard() {
+  const carry = useCarryOverUnheard();
+  return (
+    <Stack gap="xs">
+      <Group>
+        <Confirm
+          label="Carry over what nobody listened to …"
+          title="Carry over what nobody listened to?"
+          text="What came in before a flow was switched on that listens to it is carried over now: of each record its newest state, oldest first. What was carried over already is not begun again."
+          action="Carry it over"
+          disabled={carry.isPending}
+          onYes={() => carry.mutate(undefined)}
+        />
+      </Group>
+      {carry.data ? (
+        <Text size="sm" role="status">
+          {carry.data.added === 1 ? "1 run begins." : `${carry.data.added.toLocaleString()} runs begin.`}
+        </Text>
+      ) : null}
+      {carry.error ? <Failed error={carry.error} /> : null}
+    </Stack>
+  );
+}
+
 function List({ rows }: { rows: DeliveryRow[] }) {
   return (
     <Wide label="What came in, the newest first">
@@ -94,7 +123,7 @@ function List({ rows }: { rows: DeliveryRow[] }) {
                 <OutcomeBadge value={row.outcome} />
                 {row.reason ? (
                   <Text size="xs" lineClamp={2}>
-                    {row.reason}
+                    <Advice>{row.reason}</Advice>
                   </Text>
                 ) : null}
               </Table.Td>

@@ -1,10 +1,12 @@
 import { Anchor, Button, Code, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
+import { Advice } from "../../components/Advice";
+import { useOwner } from "../../app/me";
 import { RunBadge } from "../../components/badges";
 import { Moment } from "../../components/moment";
-import { Asked } from "../../components/states";
+import { Asked, Failed } from "../../components/states";
 import { orderOf } from "../runs/lanes";
-import { useDelivery, type Delivery } from "./queries";
+import { useCarryOver, useDelivery, type Delivery } from "./queries";
 import { OutcomeBadge, shownSize, WAYS } from "./words";
 
 export default function EventPage({ id }: { id: string }) {
@@ -44,7 +46,7 @@ function Head({ delivery }: { delivery: Delivery }) {
       </Text>
       {delivery.reason ? (
         <Paper withBorder p="sm">
-          <Text size="sm">{delivery.reason}</Text>
+          <Text size="sm"><Advice>{delivery.reason}</Advice></Text>
         </Paper>
       ) : null}
       <Group gap="md">
@@ -64,6 +66,8 @@ function Head({ delivery }: { delivery: Delivery }) {
 }
 
 function Changes({ delivery }: { delivery: Delivery }) {
+  const owner = useOwner();
+  const again = useCarryOver();
   if (delivery.lane === null) return null;
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="changes">
@@ -71,12 +75,23 @@ function Changes({ delivery }: { delivery: Delivery }) {
         What was found changed, the newest first
       </Title>
       {delivery.changes.length === 0 ? <Text size="sm">Nothing yet.</Text> : null}
+      {again.error ? <Failed error={again.error} /> : null}
+      {again.data?.added === 0 ? (
+        <Text size="sm" role="status">
+          Nothing begins: no flow that is switched on listens to it.
+        </Text>
+      ) : null}
       {delivery.changes.map((item) => (
         <Group key={item.event} gap="xs">
           <Text size="sm">
             <Moment at={item.at} />: {item.kind} …{item.record.slice(-8)}, revision {item.revision}
-            {item.runs.length === 0 && item.reason ? `: ${item.reason}` : ""}
+            {item.runs.length === 0 && item.reason ? <>: <Advice>{item.reason}</Advice></> : null}
           </Text>
+          {owner && item.runs.length === 0 ? (
+            <Button size="xs" variant="default" loading={again.isPending && again.variables === item.event} onClick={() => again.mutate(item.event)}>
+              Carry it over
+            </Button>
+          ) : null}
           {item.runs.map((run) => (
             <Group key={run.id} gap={4}>
               <RunBadge value={run.state} />

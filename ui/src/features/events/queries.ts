@@ -1,5 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
-import { client } from "../../api/client";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { call, client } from "../../api/client";
+import { useChange } from "../../api/queries";
 import type { components } from "../../api/schema";
 
 export type DeliveryRow = components["schemas"]["DeliveryRow"];
@@ -38,4 +39,19 @@ export function useDelivery(id: string) {
     queryFn: async () => (await client.GET("/api/deliveries/{delivery_id}", { params: { path: { delivery_id: Number(id) } } })).data as Delivery,
     staleTime: 10_000,
   });
+}
+
+/** Starts what a change that came in would start now. */
+export function useCarryOver() {
+  const queries = useQueryClient();
+  return useChange(async (event: string) => {
+    const begun = await call<{ added: number }>("POST", "/api/runs/replay", { event });
+    await queries.invalidateQueries({ queryKey: ["delivery"] });
+    return begun;
+  });
+}
+
+/** Starts everything that came in before a flow was there that listens to it; what has begun does not begin again. */
+export function useCarryOverUnheard() {
+  return useChange(() => call<{ added: number }>("POST", "/api/runs/replay", { unheard: true }));
 }

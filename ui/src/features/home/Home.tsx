@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { useHome } from "../../api/queries";
 import type { Home as HomeData, Pair } from "../../api/types";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { CloseBadge, ConnectionBadge } from "../../components/badges";
 import { Moment, shownDay, shownLength } from "../../components/moment";
 import { Money, shownMoney } from "../../components/money";
@@ -226,8 +227,8 @@ function Accounts({ home }: { home: HomeData }) {
               </Text>
               <ConnectionBadge value={item.state} />
             </Group>
-            {item.reason ? <Text size="sm">{item.reason}</Text> : null}
-            {item.advice ? <Text size="sm">{item.advice}</Text> : null}
+            {item.reason ? <Text size="sm"><Advice>{item.reason}</Advice></Text> : null}
+            {item.advice ? <Text size="sm"><Advice>{item.advice}</Advice></Text> : null}
             <Text size="xs" c="dimmed">
               {item.last_success_at ? (
                 <>
@@ -251,7 +252,7 @@ function Alerts({ home }: { home: HomeData }) {
     <Stack component="section" aria-label="Alerts" gap="xs">
       {home.alerts.map((item) => (
         <Alert key={item.title} color="orange" title={item.title}>
-          <Text size="sm">{item.text}</Text>
+          <Text size="sm"><Advice>{item.text}</Advice></Text>
           <Text size="xs" c="dimmed">
             since <Moment at={item.since} />
           </Text>

@@ -1,5 +1,6 @@
 import { Anchor, Box, Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
+import { Advice } from "../../components/Advice";
 import { AlertsTo } from "../settings/AlertsTo";
 import type { Accounts } from "../templates/types";
 import { parted, todoOf } from "./todo";
@@ -42,7 +43,7 @@ export function CheckList({ checks, ...ways }: { checks: Check[] } & Ways) {
             {passed.map((check) => (
               <li key={check.id}>
                 <Text size="sm">
-                  <b>{sentence(check.title)}</b>: {check.says}
+                  <b>{sentence(check.title)}</b>: <Advice>{check.says}</Advice>
                 </Text>
               </li>
             ))}
@@ -63,9 +64,9 @@ function ToDo({ check, accounts, done, tryThem, trying = false, first }: { check
   return (
     <Stack gap="xs">
       <Text size="sm">
-        <b>To be done: {check.title}.</b> {sentence(check.says)}.
+        <b>To be done: {check.title}.</b> <Advice>{sentence(check.says)}</Advice>.
       </Text>
-      {todo.says ? <Text size="sm">What to do: {todo.says}</Text> : null}
+      {todo.says ? <Text size="sm">What to do: <Advice>{todo.says}</Advice></Text> : null}
       {todo.here === "alerts" ? <AlertsTo onChosen={done} /> : null}
       {todo.here === "try" && first ? (
         <Group>

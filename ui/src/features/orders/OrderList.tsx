@@ -4,6 +4,7 @@ import { useOrders } from "../../api/queries";
 import type { OrderSummary } from "../../api/types";
 import type { components } from "../../api/schema";
 import { StandingBadge } from "../../components/badges";
+import { Advice } from "../../components/Advice";
 import { Moment } from "../../components/moment";
 import { Money } from "../../components/money";
 import { Pages } from "../../components/Pages";
@@ -65,7 +66,7 @@ function Unread({ orders }: { orders: UnreadOrder[] }) {
         {orders.map((order) => (
           <li key={order.connection + order.id}>
             <Text size="sm">
-              <Code>…{order.id.slice(-8)}</Code> <Moment at={order.received_at} />: {order.reason ?? "it says not why"}{" "}
+              <Code>…{order.id.slice(-8)}</Code> <Moment at={order.received_at} />: <Advice>{order.reason ?? "it says not why"}</Advice>{" "}
               <Anchor component={Link} href={`/activity/events/${order.delivery}`} size="sm">
                 what came
               </Anchor>

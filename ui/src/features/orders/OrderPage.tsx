@@ -2,6 +2,7 @@ import { Alert, Anchor, Box, Code, Group, Paper, SimpleGrid, Stack, Table, Text,
 import { Link } from "wouter";
 import { useOrder } from "../../api/queries";
 import type { Happened, Order, Write } from "../../api/types";
+import { Advice } from "../../components/Advice";
 import { RunBadge, StandingBadge, VerdictBadge } from "../../components/badges";
 import { Json } from "../../components/Json";
 import { Moment } from "../../components/moment";
@@ -154,10 +155,10 @@ function Story({ order }: { order: Order }) {
                 <Anchor component={Link} href={`/activity/${run.id}`} size="sm">
                   {run.flow ?? "a deleted flow"}
                 </Anchor>
-                {run.reason ? <Text size="xs">{run.reason}</Text> : null}
+                {run.reason ? <Text size="xs"><Advice>{run.reason}</Advice></Text> : null}
               </Group>
             ))}
-            {item.runs.length === 0 && item.reason ? <Text size="xs">{item.reason}</Text> : null}
+            {item.runs.length === 0 && item.reason ? <Text size="xs"><Advice>{item.reason}</Advice></Text> : null}
           </Timeline.Item>
         ))}
       </Timeline>

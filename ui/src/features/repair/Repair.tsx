@@ -5,10 +5,12 @@ import { call } from "../../api/client";
 import { useChange, useDeadGroups } from "../../api/queries";
 import type { DeadGroup } from "../../api/types";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { Moment } from "../../components/moment";
 import { shownMoney } from "../../components/money";
 import { Asked, Failed, Nothing } from "../../components/states";
 import { Term } from "../../components/Term";
+import { Decisions } from "./Decisions";
 import { Report } from "./Report";
 
 export default function Repair() {
@@ -27,6 +29,7 @@ export default function Repair() {
       <Text size="sm" c="dimmed">
         <Term word="dead letter">What stopped and waits for a person</Term>, by what happened, the most money first. Nothing of it is lost.
       </Text>
+      <Decisions />
       {replay ? <Report id={replay} /> : null}
       {again.error ? <Failed error={again.error} /> : null}
       <Asked query={dead}>
@@ -64,7 +67,7 @@ function OneCause({ group, busy, again }: { group: DeadGroup; busy: boolean; aga
           </Text>
         </Group>
         <Text size="sm">
-          <b>What to do:</b> {group.todo}
+          <b>What to do:</b> <Advice>{group.todo}</Advice>
         </Text>
         <Text size="sm" c="dimmed">
           {group.records} {group.records === 1 ? "record" : "records"}
@@ -87,7 +90,7 @@ function OneCause({ group, busy, again }: { group: DeadGroup; busy: boolean; aga
                 ) : (
                   (item.record ?? `delivery ${item.delivery}`)
                 )}
-                {item.reason ? `: ${item.reason}` : ""}
+                {item.reason ? <>: <Advice>{item.reason}</Advice></> : null}
               </Text>
             </li>
           ))}
@@ -98,7 +101,7 @@ function OneCause({ group, busy, again }: { group: DeadGroup; busy: boolean; aga
               Try all of them again
             </Button>
             <Text size="xs" c="dimmed">
-              once that is done; or <Code>{group.command}</Code>
+              once that is done
             </Text>
           </Group>
         ) : null}

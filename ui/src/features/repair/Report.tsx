@@ -1,6 +1,7 @@
 import { Alert, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { call } from "../../api/client";
+import { Advice } from "../../components/Advice";
 import { shownMoney } from "../../components/money";
 import { Asked } from "../../components/states";
 import { type ReplayReport, statementOf } from "./statement";
@@ -21,7 +22,7 @@ export function Report({ id }: { id: string }) {
             .filter((part) => part.outcome === "stopped")
             .map((part) => (
               <Text size="sm" key={part.cause ?? ""}>
-                {part.reason} {part.todo}
+                <Advice>{part.reason}</Advice> <Advice>{part.todo}</Advice>
               </Text>
             ))}
           {Object.entries(data.released).map(([currency, amount]) => (

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Progress as Bar, Stack, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
+import { Advice } from "../../components/Advice";
 import { Confirm } from "../../components/Confirm";
 import { Failed } from "../../components/states";
 import type { Action, Progress } from "./bulk";
@@ -96,7 +97,7 @@ export function BulkReport({ progress, close }: { progress: Progress; close: () 
         {progress.already > 0 ? <Text size="sm">{count(progress.already)} were on their way already.</Text> : null}
         {refused.map(([message, number]) => (
           <Text size="sm" key={message}>
-            {count(number)}: {message}
+            {count(number)}: <Advice>{message}</Advice>
           </Text>
         ))}
         {progress.error ? <Failed error={progress.error} /> : null}

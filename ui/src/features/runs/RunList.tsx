@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import type { RunRow } from "../../api/types";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { RunBadge } from "../../components/badges";
 import { Moment } from "../../components/moment";
 import { asText, Money } from "../../components/money";
@@ -195,7 +196,7 @@ function List({ runs, chosen, choose }: { runs: RunRow[]; chosen: string[]; choo
                 <RunBadge value={run.state} />
                 {run.reason ? (
                   <Text size="xs" lineClamp={2}>
-                    {run.reason}
+                    <Advice>{run.reason}</Advice>
                   </Text>
                 ) : null}
               </Table.Td>

@@ -1,10 +1,11 @@
 import { Anchor, Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import { Link, useLocation } from "wouter";
+import { Link } from "wouter";
 import { call } from "../../api/client";
 import { useChange, useRun } from "../../api/queries";
 import type { Run, Step } from "../../api/types";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { RunBadge, VerdictBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
 import { Folded } from "../../components/Folded";
@@ -18,6 +19,7 @@ import { Calls, CallsKept } from "./Calls";
 import { EditInput } from "./EditInput";
 import { useRunCalls, type AttemptCalls } from "./exchanges";
 import { orderOf } from "./lanes";
+import { OnceMore } from "./OnceMore";
 import { RunTimeline } from "./RunTimeline";
 
 const NONE: AttemptCalls[] = [];
@@ -92,7 +94,7 @@ function Head({ run }: { run: Run }) {
       ) : null}
       {run.reason ? (
         <Paper withBorder p="sm">
-          <Text size="sm">{run.reason}</Text>
+          <Text size="sm"><Advice>{run.reason}</Advice></Text>
           {run.held_amount !== null && run.held_currency ? (
             <Text size="sm">
               It holds <Money amount={asText(run.held_amount)} currency={run.held_currency} />.
@@ -107,17 +109,16 @@ function Head({ run }: { run: Run }) {
 
 function Actions({ run }: { run: Run }) {
   const owner = useOwner();
-  const [, go] = useLocation();
+  const [onceMore, setOnceMore] = useState(false);
   const [editing, setEditing] = useState(false);
   const resume = useChange((input: unknown) =>
     call<{ run: string }>("POST", `/api/runs/${run.id}/resume`, input === undefined ? {} : { input }),
   );
   const cancel = useChange(() => call("POST", `/api/runs/${run.id}/cancel`, { reason: "cancelled on the page" }));
-  const replay = useChange(() => call<{ runs: string[] }>("POST", "/api/runs/replay", { run: run.id }));
   if (!owner) return null;
   const stopped = run.state === "dead";
   const open = run.state === "waiting" || run.state === "running";
-  const failed = resume.error ?? cancel.error ?? replay.error;
+  const failed = resume.error ?? cancel.error;
   return (
     <Stack gap="xs">
       <Group gap="xs">
@@ -132,19 +133,8 @@ function Actions({ run }: { run: Run }) {
           </>
         ) : null}
         {open ? null : (
-          <Button
-            size="xs"
-            variant="default"
-            loading={replay.isPending}
-            onClick={() =>
-              replay.mutate(undefined, {
-                onSuccess: ({ runs }) => {
-                  if (runs[0]) go(`/activity/${runs[0]}`);
-                },
-              })
-            }
-          >
-            Once more from the start
+          <Button size="xs" variant="default" onClick={() => setOnceMore(true)}>
+            Once more …
           </Button>
         )}
         {stopped || open ? (
@@ -161,6 +151,7 @@ function Actions({ run }: { run: Run }) {
         A step that succeeded is not done again when a run goes on, and every write looks first at what is there.
       </Text>
       {failed ? <Failed error={failed} /> : null}
+      <OnceMore run={run} opened={onceMore} close={() => setOnceMore(false)} />
       {editing ? (
         <EditInput
           step={run.steps.find((step) => step.state !== "done" && step.error) ?? run.steps.at(-1)}
@@ -189,7 +180,7 @@ function OneStep({ step, attempts }: { step: Step; attempts: AttemptCalls[] }) {
           </Text>
         ) : null}
       </Group>
-      {step.error ? <Text size="sm">{step.error}</Text> : null}
+      {step.error ? <Text size="sm"><Advice>{step.error}</Advice></Text> : null}
       {latest ? <Calls key={`${latest.attempt}/${latest.kept_at}`} attempt={latest} /> : null}
       <Folded summary="input and output">
         {() => (
@@ -213,7 +204,7 @@ function OneStep({ step, attempts }: { step: Step; attempts: AttemptCalls[] }) {
               return (
                 <div key={item.attempt}>
                   <Text size="sm">
-                    <Moment at={item.last_at} />: {item.error}
+                    <Moment at={item.last_at} />: <Advice>{item.error}</Advice>
                     {item.times > 1 ? (
                       <>
                         {" "}

@@ -1,4 +1,5 @@
 import { Anchor, Button, Group, Paper, Table, Text } from "@mantine/core";
+import { Advice } from "../../components/Advice";
 import { Asked } from "../../components/states";
 import { useAbout, usePublicAddress } from "./queries";
 import { Part, Section } from "./Section";
@@ -53,7 +54,7 @@ function Address() {
               {found.ok === null ? "None is set" : found.ok ? "Yes" : "No"}
             </Text>
             <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-              {found.message}
+              <Advice>{found.message}</Advice>
             </Text>
           </Paper>
         )}

@@ -1,6 +1,6 @@
-import { Anchor, Button, Group, Paper, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Button, FileButton, Group, Paper, Stack, Table, Text } from "@mantine/core";
 import { Link } from "wouter";
-import { call } from "../../api/client";
+import { call, send } from "../../api/client";
 import { useChange } from "../../api/queries";
 import { useOwner } from "../../app/me";
 import { Confirm } from "../../components/Confirm";
@@ -9,7 +9,8 @@ import { Asked, Failed, Loading, Nothing } from "../../components/states";
 import { Term } from "../../components/Term";
 import { Wide } from "../../components/Wide";
 import { useAbout, useBackups } from "./queries";
-import { Command, Part, Section } from "./Section";
+import { Restore } from "./Restore";
+import { Part, Section } from "./Section";
 import { shownSize } from "./size";
 import type { Backup, Backups } from "./types";
 
@@ -68,8 +69,39 @@ function Kept({ found }: { found: Backups }) {
         </Text>
         {found.backups.length === 0 ? <Nothing title="No backup was made here yet" /> : <List rows={found.backups} />}
       </Part>
-      <Restore path={found.backups[0]?.path} />
+      {owner ? <Upload /> : null}
+      <Restore found={found} />
     </>
+  );
+}
+
+/** Brings a backup here that was downloaded before, or made on another machine. */
+function Upload() {
+  const bring = useChange(async (file: File) => {
+    const answer = await send("POST", `/api/backups/upload?name=${encodeURIComponent(file.name)}`, file, "application/octet-stream");
+    return (await answer.json()) as Backup;
+  });
+  return (
+    <Stack gap="xs">
+      <Group>
+        <FileButton onChange={(file) => (file ? bring.mutate(file) : undefined)} accept=".backup,application/octet-stream">
+          {(props) => (
+            <Button {...props} variant="default" size="xs" loading={bring.isPending}>
+              Upload a backup
+            </Button>
+          )}
+        </FileButton>
+        <Text size="xs" c="dimmed">
+          It is read to its end before it is kept; nothing is restored by that.
+        </Text>
+      </Group>
+      {bring.error ? <Failed error={bring.error} /> : null}
+      {bring.data ? (
+        <Text size="sm" role="status">
+          {bring.data.name} is whole, and stands in the list.
+        </Text>
+      ) : null}
+    </Stack>
   );
 }
 
@@ -94,6 +126,7 @@ function List({ rows }: { rows: Backup[] }) {
               <Table.Tr key={item.name}>
                 <Table.Td>{item.name}</Table.Td>
                 <Table.Td>
+                  {item.uploaded ? "uploaded " : ""}
                   <Moment at={item.made_at} />
                 </Table.Td>
                 <Table.Td className="amount">{shownSize(item.size_bytes)}</Table.Td>
@@ -127,26 +160,4 @@ function List({ rows }: { rows: Backup[] }) {
       </Wide>
     </>
   );
-}
-
-function Restore({ path }: { path: string | undefined }) {
-  const file = path ?? "FILE";
-  return (
-    <Part title="Restore">
-      <Text size="sm">
-        A restore replaces everything, these users and this page’s session included, so nothing else may use the database meanwhile. That is why
-        it is a command on the server and not a button: stop ‘orderbridge serve’, run the command, and start it again.
-      </Text>
-      <Command text={`orderbridge db restore ${quoted(file)}`} />
-      <Text size="sm" c="dimmed">
-        {path ? "This is the newest of the backups above." : "FILE is the path of a backup."} It succeeds whole or changes nothing. Afterwards every record
-        is looked up in Act! before it is created, so that nothing stands there twice; a <Term word="reconciliation">reconciliation</Term> then shows
-        what differs.
-      </Text>
-    </Part>
-  );
-}
-
-function quoted(path: string): string {
-  return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
 }

@@ -1,4 +1,4 @@
-import { List, Text } from "@mantine/core";
+import { Alert, List, Text } from "@mantine/core";
 import { Asked } from "../../components/states";
 import { Term } from "../../components/Term";
 import { useAbout } from "./queries";
@@ -22,6 +22,18 @@ export function Keys() {
               <Text size="sm" style={{ overflowWrap: "anywhere" }}>
                 The key of this installation is in <b>{found.master_key}</b>. It is never shown on these pages, nor sent to a browser.
               </Text>
+              <Text size="sm">
+                {found.keys.length === 0
+                  ? "Nothing is encrypted with it yet."
+                  : found.keys
+                      .map((key) => `${key.secrets} ${key.secrets === 1 ? "secret is" : "secrets are"} encrypted with the key that is known as ${key.id}.`)
+                      .join(" ")}
+              </Text>
+              {found.keys.length > 1 ? (
+                <Alert color="yellow" title="A rotation was interrupted">
+                  <Text size="sm">Everything works, but two keys are in use: run the command below once more.</Text>
+                </Alert>
+              ) : null}
             </Part>
             <Part title="The recovery kit">
               <Text size="sm">With these three, everything can be brought back on another machine:</Text>

@@ -3,20 +3,20 @@ import { useState } from "react";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
 import { Asked, Failed, Nothing } from "../../components/states";
 import { useUnsaved } from "../../components/unsaved";
 import { Wide } from "../../components/Wide";
 import { AlertsTo } from "./AlertsTo";
-import { useAlerts, useChannels, useMessages, useTold } from "./queries";
+import { useAlerts, useChannels, useMessages } from "./queries";
 import { Part, Section } from "./Section";
-import type { ChannelRow, MessageRow, Told } from "./types";
+import type { ChannelRow, MessageRow } from "./types";
 
 export function Notifications() {
   const owner = useOwner();
   const channels = useChannels();
-  const told = useTold();
   const messages = useMessages();
   return (
     <Section title="Notifications" note="Messages to your own people: in a chat, by e-mail, on a phone. Customers are never written to from here.">
@@ -26,7 +26,7 @@ export function Notifications() {
             rows.length === 0 ? (
               <Nothing title="There is no channel">Without one nobody is told of anything; alerts are only shown here.</Nothing>
             ) : (
-              <List rows={rows} told={told.data} />
+              <List rows={rows} />
             )
           }
         </Asked>
@@ -51,7 +51,7 @@ export function Notifications() {
   );
 }
 
-function List({ rows, told }: { rows: ChannelRow[]; told: Told | undefined }) {
+function List({ rows }: { rows: ChannelRow[] }) {
   const owner = useOwner();
   const [said, setSaid] = useState("");
   const test = useChange(async (name: string) => {
@@ -101,9 +101,7 @@ function List({ rows, told }: { rows: ChannelRow[]; told: Told | undefined }) {
                       <Confirm
                         label="Remove"
                         title={`Remove the channel ‘${channel.name}’?`}
-                        text={`Its address is forgotten, and flows that send through it are held until a channel of this name is there again.${
-                          told?.channel === channel.name ? " Alerts go through it: nobody is told of them any more." : ""
-                        }`}
+                        text={<Loss channel={channel} />}
                         action="Remove it"
                         onYes={() => remove.mutate(channel.name)}
                       />
@@ -116,6 +114,23 @@ function List({ rows, told }: { rows: ChannelRow[]; told: Told | undefined }) {
         </Table>
       </Wide>
     </>
+  );
+}
+
+/** What a channel's removal does to whom. */
+function Loss({ channel }: { channel: ChannelRow }) {
+  return (
+    <Stack gap="xs">
+      <div>Its address is forgotten.</div>
+      {channel.flows.length > 0 ? (
+        <div>
+          These flows send through it, and are held until a channel of this name is there again: <b>{channel.flows.join(", ")}</b>
+        </div>
+      ) : (
+        <div>No published flow names it.</div>
+      )}
+      {channel.alerts ? <div>Alerts go through it: nobody is told of them any more.</div> : null}
+    </Stack>
   );
 }
 
@@ -187,7 +202,7 @@ function Raised() {
                   <b>{alert.title}</b>, since <Moment at={alert.since} />
                 </Text>
                 <Text size="sm" c="dimmed">
-                  {alert.text}
+                  <Advice>{alert.text}</Advice>
                 </Text>
               </li>
             ))}
@@ -228,7 +243,7 @@ function Messages({ rows }: { rows: MessageRow[] }) {
               <Table.Td className="amount">{row.entries}</Table.Td>
               <Table.Td>
                 {STATES[row.state] ?? row.state}
-                {row.reason ? `: ${row.reason}` : ""}
+                {row.reason ? <>: <Advice>{row.reason}</Advice></> : null}
               </Table.Td>
               <Table.Td>
                 <Moment at={row.due_at} />

@@ -10,6 +10,7 @@ export type MessageRow = Schemas["MessageRow"];
 export type Told = Schemas["Told"];
 export type Backups = Schemas["BackupsShown"];
 export type Backup = Schemas["BackupShown"];
+export type BackupChecked = Schemas["BackupChecked"];
 export type About = Schemas["AboutShown"];
 export type Pause = Schemas["PauseShown"];
 export type LiveRow = Schemas["LiveRow"];

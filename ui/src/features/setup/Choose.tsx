@@ -1,4 +1,5 @@
 import { Alert, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Advice } from "../../components/Advice";
 import { Confirm } from "../../components/Confirm";
 import { Failed } from "../../components/states";
 import type { Choices, Standing } from "./progress";
@@ -14,7 +15,7 @@ export function Choose({ at, choose }: { at: Standing; choose: (more: Choices) =
       {sandbox?.ended ? (
         <Alert color="yellow" title="The last sandbox does not run any more">
           <Text size="sm">
-            {sandbox.ended}. Its orders stay here to be read; ‘Try without accounts’ starts a new one.
+            <Advice>{sandbox.ended}</Advice>. Its orders stay here to be read; ‘Try without accounts’ starts a new one.
           </Text>
         </Alert>
       ) : null}
@@ -55,7 +56,7 @@ export function Choose({ at, choose }: { at: Standing; choose: (more: Choices) =
                 </Button>
               )}
             </Group>
-            {sandbox && !sandbox.running && sandbox.why_not ? <Text size="sm">Not here: {sandbox.why_not}.</Text> : null}
+            {sandbox && !sandbox.running && sandbox.why_not ? <Text size="sm">Not here: <Advice>{sandbox.why_not}</Advice>.</Text> : null}
             {start.error ? <Failed error={start.error} /> : null}
             {end.error ? <Failed error={end.error} /> : null}
           </Stack>

@@ -1,4 +1,5 @@
 import { Badge, Box, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
+import { Advice } from "../../components/Advice";
 import { Nothing } from "../../components/states";
 import { Wide } from "../../components/Wide";
 import { useOperations } from "../catalogue/queries";
@@ -47,7 +48,7 @@ function Result({ tried }: { tried: Tried }) {
             {look.text}
           </Badge>
         </Group>
-        {tried.reason ? <Text size="sm">{tried.reason}</Text> : null}
+        {tried.reason ? <Text size="sm"><Advice>{tried.reason}</Advice></Text> : null}
         <Box component="ol" m={0} pl="lg">
           {tried.steps.map((step) => (
             <li key={step.path}>
@@ -66,7 +67,7 @@ function Step({ step, title }: { step: TriedStep; title: string }) {
       <Text size="sm" fw={600}>
         {title}
       </Text>
-      {step.says ? <Text size="sm">{step.says}</Text> : null}
+      {step.says ? <Text size="sm"><Advice>{step.says}</Advice></Text> : null}
       {step.effects.length === 0 && !step.says ? (
         <Text size="sm" c="dimmed">
           {step.state === "done" ? "Nothing is written." : `${step.state.charAt(0).toUpperCase()}${step.state.slice(1)}; nothing is written.`}
@@ -82,8 +83,8 @@ function Step({ step, title }: { step: TriedStep; title: string }) {
 function Written({ effect }: { effect: Effect }) {
   return (
     <Box>
-      <Text size="sm">{effect.says}</Text>
-      {effect.note ? <Text size="sm" c="dimmed">{effect.note}</Text> : null}
+      <Text size="sm"><Advice>{effect.says}</Advice></Text>
+      {effect.note ? <Text size="sm" c="dimmed"><Advice>{effect.note}</Advice></Text> : null}
       {effect.fields.length > 0 ? (
         <Wide label="What would be another value">
           <Table verticalSpacing={2} withRowBorders={false}>

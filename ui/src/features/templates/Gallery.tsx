@@ -1,5 +1,6 @@
 import { Anchor, Badge, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
+import { Advice } from "../../components/Advice";
 import { Asked } from "../../components/states";
 import { OnOff } from "./OnOff";
 import { useTemplates } from "./queries";
@@ -44,7 +45,7 @@ function Card({ template }: { template: Template }) {
             {direction(template.flows)}
           </Badge>
         </Group>
-        <Text size="sm">{template.description}</Text>
+        <Text size="sm"><Advice>{template.description}</Advice></Text>
         <Text size="sm" c="dimmed">
           Starts with: {[...new Set(template.flows.map((flow) => flow.starts.toLowerCase()))].join("; ")}.
         </Text>

@@ -1,5 +1,6 @@
 import { Button, Fieldset, Group, JsonInput, NativeSelect, SimpleGrid, Stack, Switch, Text, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
+import { Advice } from "../../components/Advice";
 import type { Schema } from "../catalogue/types";
 import { columns, isNullable, kindOf, number, parts, words, type Values } from "./settings";
 import type { Setting } from "./types";
@@ -13,7 +14,7 @@ export function SettingsForm({ settings, values, change }: { settings: Setting[]
         <Field
           key={item.name}
           label={item.title}
-          description={item.description}
+          description={item.description ? <Advice>{item.description}</Advice> : undefined}
           required={item.required}
           example={item.example}
           schema={item.schema}
@@ -27,7 +28,7 @@ export function SettingsForm({ settings, values, change }: { settings: Setting[]
 
 interface Asked {
   label: string;
-  description?: string;
+  description?: ReactNode;
   required?: boolean;
   example?: unknown;
   schema: Schema;
@@ -118,7 +119,7 @@ function List({ label, description, required, example, value, change }: Asked) {
   return (
     <TextInput
       label={label}
-      description={`${description ?? ""} Separate several with commas.`.trim()}
+      description={<>{description} Separate several with commas.</>}
       required={required}
       placeholder={Array.isArray(example) ? `such as ${example.join(", ")}` : undefined}
       value={text}
@@ -176,7 +177,7 @@ function Free({ label, description, required, value, change }: Asked) {
   return (
     <JsonInput
       label={label}
-      description={`${description ?? ""} As JSON.`.trim()}
+      description={<>{description} As JSON.</>}
       required={required}
       autosize
       minRows={3}

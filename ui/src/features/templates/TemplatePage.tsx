@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { useHome } from "../../api/queries";
 import type { Home } from "../../api/types";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { Asked, Failed } from "../../components/states";
 import { useOperations } from "../catalogue/queries";
 import { Lacking } from "./Lacking";
@@ -30,7 +31,7 @@ export default function TemplatePage({ name }: { name: string }) {
             <Title order={1} size="h3">
               {data.title}
             </Title>
-            <Text>{data.description}</Text>
+            <Text><Advice>{data.description}</Advice></Text>
             <Text size="sm" c="dimmed">
               {direction(data.flows)}
             </Text>
@@ -73,7 +74,7 @@ function Steps({ steps }: { steps: Told[] }) {
     <Box component="ol" m={0} mt={4} pl="lg">
       {steps.map((step) => (
         <li key={step.key}>
-          <Text size="sm">{step.says}</Text>
+          <Text size="sm"><Advice>{step.says}</Advice></Text>
           {step.steps.length > 0 ? <Steps steps={step.steps} /> : null}
         </li>
       ))}

@@ -1,4 +1,5 @@
 import { Alert, Paper, Stack, Text, Title } from "@mantine/core";
+import { Advice } from "../../components/Advice";
 import { Moment } from "../../components/moment";
 import { shownMoney } from "../../components/money";
 import { Asked } from "../../components/states";
@@ -47,7 +48,7 @@ function One({ item }: { item: Raised }) {
   const money = Object.entries(item.money).map(([currency, amount]) => shownMoney(amount, currency));
   return (
     <Alert color={item.cleared_at ? "gray" : "orange"} title={item.title}>
-      <Text size="sm">{item.text}</Text>
+      <Text size="sm"><Advice>{item.text}</Advice></Text>
       {money.length > 0 ? <Text size="sm">Money that waits: {money.join(", ")}</Text> : null}
       <Text size="xs" c="dimmed">
         since <Moment at={item.since} />

@@ -2,6 +2,7 @@ import { Anchor, Badge, Button, Checkbox, Group, Loader, Paper, Stack, Table, Te
 import { useContext, useState } from "react";
 import { Link } from "wouter";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { Moment, shownLength, Zone } from "../../components/moment";
 import { Asked, Failed, Nothing } from "../../components/states";
 import { Wide } from "../../components/Wide";
@@ -90,7 +91,7 @@ function OneAccount({ row }: { row: Stated }) {
       {kinds.length === 0 ? <Text size="sm">Nothing changed on this day.</Text> : <Kinds row={row} kinds={kinds} />}
       {row.notes.map((note) => (
         <Text size="sm" key={note}>
-          {note}
+          <Advice>{note}</Advice>
         </Text>
       ))}
       <Gaps kinds={kinds} />
@@ -158,7 +159,7 @@ function Gaps({ kinds }: { kinds: KindStated[] }) {
     <Stack gap={4}>
       {unasked.map((item) => (
         <Text size="sm" key={item.kind}>
-          The list of {item.kind.replaceAll("_", " ")}s could not be asked: {item.not_asked}
+          The list of {item.kind.replaceAll("_", " ")}s could not be asked: <Advice>{item.not_asked}</Advice>
         </Text>
       ))}
       {gaps.map((gap) => (
@@ -170,7 +171,7 @@ function Gaps({ kinds }: { kinds: KindStated[] }) {
           ) : (
             `${gap.kind.replaceAll("_", " ")} ${gap.record_id}`
           )}
-          , {gap.what.replaceAll("_", " ")}: {gap.why}{" "}
+          , {gap.what.replaceAll("_", " ")}: <Advice>{gap.why}</Advice>{" "}
           {gap.what === "needs_a_person" ? (
             <Anchor component={Link} href="/repair" size="sm">
               To the repair page

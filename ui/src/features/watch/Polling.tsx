@@ -1,15 +1,18 @@
 import { Alert, Paper, Stack, Table, Text, Title } from "@mantine/core";
 import { useOwner } from "../../app/me";
+import { Advice } from "../../components/Advice";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
 import { Asked, Failed, Nothing } from "../../components/states";
 import { Wide } from "../../components/Wide";
 import { shownInterval } from "./lengths";
+import { LookNow } from "./LookNow";
 import { PaceForm } from "./PaceForm";
 import { useConfirmDeleted, usePolling } from "./queries";
 import type { Polled } from "./types";
 
 export function Polling() {
+  const owner = useOwner();
   const found = usePolling();
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="polling">
@@ -17,6 +20,7 @@ export function Polling() {
         <Title order={2} size="h5" id="polling">
           How often we look, and what that promises
         </Title>
+        {owner && found.data?.length ? <LookNow /> : null}
         <Asked query={found}>
           {(rows) =>
             rows.length === 0 ? (
@@ -49,7 +53,7 @@ function OneAccount({ row }: { row: Polled }) {
         .filter((note) => !note.includes("poll.rows_hidden"))
         .map((note) => (
           <Alert color="yellow" key={note}>
-            <Text size="sm">{note}</Text>
+            <Text size="sm"><Advice>{note}</Advice></Text>
           </Alert>
         ))}
       {row.promises.length === 0 ? <Text size="sm">No flow listens to it yet, so nothing is looked at.</Text> : <Promises row={row} />}

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
-import type { Paces, Polled, Raised, Stated } from "./types";
+import type { Looked, Paces, Polled, Raised, Stated } from "./types";
 
 export function usePolling() {
   return useQuery({ queryKey: ["live", "polling"], queryFn: () => call<Polled[]>("GET", "/api/polling") });
@@ -9,6 +9,11 @@ export function usePolling() {
 
 export function useChangePaces(connection: string) {
   return useChange((wanted: Partial<Paces>) => call<Polled>("PATCH", "/api/polling", { connection, ...wanted }));
+}
+
+/** Looks at the whole history of every account, now; the pace goes on beside it. */
+export function useLookNow() {
+  return useChange(() => call<Looked[]>("POST", "/api/polling/look"));
 }
 
 export function useConfirmDeleted(connection: string) {

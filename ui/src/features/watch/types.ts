@@ -74,3 +74,10 @@ export interface Raised {
   raised_at: string;
   cleared_at: string | null;
 }
+
+/** What one look at everything of an account found. */
+export interface Looked {
+  connection: string;
+  error: string | null;
+  streams: Record<string, { rows: number; moved: number; missing: number }>;
+}

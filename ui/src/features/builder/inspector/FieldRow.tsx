@@ -1,4 +1,5 @@
 import { Badge, Button, Group, Stack, Text } from "@mantine/core";
+import { Advice } from "../../../components/Advice";
 import type { FlowProblem } from "../types";
 import { useAround } from "./context";
 import classes from "./inspector.module.css";
@@ -65,7 +66,7 @@ export function FieldRow({
         </Group>
         {target.description && target.description !== target.label ? (
           <Text size="xs" c="dimmed">
-            {target.description}
+            <Advice>{target.description}</Advice>
             {target.maxLength ? ` ${target.maxLength} characters at most.` : ""}
           </Text>
         ) : null}

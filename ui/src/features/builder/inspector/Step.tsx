@@ -1,5 +1,6 @@
 import { Alert, Badge, Button, Checkbox, Group, NumberInput, Select, Stack, Switch, Text, TextInput, Textarea } from "@mantine/core";
 import { useMemo, useState } from "react";
+import { Advice } from "../../../components/Advice";
 import { useOperation } from "../../catalogue/queries";
 import type { Effect, Operation } from "../../catalogue/types";
 import { Failed, Loading } from "../../../components/states";
@@ -76,7 +77,7 @@ export function About({ operation }: { operation: Operation }) {
   return (
     <Stack gap={4}>
       <Text fw={600}>{operation.title}</Text>
-      <Text size="sm">{operation.description}</Text>
+      <Text size="sm"><Advice>{operation.description}</Advice></Text>
       <Group gap={4}>
         {operation.effects.map((effect) => (
           <Badge
@@ -134,7 +135,7 @@ export function ActionStep({
       {account.error ? (
         <Alert color="yellow" title={`The own fields of ${account.name} could not be read`}>
           <Stack gap="xs" align="flex-start">
-            <Text size="sm">{account.error instanceof Error ? account.error.message : String(account.error)} What is filled already stays.</Text>
+            <Text size="sm"><Advice>{account.error instanceof Error ? account.error.message : String(account.error)}</Advice> What is filled already stays.</Text>
             <Button size="compact-xs" variant="default" onClick={account.again}>
               Read them again
             </Button>

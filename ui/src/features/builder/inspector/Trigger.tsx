@@ -1,4 +1,5 @@
 import { Stack, Text } from "@mantine/core";
+import { Advice } from "../../../components/Advice";
 import { useOperation } from "../../catalogue/queries";
 import { Failed, Loading } from "../../../components/states";
 import type { FlowDefinition, FlowProblem, JsonObject } from "../types";
@@ -50,7 +51,7 @@ export function Trigger({ definition, problems, edit }: { definition: FlowDefini
               />
               {inner.description && !inner.enum ? (
                 <Text size="xs" c="dimmed">
-                  {inner.description}
+                  <Advice>{inner.description}</Advice>
                 </Text>
               ) : null}
               <Said problems={within(problems, `trigger_with.${name}`)} />

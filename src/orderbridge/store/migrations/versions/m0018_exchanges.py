@@ -7,12 +7,12 @@ from typing import Any
 
 from alembic import op
 
-revision = "0019"
+revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-_SCRIPT = Path(__file__).parent / "0019_exchanges.sql"
+_SCRIPT = Path(__file__).parent / "0018_exchanges.sql"
 
 
 def upgrade() -> None:
