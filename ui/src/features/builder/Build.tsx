@@ -15,11 +15,27 @@ import { Problems, problemsByPart } from "./Problems";
 import { StepList } from "./StepList";
 import { TestPanel } from "./TestPanel";
 import { keyOf, kindOf, TRIGGER, whereFrom, type Where } from "./tree";
-import type { JsonObject, Place } from "./types";
+import type { FlowProblem, JsonObject, Place } from "./types";
 import { called } from "./words";
 import { Work, WorkProvider } from "./work";
 
 const Canvas = lazy(() => import("./Canvas"));
+
+const NO_PROBLEMS: FlowProblem[] = [];
+const PAUSE_MS = 150;
+
+/** What comes after a pause is there at once; of what follows quickly, the last. */
+function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  const last = useRef(-PAUSE_MS);
+  useEffect(() => {
+    const follows = performance.now() - last.current < PAUSE_MS;
+    last.current = performance.now();
+    const timer = setTimeout(() => setSettled(value), follows ? PAUSE_MS : 0);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
 
 /** Where a flow is built: its parts on the left, as a list or as a picture, and the selected one on the right. */
 export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state: Drafting; readOnly: boolean }) {
@@ -67,8 +83,9 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
     if (pressed(event, work, doors)) event.preventDefault();
   };
   // Whoever goes through many parts by key does not wait for the forms of each.
-  const looked = useDeferredValue(selected);
-  const wrong = useMemo(() => problemsByPart(state.problems ?? []), [state.problems]);
+  const looked = useDeferredValue(useSettled(selected));
+  const problems = state.problems ?? NO_PROBLEMS;
+  const wrong = useMemo(() => problemsByPart(problems), [problems]);
   const edit = useCallback(
     (edits: JsonObject[]) => {
       // The inspector may rename what is selected.
@@ -117,7 +134,7 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
                       target={keeper.flow.target}
                       definition={definition}
                       place={work.standing ? looked : TRIGGER}
-                      problems={state.problems ?? []}
+                      problems={problems}
                       readOnly={readOnly || state.clash !== null}
                       onEdit={edit}
                     />

@@ -1,6 +1,6 @@
 import { Button, Group, NumberInput, Paper, Radio, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { call } from "../../api/client";
+import { callExact } from "../../api/client";
 import { useChange } from "../../api/queries";
 import { Json } from "../../components/Json";
 import { Failed, Nothing } from "../../components/states";
@@ -24,7 +24,7 @@ export function TestPanel({ flow, definition }: { flow: Flow; definition: FlowDe
   const [kind, setKind] = useState("order");
   const [record, setRecord] = useState("");
   const trial = useChange((wish: JsonObject) =>
-    call<Trial>("POST", `${flowPath(flow.name)}/try`, { definition, source: flow.source, target: flow.target, ...wish }),
+    callExact<Trial>("POST", `${flowPath(flow.name)}/try`, { definition, source: flow.source, target: flow.target, ...wish }),
   );
   const ready = on === "recent" ? Number(recent) > 0 : on === "event" ? event.trim() : on === "record" ? kind.trim() && record.trim() : true;
   const go = () =>

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { decode, encode } from "../../../api/exact";
 import { CodeField } from "./CodeField";
 import { useAround } from "./context";
 import { same } from "./logic/values";
@@ -7,12 +8,12 @@ import { same } from "./logic/values";
 const unfinished = new Map<string, string>();
 
 function text(value: unknown): string {
-  return value === undefined ? "" : JSON.stringify(value, null, 2);
+  return value === undefined ? "" : encode(value, 2);
 }
 
 function parsed(given: string): { value: unknown } | null {
   try {
-    return { value: JSON.parse(given) as unknown };
+    return { value: decode(given) };
   } catch {
     return null;
   }

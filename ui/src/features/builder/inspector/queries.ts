@@ -1,6 +1,6 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { call } from "../../../api/client";
+import { callExact } from "../../../api/client";
 import type { components } from "../../../api/schema";
 import type { Operation } from "../../catalogue/types";
 import type { JsonObject } from "../types";
@@ -19,8 +19,10 @@ export function useSamples(flow: string, trigger: string) {
   return useQuery({
     queryKey: ["live", "samples", flow, trigger],
     queryFn: () =>
-      call<Sample[]>("GET", `/api/flows/${encodeURIComponent(flow)}/samples?trigger=${encodeURIComponent(trigger)}&limit=10`),
+      callExact<Sample[]>("GET", `/api/flows/${encodeURIComponent(flow)}/samples?trigger=${encodeURIComponent(trigger)}&limit=10`),
     placeholderData: keepPreviousData,
+    // What comes in is announced; going from step to step asks nothing.
+    staleTime: 5 * MINUTES,
     retry: false,
   });
 }
@@ -28,7 +30,7 @@ export function useSamples(flow: string, trigger: string) {
 export function useFunctions() {
   return useQuery({
     queryKey: ["functions"],
-    queryFn: () => call<FunctionShown[]>("GET", "/api/expressions/functions"),
+    queryFn: () => callExact<FunctionShown[]>("GET", "/api/expressions/functions"),
     staleTime: Infinity,
   });
 }
@@ -36,7 +38,7 @@ export function useFunctions() {
 export function useConversions() {
   return useQuery({
     queryKey: ["conversions"],
-    queryFn: () => call<ConversionShown[]>("GET", "/api/expressions/conversions"),
+    queryFn: () => callExact<ConversionShown[]>("GET", "/api/expressions/conversions"),
     staleTime: Infinity,
   });
 }
@@ -46,7 +48,7 @@ export function useAccountFields(connection: string, kind: string | null) {
   return useQuery({
     queryKey: ["account fields", connection, kind],
     queryFn: () =>
-      call<AccountField[]>("GET", `/api/connections/${encodeURIComponent(connection)}/fields/${encodeURIComponent(kind ?? "")}`),
+      callExact<AccountField[]>("GET", `/api/connections/${encodeURIComponent(connection)}/fields/${encodeURIComponent(kind ?? "")}`),
     enabled: kind !== null,
     staleTime: 5 * MINUTES,
     retry: false,
@@ -59,7 +61,7 @@ export function useOutputs(refs: string[]): Record<string, Operation> {
   return useQueries({
     queries: wanted.map((ref) => ({
       queryKey: ["operations", ref],
-      queryFn: () => call<Operation>("GET", `/api/operations/${encodeURIComponent(ref)}`),
+      queryFn: () => callExact<Operation>("GET", `/api/operations/${encodeURIComponent(ref)}`),
       staleTime: Infinity,
       retry: false,
     })),
@@ -73,7 +75,7 @@ export function useResult(expression: string, scope: JsonObject, wanted: boolean
   const [text] = useDebouncedValue(expression, PAUSE_MS);
   const query = useQuery({
     queryKey: ["expression", text, scope],
-    queryFn: () => call<Evaluated>("POST", "/api/expressions/evaluate", { expression: text, scope }),
+    queryFn: () => callExact<Evaluated>("POST", "/api/expressions/evaluate", { expression: text, scope }),
     enabled: wanted && text.trim() !== "",
     staleTime: MINUTES,
     retry: false,
