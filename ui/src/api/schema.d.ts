@@ -545,6 +545,26 @@ export interface paths {
         patch: operations["change_api_connections__name__patch"];
         trace?: never;
     };
+    "/api/connections/{name}/choices/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what can be picked where a setting or a field names a record
+         * @description Read from the account when it is asked for; a name of a few hundred, the others are typed.
+         */
+        get: operations["choices_api_connections__name__choices__kind__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connections/{name}/discover": {
         parameters: {
             query?: never;
@@ -2217,6 +2237,7 @@ export interface components {
          *     Attributes:
          *         flows: How many of its flows were published there; ``on`` of them are switched on.
          *         names: Of those flows.
+         *         settings: With which it was enabled there, as far as its flows still show them.
          */
         Between: {
             /** Act */
@@ -2231,6 +2252,10 @@ export interface components {
             names: string[];
             /** On */
             on: number;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
         };
         /**
          * BothSides
@@ -2441,6 +2466,16 @@ export interface components {
             says: string;
             /** Title */
             title: string;
+        };
+        /**
+         * ChoiceShown
+         * @description Something that can be picked: what is written, and what people call it.
+         */
+        ChoiceShown: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
         };
         /**
          * ChooseStep
@@ -9317,6 +9352,132 @@ export interface operations {
             };
             /** @description Why not */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    choices_api_connections__name__choices__kind__get: {
+        parameters: {
+            query?: {
+                /** @description Whose: prices are a product's. */
+                of?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceShown"][];
+                };
+            };
+            /** @description Why not */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
