@@ -230,7 +230,11 @@ def _setting(name: str, item: Setting) -> JsonObject:
 def _settings(item: flows.StoredFlow) -> JsonObject:
     """Return the settings that a flow shows; none where its template is not among ours any more."""
     template = templates.load_all().get(str(item.template))
-    return {} if template is None else template_settings.given(template, {item.definition["flow"]: item.definition})
+    return (
+        {}
+        if template is None
+        else template_settings.given(template, {item.definition["flow"]: item.definition})
+    )
 
 
 async def _between(runtime: Runtime) -> dict[str, list[JsonObject]]:

@@ -1,4 +1,4 @@
-"""What can be picked where a setting or a field names a record of an account: its users, products, stages …"""
+"""What can be picked where a setting or a field names a record of an account: its users, products, and stages."""
 
 from __future__ import annotations
 
@@ -93,7 +93,10 @@ async def _prices(client: GhlClient, of: str | None) -> list[tuple[str, str]]:
     if of is None:
         raise FlowError("prices are a product's: choose the product first", cause="choices.of_what")
     return [
-        (item.id, f"{item.name}: {_plain(item.amount)} {item.currency}{', recurring' if item.recurring else ''}")
+        (
+            item.id,
+            f"{item.name}: {_plain(item.amount)} {item.currency}{', recurring' if item.recurring else ''}",
+        )
         for item in await client.prices(of)
     ]
 

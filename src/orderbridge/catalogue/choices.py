@@ -29,7 +29,7 @@ OF = {"ghl.prices": "product_id", "ghl.stages": "pipeline_id"}
 
 
 def choices(system: str, names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return what the fields of an operation are picked from: ``{"price_id": {"from": "ghl.prices", "of": "product_id"}}``.
+    """Return what the fields of an operation are picked from: ``{"price_id": {"from": "ghl.prices", "of": …}}``.
 
     Args:
         system: Of the operation.

@@ -1,6 +1,7 @@
 import { Autocomplete, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Exact, numberIn } from "../../../api/exact";
+import { Picked } from "../../choices/Picked";
 import { useAround } from "./context";
 import type { Target } from "./logic/targets";
 import { same, shownScalar, typed } from "./logic/values";
@@ -19,14 +20,18 @@ export function Literal({
   hidden = false,
 }: {
   label: string;
-  target?: Pick<Target, "type" | "choices" | "closed" | "maxLength">;
+  target?: Pick<Target, "type" | "choices" | "closed" | "maxLength" | "pick">;
   value: unknown;
   onChange: (value: unknown) => void;
   hidden?: boolean;
 }) {
-  const { readOnly } = useAround();
+  const { readOnly, origins, beside } = useAround();
   const names = hidden ? { "aria-label": label } : { label };
   const isText = typeof value === "string";
+  if (target?.pick && isText) {
+    const of = target.pick.of === undefined ? null : beside[target.pick.of];
+    return <Picked label={label} hidden={hidden} size="xs" readOnly={readOnly} pick={target.pick} origins={origins} of={typeof of === "string" && of ? of : null} value={value} change={onChange} />;
+  }
   if (target?.type === "yes or no" && (typeof value === "boolean" || value === ""))
     return (
       <Select {...names} size="xs" data={YES_NO} readOnly={readOnly} value={value === "" ? null : String(value)} onChange={(next) => next && onChange(next === "true")} allowDeselect={false} />

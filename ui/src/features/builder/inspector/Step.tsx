@@ -121,7 +121,8 @@ export function ActionStep({
   const given = isObject(step.with) ? step.with : NO_FIELDS;
   const schema = operation.data?.input_schema;
   const names = Object.keys(given).join("\n");
-  const targets = useMemo(() => targetsOf(schema ?? {}, account.fields, names.split("\n").filter(Boolean)), [schema, account.fields, names]);
+  const picks = operation.data?.choices;
+  const targets = useMemo(() => targetsOf(schema ?? {}, account.fields, names.split("\n").filter(Boolean), picks), [schema, account.fields, names, picks]);
   if (operation.data === undefined)
     return operation.error ? <Failed error={operation.error} again={() => void operation.refetch()} /> : <Loading />;
   const filled = targets.filter((target) => Object.hasOwn(given, target.name) || target.required);

@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
 import type { JsonObject } from "../types";
+import type { Origins } from "../../choices/queries";
 import type { Source } from "./logic/tree";
 
 /** A field that takes what is picked from the sources. */
@@ -23,6 +24,9 @@ export interface Around {
   scope: JsonObject;
   /** Kind of record that the trigger is about. */
   eventKind: string;
+  /** The accounts that values are picked from, and the fixed values beside them. */
+  origins: Origins;
+  beside: JsonObject;
   taker: Taker | null;
   setTaker: (taker: Taker | null) => void;
   /** Bring the sources to somebody who wants to pick one. */
