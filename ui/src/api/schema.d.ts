@@ -888,6 +888,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/expressions/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a value that is written in YAML
+         * @description As a flow's file is read: exact numbers, and nothing that means one thing here and another there.
+         */
+        post: operations["value_api_expressions_value_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows": {
         parameters: {
             query?: never;
@@ -4659,6 +4679,14 @@ export interface components {
             type: string;
         };
         /**
+         * ValueRead
+         * @description What a text in YAML stands for.
+         */
+        ValueRead: {
+            /** Value */
+            value: unknown;
+        };
+        /**
          * VersionShown
          * @description A published version.
          */
@@ -4859,7 +4887,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -4902,7 +4930,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -4922,7 +4950,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -4962,7 +4990,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -4982,7 +5010,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5026,7 +5054,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5046,7 +5074,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5086,7 +5114,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5106,7 +5134,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5126,7 +5154,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5146,7 +5174,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5207,7 +5235,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5227,7 +5255,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5247,7 +5275,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5267,7 +5295,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5330,7 +5358,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5350,7 +5378,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5370,7 +5398,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5390,7 +5418,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5432,7 +5460,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5452,7 +5480,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5472,7 +5500,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5492,7 +5520,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5534,7 +5562,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5554,7 +5582,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5574,7 +5602,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5594,7 +5622,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5636,7 +5664,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5656,7 +5684,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5676,7 +5704,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5696,7 +5724,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5738,7 +5766,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5758,7 +5786,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5778,7 +5806,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5798,7 +5826,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5838,7 +5866,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5858,7 +5886,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5878,7 +5906,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5898,7 +5926,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5918,7 +5946,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5958,7 +5986,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5978,7 +6006,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5998,7 +6026,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6018,7 +6046,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6038,7 +6066,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6078,7 +6106,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6098,7 +6126,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6118,7 +6146,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6138,7 +6166,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6167,7 +6195,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6209,7 +6237,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6229,7 +6257,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6249,7 +6277,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6269,7 +6297,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6298,7 +6326,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6338,7 +6366,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6358,7 +6386,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6378,7 +6406,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6398,7 +6426,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6418,7 +6446,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6462,7 +6490,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6482,7 +6510,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6502,7 +6530,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6522,7 +6550,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6542,7 +6570,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6584,7 +6612,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6604,7 +6632,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6624,7 +6652,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6644,7 +6672,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6664,7 +6692,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6704,7 +6732,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6724,7 +6752,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6744,7 +6772,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6764,7 +6792,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6784,7 +6812,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6826,7 +6854,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6846,7 +6874,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6866,7 +6894,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6886,7 +6914,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6906,7 +6934,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6946,7 +6974,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6966,7 +6994,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6986,7 +7014,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7006,7 +7034,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7026,7 +7054,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7046,7 +7074,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7097,7 +7125,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7117,7 +7145,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7137,7 +7165,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7157,7 +7185,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7177,7 +7205,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7197,7 +7225,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7239,7 +7267,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7259,7 +7287,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7279,7 +7307,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7299,7 +7327,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7319,7 +7347,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7339,7 +7367,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7388,7 +7416,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7408,7 +7436,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7428,7 +7456,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7448,7 +7476,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7468,7 +7496,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7488,7 +7516,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7537,7 +7565,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7557,7 +7585,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7577,7 +7605,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7597,7 +7625,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7617,7 +7645,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7637,7 +7665,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7684,7 +7712,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7704,7 +7732,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7724,7 +7752,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7771,7 +7799,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7791,7 +7819,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7811,7 +7839,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7855,7 +7883,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7875,7 +7903,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7895,7 +7923,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7915,7 +7943,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7935,7 +7963,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7955,7 +7983,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7975,7 +8003,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8021,7 +8049,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8041,7 +8069,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8061,7 +8089,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8081,7 +8109,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8101,7 +8129,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8121,7 +8149,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8141,7 +8169,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8181,7 +8209,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8201,7 +8229,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8221,7 +8249,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8241,7 +8269,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8261,7 +8289,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8281,7 +8309,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8301,7 +8329,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8345,7 +8373,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8365,7 +8393,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8385,7 +8413,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8405,7 +8433,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8425,7 +8453,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8445,7 +8473,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8465,7 +8493,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8505,7 +8533,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8525,7 +8553,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8545,7 +8573,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8565,7 +8593,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8585,7 +8613,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8605,7 +8633,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8625,7 +8653,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8669,7 +8697,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8689,7 +8717,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8709,7 +8737,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8729,7 +8757,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8749,7 +8777,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8769,7 +8797,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8789,7 +8817,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8833,7 +8861,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8853,7 +8881,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8873,7 +8901,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8893,7 +8921,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8913,7 +8941,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8933,7 +8961,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8953,7 +8981,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8995,7 +9023,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9015,7 +9043,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9035,7 +9063,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9055,7 +9083,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9075,7 +9103,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9095,7 +9123,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9115,7 +9143,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9157,7 +9185,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9177,7 +9205,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9197,7 +9225,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9217,7 +9245,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9237,7 +9265,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9257,7 +9285,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9277,7 +9305,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9323,7 +9351,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9343,7 +9371,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9363,7 +9391,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9383,7 +9411,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9403,7 +9431,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9423,7 +9451,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9443,7 +9471,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9489,7 +9517,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9509,7 +9537,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9529,7 +9557,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9549,7 +9577,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9569,7 +9597,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9611,7 +9639,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9631,7 +9659,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9651,7 +9679,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9671,7 +9699,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9691,7 +9719,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9711,7 +9739,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9731,7 +9759,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9774,7 +9802,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9794,7 +9822,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9814,7 +9842,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9834,7 +9862,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9854,7 +9882,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9896,7 +9924,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9916,7 +9944,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9936,7 +9964,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9956,7 +9984,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9976,7 +10004,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9996,7 +10024,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10016,7 +10044,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10058,7 +10086,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10078,7 +10106,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10098,7 +10126,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10118,7 +10146,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10138,7 +10166,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10158,7 +10186,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10178,7 +10206,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10224,7 +10252,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10244,7 +10272,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10264,7 +10292,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10284,7 +10312,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10304,7 +10332,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10324,7 +10352,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10344,7 +10372,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10386,7 +10414,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10406,7 +10434,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10426,7 +10454,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10446,7 +10474,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10466,7 +10494,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10486,7 +10514,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10506,7 +10534,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10548,7 +10576,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10568,7 +10596,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10588,7 +10616,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10608,7 +10636,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10628,7 +10656,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10648,7 +10676,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10668,7 +10696,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10714,7 +10742,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10734,7 +10762,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10754,7 +10782,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10774,7 +10802,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10794,7 +10822,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10814,7 +10842,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10834,7 +10862,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10876,7 +10904,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10896,7 +10924,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10916,7 +10944,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10936,7 +10964,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10956,7 +10984,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10976,7 +11004,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10996,7 +11024,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11036,7 +11064,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11056,7 +11084,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11076,7 +11104,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11096,7 +11124,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11116,7 +11144,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11156,7 +11184,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11176,7 +11204,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11196,7 +11224,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11216,7 +11244,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11236,7 +11264,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11278,7 +11306,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11298,7 +11326,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11318,7 +11346,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11338,7 +11366,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11358,7 +11386,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11405,7 +11433,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11425,7 +11453,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11445,7 +11473,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11465,7 +11493,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11485,7 +11513,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11527,7 +11555,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11547,7 +11575,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11567,7 +11595,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11587,7 +11615,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11607,7 +11635,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11658,7 +11686,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11678,7 +11706,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11698,7 +11726,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11740,7 +11768,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11760,7 +11788,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11780,7 +11808,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11822,7 +11850,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11842,7 +11870,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11862,7 +11890,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11902,7 +11930,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11922,7 +11950,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11942,7 +11970,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11962,7 +11990,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12006,7 +12034,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12026,7 +12054,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12046,7 +12074,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12066,7 +12094,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12106,7 +12134,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12126,7 +12154,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12146,7 +12174,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12166,7 +12194,111 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    value_api_expressions_value_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueRead"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12206,7 +12338,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12226,7 +12358,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12246,7 +12378,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12266,7 +12398,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12286,7 +12418,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12330,7 +12462,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12350,7 +12482,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12370,7 +12502,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12390,7 +12522,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12410,7 +12542,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12459,7 +12591,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12479,7 +12611,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12499,7 +12631,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12519,7 +12651,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12539,7 +12671,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12589,7 +12721,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12609,7 +12741,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12629,7 +12761,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12649,7 +12781,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12669,7 +12801,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12709,7 +12841,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12729,7 +12861,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12749,7 +12881,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12769,7 +12901,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12789,7 +12921,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12833,7 +12965,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12853,7 +12985,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12873,7 +13005,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12893,7 +13025,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12913,7 +13045,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12955,7 +13087,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12975,7 +13107,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12995,7 +13127,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13015,7 +13147,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13035,7 +13167,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13079,7 +13211,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13099,7 +13231,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13119,7 +13251,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13139,7 +13271,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13159,7 +13291,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13201,7 +13333,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13221,7 +13353,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13241,7 +13373,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13261,7 +13393,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13281,7 +13413,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13323,7 +13455,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13343,7 +13475,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13363,7 +13495,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13383,7 +13515,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13403,7 +13535,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13449,7 +13581,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13469,7 +13601,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13489,7 +13621,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13509,7 +13641,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13529,7 +13661,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13569,7 +13701,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13589,7 +13721,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13609,7 +13741,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13629,7 +13761,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13649,7 +13781,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13695,7 +13827,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13715,7 +13847,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13735,7 +13867,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13755,7 +13887,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13775,7 +13907,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13817,7 +13949,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13837,7 +13969,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13857,7 +13989,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13877,7 +14009,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13897,7 +14029,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13942,7 +14074,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13962,7 +14094,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13982,7 +14114,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14002,7 +14134,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14022,7 +14154,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14068,7 +14200,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14088,7 +14220,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14108,7 +14240,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14128,7 +14260,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14148,7 +14280,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14194,7 +14326,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14214,7 +14346,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14234,7 +14366,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14254,7 +14386,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14274,7 +14406,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14320,7 +14452,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14340,7 +14472,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14360,7 +14492,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14402,7 +14534,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14422,7 +14554,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14442,7 +14574,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14462,7 +14594,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14482,7 +14614,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14525,7 +14657,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14545,7 +14677,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14565,7 +14697,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14585,7 +14717,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14605,7 +14737,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14658,7 +14790,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14678,7 +14810,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14698,7 +14830,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14718,7 +14850,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14738,7 +14870,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14758,7 +14890,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14800,7 +14932,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14820,7 +14952,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14840,7 +14972,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14860,7 +14992,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14880,7 +15012,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14900,7 +15032,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14966,7 +15098,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14986,7 +15118,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15006,7 +15138,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15026,7 +15158,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15046,7 +15178,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15066,7 +15198,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15086,7 +15218,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15106,7 +15238,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15146,7 +15278,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15190,7 +15322,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15210,7 +15342,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15230,7 +15362,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15274,7 +15406,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15294,7 +15426,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15334,7 +15466,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15354,7 +15486,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15374,7 +15506,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15394,7 +15526,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15414,7 +15546,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15434,7 +15566,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15476,7 +15608,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15496,7 +15628,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15516,7 +15648,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15536,7 +15668,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15556,7 +15688,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15576,7 +15708,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15622,7 +15754,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15642,7 +15774,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15662,7 +15794,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15704,7 +15836,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15724,7 +15856,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15744,7 +15876,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15803,7 +15935,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15823,7 +15955,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15843,7 +15975,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15863,7 +15995,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15883,7 +16015,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15903,7 +16035,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15923,7 +16055,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15943,7 +16075,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15989,7 +16121,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16009,7 +16141,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16029,7 +16161,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16071,7 +16203,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16091,7 +16223,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16111,7 +16243,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16151,7 +16283,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16191,7 +16323,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16231,7 +16363,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16251,7 +16383,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16314,7 +16446,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16334,7 +16466,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16383,7 +16515,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16403,7 +16535,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16466,7 +16598,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16486,7 +16618,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16506,7 +16638,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16526,7 +16658,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16566,7 +16698,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16624,7 +16756,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16644,7 +16776,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16664,7 +16796,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16684,7 +16816,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16704,7 +16836,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16758,7 +16890,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16778,7 +16910,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16798,7 +16930,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16818,7 +16950,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16838,7 +16970,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16914,7 +17046,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16934,7 +17066,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16954,7 +17086,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16974,7 +17106,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16994,7 +17126,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17036,7 +17168,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17056,7 +17188,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17076,7 +17208,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17096,7 +17228,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17116,7 +17248,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17165,7 +17297,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17185,7 +17317,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17205,7 +17337,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17225,7 +17357,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17245,7 +17377,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17294,7 +17426,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17314,7 +17446,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17334,7 +17466,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17354,7 +17486,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17374,7 +17506,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17414,7 +17546,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17434,7 +17566,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17454,7 +17586,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17494,7 +17626,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17514,7 +17646,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17534,7 +17666,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17574,7 +17706,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17594,7 +17726,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17614,7 +17746,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17654,7 +17786,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17674,7 +17806,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17694,7 +17826,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17734,7 +17866,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17778,7 +17910,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17798,7 +17930,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17818,7 +17950,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17838,7 +17970,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17876,7 +18008,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17896,7 +18028,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17940,7 +18072,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17960,7 +18092,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17980,7 +18112,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18000,7 +18132,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18040,7 +18172,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18060,7 +18192,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18120,7 +18252,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18160,7 +18292,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18180,7 +18312,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18200,7 +18332,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18220,7 +18352,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18240,7 +18372,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18260,7 +18392,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18302,7 +18434,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18322,7 +18454,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18342,7 +18474,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18362,7 +18494,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18382,7 +18514,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18402,7 +18534,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18448,7 +18580,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18468,7 +18600,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18488,7 +18620,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18508,7 +18640,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18528,7 +18660,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18548,7 +18680,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18595,7 +18727,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18615,7 +18747,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18635,7 +18767,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18655,7 +18787,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18675,7 +18807,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18695,7 +18827,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18735,7 +18867,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18755,7 +18887,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18775,7 +18907,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18795,7 +18927,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18815,7 +18947,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18859,7 +18991,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18879,7 +19011,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18899,7 +19031,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18919,7 +19051,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18939,7 +19071,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18979,7 +19111,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18999,7 +19131,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19019,7 +19151,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19039,7 +19171,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19059,7 +19191,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19102,7 +19234,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19151,7 +19283,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19171,7 +19303,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19191,7 +19323,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19211,7 +19343,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19231,7 +19363,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19275,7 +19407,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19295,7 +19427,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19315,7 +19447,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19335,7 +19467,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19355,7 +19487,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19395,7 +19527,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19415,7 +19547,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19435,7 +19567,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19455,7 +19587,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19475,7 +19607,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19521,7 +19653,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19541,7 +19673,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19561,7 +19693,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19581,7 +19713,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19601,7 +19733,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19643,7 +19775,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19663,7 +19795,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19683,7 +19815,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19703,7 +19835,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19723,7 +19855,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;

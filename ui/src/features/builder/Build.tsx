@@ -12,6 +12,7 @@ import type { Drafting } from "./drafting";
 import Inspector from "./inspector/Inspector";
 import { pressed, type Doors } from "./keys";
 import { Problems, problemsByPart } from "./Problems";
+import type { Trial } from "./queries";
 import { StepList } from "./StepList";
 import { TestPanel } from "./TestPanel";
 import { keyOf, kindOf, TRIGGER, whereFrom, type Where } from "./tree";
@@ -47,6 +48,7 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
   const view = address.get("view") ?? (narrow ? "list" : "canvas");
   const [selected, setSelected] = useState<Place>(TRIGGER);
   const [said, setSaid] = useState("");
+  const [tried, setTried] = useState<Trial | null>(null);
   const [tab, setTab] = useState<string | null>("part");
   const [dialog, setDialog] = useState<{ is: "add"; to: Where } | { is: "move" | "rename" | "help" } | null>(null);
   const side = useRef<HTMLDivElement>(null);
@@ -136,6 +138,7 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
                       place={work.standing ? looked : TRIGGER}
                       problems={problems}
                       readOnly={readOnly || state.clash !== null}
+                      tried={tried}
                       onEdit={edit}
                     />
                   </section>
@@ -159,7 +162,7 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
                 </Tabs.Panel>
                 {readOnly ? null : (
                   <Tabs.Panel value="test">
-                    <TestPanel flow={keeper.flow} definition={definition} />
+                    <TestPanel flow={keeper.flow} definition={definition} tried={tried} onTried={setTried} />
                   </Tabs.Panel>
                 )}
               </Tabs>

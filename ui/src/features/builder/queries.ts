@@ -48,6 +48,8 @@ export interface Trial {
     reason: string | null;
     because: string[];
     steps: TriedStep[];
+    /** What mappings saw at its start. */
+    scope: { event: unknown; before: unknown };
   }[];
 }
 

@@ -21,9 +21,9 @@ export default memo(function Inspector(props: InspectorProps) {
   return <Placed key={`${props.flow} ${keyOf(props.place)}`} {...props} />;
 });
 
-function Placed({ flow, source, target, definition, place, problems, readOnly, onEdit }: InspectorProps) {
+function Placed({ flow, source, target, definition, place, problems, readOnly, tried, onEdit }: InspectorProps) {
   const step = place.kind === "trigger" ? null : stepOf(definition, place.kind === "step" ? place.id : place.step);
-  const around = useAroundOf({ flow, definition, place, step, readOnly });
+  const around = useAroundOf({ flow, source, target, definition, place, step, readOnly, tried });
   const action = typeof step?.action === "string" ? step.action : null;
   const given = isObject(step?.with) ? step.with : {};
   const own = action ? kindOf(action, given) : null;

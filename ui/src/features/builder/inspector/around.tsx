@@ -1,13 +1,16 @@
 import { Select, Stack, Text } from "@mantine/core";
 import { useCallback, useContext, useMemo, useRef, useState, type ReactNode } from "react";
 import { shownMoment, Zone } from "../../../components/moment";
+import type { Origins } from "../../choices/queries";
 import { useOperation } from "../../catalogue/queries";
 import { shared } from "../sharing";
+import type { Trial } from "../queries";
 import { keyOf } from "../tree";
 import type { InspectorProps, JsonObject } from "../types";
 import type { Around, Taker } from "./context";
 import { isObject } from "./logic/mapping";
 import { flat, sourceOf, type Source } from "./logic/tree";
+import { outputOf } from "./logic/tried";
 import { find } from "./logic/values";
 import { seenAt, withOwnItems, type Seen } from "./logic/visible";
 import { useOutputs, useSamples, type Sample } from "./queries";
@@ -15,6 +18,9 @@ import { SourceTree } from "./SourceTree";
 
 /** What is suggested is of the event or of a step not far before. */
 const NEAR_STEPS = 10;
+
+const NOTHING: JsonObject = {};
+const NOTHING_SEEN = { seen: false, output: undefined };
 
 /** The same object as long as it says the same. */
 function useKept<T>(value: T): T {
@@ -30,15 +36,21 @@ export function useAroundOf({
   place,
   step,
   readOnly,
-}: Pick<InspectorProps, "flow" | "definition" | "place" | "readOnly"> & { step: JsonObject | null }): { value: Around; below: ReactNode } {
+  source,
+  target,
+  tried,
+}: Pick<InspectorProps, "flow" | "definition" | "place" | "readOnly" | "source" | "target" | "tried"> & { step: JsonObject | null }): { value: Around; below: ReactNode } {
   const zone = useContext(Zone);
   const trigger = useOperation(definition.trigger);
-  const samples = useSamples(flow, definition.trigger);
+  const stored = useSamples(flow, definition.trigger);
   const [chosen, setChosen] = useState<string | null>(null);
+  // What was tried comes first: of it is known what the steps gave.
+  const samples = useMemo<Looked[]>(() => [...(tried?.results ?? []).map(sampleOf), ...(stored.data ?? []).map((one) => ({ ...one, key: one.event_id ?? "example" }))], [tried, stored.data]);
   const [taker, setTaker] = useState<Taker | null>(null);
   const back = useRef<HTMLElement | null>(null);
   const search = useRef<HTMLInputElement>(null);
-  const sample = samples.data?.find((item) => (item.event_id ?? "example") === chosen) ?? samples.data?.[0] ?? null;
+  const sample = samples.find((item) => item.key === chosen) ?? samples[0] ?? null;
+  const result = sample?.result;
   const seen = useKept(
     useMemo(() => {
       const here = seenAt(definition, place);
@@ -52,7 +64,10 @@ export function useAroundOf({
     const steps: JsonObject = {};
     for (const one of seen.steps) {
       const example = one.action ? outputs[one.action]?.example_output : undefined;
-      if (example !== undefined) steps[one.id] = one.list ? [example] : example;
+      const gave = result ? outputOf(result, one.id, one.list) : NOTHING_SEEN;
+      if (gave.seen) {
+        if (gave.output !== undefined) steps[one.id] = gave.output;
+      } else if (example !== undefined) steps[one.id] = one.list ? [example] : example;
       else if (one.list) steps[one.id] = [];
     }
     const scope: JsonObject = { ...(sample?.scope ?? { event: {}, before: {} }), steps };
@@ -79,7 +94,7 @@ export function useAroundOf({
     const before = sample?.scope.before;
     if (isObject(before) && Object.keys(before).length > 0) found.push(sourceOf("before", "before the change", undefined, before));
     return { sources: found, scope };
-  }, [definition.trigger, outputs, sample, seen, trigger.data]);
+  }, [definition.trigger, outputs, result, sample, seen, trigger.data]);
   const every = useMemo(() => {
     let found: Source[] | undefined;
     return () => (found ??= flat(sources));
@@ -103,30 +118,41 @@ export function useAroundOf({
     search.current?.focus();
     search.current?.scrollIntoView({ block: "nearest" });
   }, []);
+  const from = definition.trigger.split(".")[0];
+  // What starts by hand or by the clock belongs to neither system: there nothing says which account is whose.
+  const origins = useMemo<Origins>(
+    () => (from === "act" ? { act: source, ghl: target } : from === "ghl" ? { ghl: source, act: target } : {}),
+    [from, source, target],
+  );
+  const beside = useKept(isObject(step?.with) ? step.with : NOTHING);
   const value = useMemo<Around>(
-    () => ({ readOnly, memory: `${flow}/${keyOf(place)}`, sources, every, near, scope, eventKind, taker, setTaker, pick }),
-    [readOnly, flow, place, sources, every, near, scope, eventKind, taker, pick],
+    () => ({ readOnly, memory: `${flow}/${keyOf(place)}`, sources, every, near, scope, eventKind, origins, beside, taker, setTaker, pick }),
+    [readOnly, flow, place, sources, every, near, scope, eventKind, origins, beside, taker, pick],
   );
   const below = (
     <Stack gap="xs">
-      {samples.data && samples.data.length > 0 ? (
+      {samples.length > 0 ? (
         <Select
           size="xs"
           label="Sample"
           description={
-            sample?.fires === false ? "The trigger would not fire on this one." : "Values are of this event; what earlier steps give is their example."
+            sample?.fires === false
+              ? "The trigger would not fire on this one."
+              : result
+                ? "Values are of this event, and of what earlier steps gave when it was tried; of a step that is new since, its example."
+                : "Values are of this event; what earlier steps give is their example. Try the flow under ‘Test’ to see what they really give."
           }
           allowDeselect={false}
-          data={samples.data.map((item) => ({ value: item.event_id ?? "example", label: nameOf(item, zone) }))}
-          value={sample?.event_id ?? "example"}
+          data={samples.map((item) => ({ value: item.key, label: nameOf(item, zone) }))}
+          value={sample?.key ?? null}
           onChange={setChosen}
         />
       ) : (
         <Text size="xs" c="dimmed">
-          {samples.isPending
+          {stored.isPending
             ? "Looking for a sample …"
-            : samples.error
-              ? `No sample: ${samples.error.message}`
+            : stored.error
+              ? `No sample: ${stored.error.message}`
               : "Nothing of the kind has come in yet, so there are no sample values. They are here with the first event."}
         </Text>
       )}
@@ -136,7 +162,17 @@ export function useAroundOf({
   return { value, below };
 }
 
-function nameOf(sample: Sample, zone: string | undefined): string {
+/** An event to look at mappings with; ``result`` is there where the flow was tried with it. */
+type Looked = Pick<Sample, "event_id" | "record_id" | "type" | "accepted_at" | "fires" | "scope"> & { key: string; result?: Result };
+type Result = Trial["results"][number];
+
+function sampleOf(result: Result, number: number): Looked {
+  const { event, starts, scope } = result;
+  return { key: `tried ${number}`, event_id: event.id, record_id: event.record_id, type: event.type, accepted_at: null, fires: starts, scope, result };
+}
+
+function nameOf(sample: Looked, zone: string | undefined): string {
+  if (sample.result) return `Tried just now: ${sample.type}, …${sample.record_id.slice(-8)}`;
   return sample.event_id === null ? "The trigger’s example" : `${sample.type}, …${sample.record_id.slice(-8)}, ${sample.accepted_at ? shownMoment(sample.accepted_at, zone) : ""}`;
 }
 

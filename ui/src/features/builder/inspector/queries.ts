@@ -1,6 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { callExact } from "../../../api/client";
+import { callExact, send } from "../../../api/client";
+import { decode } from "../../../api/exact";
 import type { components } from "../../../api/schema";
 import type { Operation } from "../../catalogue/types";
 import type { JsonObject } from "../types";
@@ -25,6 +26,12 @@ export function useSamples(flow: string, trigger: string) {
     staleTime: 5 * MINUTES,
     retry: false,
   });
+}
+
+/** What a text in YAML stands for, as the server reads a flow's file; its error names the line. */
+export async function readYaml(text: string): Promise<unknown> {
+  const answer = await send("POST", "/api/expressions/value", text, "application/yaml");
+  return (decode(await answer.text()) as { value: unknown }).value;
 }
 
 export function useFunctions() {
