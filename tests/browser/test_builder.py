@@ -19,6 +19,17 @@ from support.world import ACT
 SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
 _SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 FLOW = "by-hand"
+# Notes of which step's line and which field something is drawn anew.
+_COUNTING = """() => {
+    window.seen = [];
+    const note = (record) => {
+        const line = record.target.parentElement?.closest('[data-field], .builder-line')
+            ?? (record.target.matches?.('.builder-line, [data-field]') ? record.target : null);
+        if (line) window.seen.push(line.dataset.key ?? line.dataset.field);
+    };
+    new MutationObserver((records) => records.forEach(note))
+        .observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+}"""
 
 
 def company(number: int | str = "") -> JsonObject:
@@ -221,9 +232,33 @@ async def test_three_hundred_steps_open_and_can_be_edited(desk: Desk, view: str)
     await where.focus()
     await page.keyboard.press("End")
     await expect(page.locator("[data-key='step:company299']")).to_be_in_viewport()
+    await expect(page.get_by_label("Name of the step")).to_have_value("company299")
+    await expect(page.get_by_role("treeitem", name="earlier steps")).to_be_visible()
+    await page.evaluate(_COUNTING)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     for _ in range(10):
         await page.keyboard.press("ArrowUp")
     await expect(page.get_by_role("heading", name="‘company289’")).to_be_visible()
+    await expect(page.get_by_label("Name of the step")).to_have_value("company289")
+    # Going from step to step asks the server nothing, and draws no line of the list but the two it is about.
+    assert asked == []
+    lines = await page.evaluate("window.seen.filter(one => one.startsWith('step:')).length")
+    assert lines <= (20 if view == "list" else 0)
+    # What is shown of a step does not grow with the steps before it.
+    part = page.get_by_role("region", name="The selected part")
+    assert await part.get_by_role("treeitem").count() < 40
+    assert await part.locator("*").count() < 900
+    await page.evaluate("window.seen = []")
+    await part.get_by_role("combobox", name="Field for name", exact=True).fill("event.input.title")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Tab")
+    await saved(page)
+    assert (await stored(desk)).newest["steps"][289]["with"]["name"] == {"from": "event.input.title"}
+    # One field was typed in: it was sent once, and the other fields and steps were left as they stand.
+    assert [one.rsplit("/", 1)[1] for one in asked if "/edits" in one] == ["edits"]
+    assert set(await page.evaluate("window.seen")) <= {"name"}
+    await where.focus()
     await page.keyboard.press("Delete")
     await expect(page.get_by_test_id("said")).to_contain_text("Removed ‘company289’")
     await saved(page)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -47,10 +49,25 @@ async def test_a_call_is_previewed_and_then_really_made_in_the_sandbox(desk: Des
     await expect(page.get_by_role("heading", name="Try a call")).to_be_visible()
     given = """{"name": "Spring", "code": "FROMPAGE", "discount_type": "percentage", "discount_value": 10,
                 "start_date": "2026-03-01T00:00:00Z"}"""
+    await page.get_by_role("tab", name="JSON").click()
     field = page.get_by_label("Input, in JSON")
     await field.fill(given[:-3])
     await expect(page.get_by_role("button", name="Show what it would write")).to_be_disabled()
     await field.fill(given)
+    # The form shows the same, and what is changed there is changed in the JSON, with its digits.
+    await page.get_by_role("tab", name="Form").click()
+    await expect(page.get_by_label("discount_type")).to_have_value('"percentage"')
+    await page.get_by_label("discount_value").fill("12.50")
+    await page.get_by_label("code", exact=False).first.fill("")
+    await page.get_by_role("button", name="Show what it would write").click()
+    # What the server refuses stands at its field.
+    await expect(page.get_by_label("code", exact=False).first).to_have_accessible_description(
+        re.compile("it is missing")
+    )
+    await page.get_by_label("code", exact=False).first.fill("FROMPAGE")
+    await page.get_by_role("tab", name="JSON").click()
+    await expect(field).to_have_value(re.compile('"discount_value": 12.50'))
+    await expect(field).to_have_value(re.compile('"code": "FROMPAGE"'))
     await page.get_by_role("button", name="Show what it would write").click()
     await expect(page.get_by_text("What it would write first")).to_be_visible()
     assert "FROMPAGE" not in str(await desk.world.ghl_truth())
@@ -66,7 +83,7 @@ async def test_what_deletes_wants_to_be_agreed_to(desk: Desk) -> None:
     contacts = (await desk.world.ghl_truth("contacts"))["contacts"]
     await desk.sign_up()
     await desk.open("/catalogue/ghl.contact.delete%401")
-    await page.get_by_label("Input, in JSON").fill(f'{{"contact_id": "{contacts[0]["id"]}"}}')
+    await page.get_by_label("contact_id", exact=False).fill(contacts[0]["id"])
     await page.get_by_role("button", name="Show what it would write").click()
     really = page.get_by_role("button", name="Really call it")
     await expect(really).to_be_disabled()
@@ -84,6 +101,7 @@ async def test_on_a_live_connection_nothing_is_written_and_reading_is_asked_abou
     await expect(page.get_by_text("This connection is live")).to_be_visible()
     await expect(page.get_by_role("button", name="Really call it")).to_have_count(0)
     await desk.open("/catalogue/ghl.coupon.list%401")
+    await page.get_by_role("tab", name="JSON").click()
     await page.get_by_label("Input, in JSON").fill("{}")
     await page.get_by_role("button", name="Read it").click()
     await expect(page.get_by_text("Read from the live account?")).to_be_visible()

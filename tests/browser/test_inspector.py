@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from orderbridge.automation import candidates, drafts
+from orderbridge.core import jsonio
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.flows import shape
 from support.desk import SAVED, Desk
@@ -21,7 +25,11 @@ FLOW = "orders-for-inspection"
 CONTACT: JsonObject = {
     "id": "contact",
     "action": "act.contact.find_or_create@1",
-    "with": {"subject": "An order", "person": {"from": "event.contact"}},
+    "with": {
+        "subject": "An order",
+        "source_id": {"from": "event.contact_id"},
+        "person": {"from": "event.contact"},
+    },
 }
 OPPORTUNITY: JsonObject = {
     "id": "deal",
@@ -97,6 +105,19 @@ async def test_a_needed_field_is_filled_with_a_click_and_its_problem_is_gone(des
     await field(page, "contact_id").get_by_role("button", name="Take steps.contact.id for contact_id").click()
     await field(page, "currency").get_by_role("button", name="Take event.currency for currency").click()
     await kept(desk, 1, {"contact_id": {"from": "steps.contact.id"}, "currency": {"from": "event.currency"}})
+    # Once the flow was tried, what the step before really gave is the sample: the contact of this order.
+    sample = field(page, "contact_id").get_by_test_id("sample")
+    example = await sample.inner_text()
+    await page.get_by_role("tab", name="Test").click()
+    await page.get_by_role("button", name="Test it").click()
+    results = page.get_by_role("region", name="What would happen")
+    await expect(results).to_contain_text("contact")
+    await results.locator("summary").filter(has_text="contact:").first.click()
+    found = json.loads(await results.get_by_label("Output of contact").first.inner_text())["id"]
+    await page.get_by_role("tab", name="Selected").click()
+    await expect(page.get_by_label("Sample", exact=True).first).to_have_value(re.compile("Tried just now"))
+    await expect(sample).to_contain_text(found)
+    assert found not in example
 
 
 async def test_a_field_is_filled_with_the_keys_alone(desk: Desk) -> None:
@@ -126,8 +147,7 @@ async def test_an_expression_shows_its_result_as_it_is_written_and_what_is_wrong
     await opened(desk, CONTACT, OPPORTUNITY)
     await step(desk, "deal")
     row = field(page, "name")
-    await row.get_by_label("How name is filled", exact=True).click()
-    await page.get_by_role("option", name="Expression", exact=True).click()
+    await row.get_by_label("How name is filled", exact=True).select_option("Expression")
     editor = row.locator(".cm-content")
     await editor.click()
     await page.keyboard.type("'Order in ' & event.curr")
@@ -179,11 +199,18 @@ async def test_values_are_translated_conditions_set_and_consent_given_in_forms(d
 
 async def test_what_no_form_shows_is_edited_as_json_and_what_is_none_is_not_lost(desk: Desk) -> None:
     page = desk.page
-    odd = CONTACT | {"with": {"subject": {"value": {"a": 1}}, "person": {"from": "event.contact"}}}
-    await opened(desk, odd, OPPORTUNITY)
+    # The digits are the author's own: a browser's fractions would make other numbers of them.
+    numbers = [Decimal("1.50"), Decimal("0.1"), 12345678901234567890, Decimal("1E-7")]
+    odd = CONTACT | {
+        "with": {"subject": {"value": {"a": 1, "of": numbers}}, "person": {"from": "event.contact"}}
+    }
+    priced: JsonObject = {"id": "price", "action": "act.product.create@1", "with": {"name": "Lid"}}
+    await opened(desk, odd, OPPORTUNITY, priced)
     await step(desk, "contact")
     editor = field(page, "subject").locator(".cm-content")
     await expect(editor).to_contain_text('"a": 1')
+    await expect(editor).to_contain_text("12345678901234567890")
+    written = digits(numbers)
     await editor.click()
     await page.keyboard.press("Control+a")
     await page.keyboard.type("half an")
@@ -191,7 +218,34 @@ async def test_what_no_form_shows_is_edited_as_json_and_what_is_none_is_not_lost
     await step(desk, "deal")
     await step(desk, "contact")
     await expect(field(page, "subject").locator(".cm-content")).to_contain_text("half an")
-    assert (await saved(desk))["steps"][0]["with"]["subject"] == {"value": {"a": 1}}
+    await field(page, "subject").locator(".cm-content").click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.insert_text('{"value": {"a": 2.50, "of": [1.50, 0.1, 12345678901234567890, 1e-7]}}')
+    await kept(desk, 0, {"subject": {"value": {"a": Decimal("2.5"), "of": numbers}}})
+    assert digits((await saved(desk))["steps"][0]["with"]["subject"]["value"]["of"]) == written
+    # YAML does as well, and what is wrong with it names the line.
+    await page.keyboard.press("Control+a")
+    await page.keyboard.insert_text("value:\n  a: 3.50\n  b: [")
+    await expect(field(page, "subject").get_by_text("no YAML: line")).to_be_visible()
+    await page.keyboard.insert_text("1.50]")
+    await kept(desk, 0, {"subject": {"value": {"a": Decimal("3.5"), "b": [Decimal("1.5")]}}})
+    assert digits((await saved(desk))["steps"][0]["with"]["subject"]["value"]) == '{"a":3.50,"b":[1.50]}'
+    # So are those of a number that is typed into a field: of each, and as it was typed.
+    await step(desk, "price")
+    row = field(page, "price")
+    await row.get_by_label("How price is filled", exact=True).select_option("Fixed value")
+    for typed in ("1.50", "1e-7", "12345678901234567890", "0.10"):
+        await row.get_by_role("textbox", name="price", exact=True).fill(typed)
+        await kept(desk, 2, {"price": Decimal(typed)})
+        assert digits((await saved(desk))["steps"][2]["with"]["price"]) == typed.upper()
+        await expect(row.get_by_role("textbox", name="price", exact=True)).to_have_value(
+            re.compile(re.escape(typed), re.IGNORECASE)
+        )
+
+
+def digits(value: Any) -> str:
+    """How its numbers are written, as the server keeps them."""
+    return jsonio.encode(value).decode()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -83,6 +83,11 @@ async def test_a_template_is_enabled_with_settings_and_shows_where_it_is_on(empt
     assert "Sale {event.id}" in text
     assert "Inactive" in text
     assert "Check that the parcel arrived" not in text
+    # Whoever opens it again finds what was decided.
+    await page.reload()
+    await expect(page.get_by_label("Name of the opportunity")).to_have_value("Sale {event.id}")
+    await expect(page.get_by_label("Refunded", exact=True).first).to_have_value("Inactive")
+    await expect(page.get_by_role("button", name="Remove row 1 of Tasks after a fulfilment")).to_have_count(0)
 
 
 async def test_what_has_to_be_decided_is_asked_for_before_anything_is_enabled(empty_desk: Desk) -> None:
@@ -91,9 +96,22 @@ async def test_what_has_to_be_decided_is_asked_for_before_anything_is_enabled(em
     button = page.get_by_role("button", name="Switch it on")
     await expect(page.get_by_text("Still to be given: Product, Price.")).to_be_visible()
     await expect(button).to_be_disabled()
-    await page.get_by_label("Product", exact=False).first.fill("6a1b2c3d4e5f60718293a4e1")
-    await page.get_by_label("Price", exact=False).first.fill("6a1b2c3d4e5f60718293a4e2")
+    # Both are picked from the account: the price among those of the product.
+    await page.get_by_role("combobox", name="Product").click()
+    await page.get_by_role("option").locator("visible=true").first.click()
+    await page.get_by_role("combobox", name="Price").click()
+    await page.get_by_role("option", name="USD").locator("visible=true").first.click()
     await expect(button).to_be_enabled()
+    assert await empty_desk.serious_faults() == []
+    # What cannot be picked is typed, and is shown as such when it is opened again.
+    await page.get_by_role("button", name="Type Price instead").click()
+    await page.get_by_role("textbox", name="Price").fill("6a1b2c3d4e5f60718293a4e2")
+    await button.click()
+    await expect(page.get_by_text(": switched on")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("combobox", name="Price")).to_have_value(
+        "6a1b2c3d4e5f60718293a4e2 (not found in the account)"
+    )
 
 
 async def test_a_sandbox_is_ended_and_begun_anew(empty_desk: Desk) -> None:

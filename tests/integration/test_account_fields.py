@@ -8,7 +8,7 @@ from orderbridge.core import jsonio
 from orderbridge.core.ids import random_id
 from orderbridge.store import api_tokens
 from support.shell import Shell
-from support.world import ACT, MakeWorld
+from support.world import ACT, GHL, MakeWorld
 
 
 async def test_the_command_lists_what_an_account_has_with_types_lengths_and_choices(shell: Shell) -> None:
@@ -70,3 +70,21 @@ async def test_other_programs_get_the_same_with_a_token_only(make_world: MakeWor
         status, problem = await ask(f"{ACT}/fields/moods")
         assert (status, problem["cause"]) == (422, "fields.unknown_kind")
         assert (await ask("nobody/fields/contact"))[0] == 409
+        # What a setting can name is there with the words that people know it by.
+        for kind, value in (("stages", "Paid"), ("contact_fields", "id_status")):
+            status, rows = await ask(f"{ACT}/choices/{kind}")
+            assert status == 200
+            assert next(row for row in rows if row["value"] == value)["label"]
+        _, [user, *_] = await ask(f"{GHL}/choices/users")
+        assert user["label"] != user["value"]
+        for kind in ("users", "groups", "products", "processes", "opportunity_fields", "opportunity_amounts"):
+            assert (await ask(f"{ACT}/choices/{kind}"))[0] == 200
+        _, products = await ask(f"{GHL}/choices/products")
+        _, prices = await ask(f"{GHL}/choices/prices?of={products[0]['value']}")
+        assert prices
+        _, [pipeline, *_] = await ask(f"{GHL}/choices/pipelines")
+        assert (await ask(f"{GHL}/choices/stages?of={pipeline['value']}"))[1]
+        status, problem = await ask(f"{GHL}/choices/prices")
+        assert (status, problem["cause"]) == (422, "choices.of_what")
+        status, problem = await ask(f"{ACT}/choices/moods")
+        assert (status, problem["cause"]) == (422, "choices.unknown_kind")

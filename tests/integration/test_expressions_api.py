@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any
 
 import pytest_asyncio
@@ -70,6 +71,12 @@ async def test_a_secret_in_a_result_is_hidden(ask: Asked) -> None:
     found = await ask.computed("event", {"event": {"api_key": "very secret", "name": "Ada"}})
     assert found["value"] == {"api_key": "[hidden]", "name": "Ada"}
     assert "very secret" not in found["shown"]
+
+
+async def test_a_value_in_yaml_keeps_its_digits(ask: Asked) -> None:
+    # JSON is YAML, too.
+    found = await ask("POST", "/api/expressions/value", {"a": [Decimal("1.50"), "no"]})
+    assert jsonio.encode(found) == b'{"value":{"a":[1.50,"no"]}}'
 
 
 async def test_a_body_that_is_too_large_or_has_other_words_is_refused(ask: Asked) -> None:

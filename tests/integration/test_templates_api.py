@@ -55,6 +55,9 @@ async def test_an_enabled_template_shows_where_it_is_on_and_who_enabled_it(api: 
     assert (between["highlevel"], between["act"], between["mode"]) == (GHL, ACT, "sandbox")
     assert between["on"] == between["flows"] == len(done["names"])
     assert sorted(between["names"]) == sorted(done["names"])
+    # Whoever opens it again finds what was decided, and the rest as it was filled.
+    assert between["settings"]["opportunity_name"] == "Sale {event.id}"
+    assert between["settings"]["stages"]["refunded"] == "Refunded"
     (version,) = await api.world.rows("SELECT DISTINCT published_by, note FROM flow_versions")
     assert version == {"published_by": "API token pages", "note": f"template {TEMPLATE}"}
     (order,) = (await api.world.sell(1))["orders"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,15 +12,17 @@ from orderbridge.api import bodies, problems
 from orderbridge.api.exact import ExactRoute
 from orderbridge.api.guard import Guard
 from orderbridge.core import jsonio
+from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.places import MISSING
 from orderbridge.core.redact import redact
 from orderbridge.engine.runtime import Runtime
-from orderbridge.flows import conversions, expression_check
+from orderbridge.flows import conversions, documents, expression_check
 from orderbridge.flows.expressions import ExpressionError
 from orderbridge.flows.expressions.described import described
 
 _LONGEST = 10_000
+_YAML = "application/yaml"
 
 
 class ToEvaluate(BaseModel):
@@ -48,6 +50,12 @@ class Evaluated(BaseModel):
     shown: str | None
     reads: list[str]
     problem: ExpressionProblem | None
+
+
+class ValueRead(BaseModel):
+    """What a text in YAML stands for."""
+
+    value: Any
 
 
 class FunctionShown(BaseModel):
@@ -112,6 +120,19 @@ def router(runtime: Runtime, guard: Guard) -> APIRouter:
                 for item in conversions.NAMES.values()
             ]
         )
+
+    @routes.post(
+        "/value",
+        summary="Read a value that is written in YAML",
+        description="As a flow's file is read: exact numbers, and nothing that means one thing here and another there.",
+        openapi_extra={"requestBody": {"required": True, "content": {_YAML: {"schema": {"type": "string"}}}}},
+        responses={200: {"model": ValueRead}},
+    )
+    async def value(request: Request) -> Response:
+        try:
+            return bodies.answer({"value": documents.read(await request.body()).value})
+        except documents.UnreadableError as error:
+            raise FlowError(f"line {error.line}: {error}", cause="value.unreadable") from error
 
     @routes.post(
         "/evaluate",

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from orderbridge.access.errors import AccessError, NotAllowedError, NotSignedInError, TooManyTriesError
 from orderbridge.api.guard import TokenError
 from orderbridge.api.names import StrangeNameError
+from orderbridge.catalogue.schema import InputError
 from orderbridge.core import jsonio
 from orderbridge.core.errors import (
     FlowError,
@@ -98,7 +99,7 @@ SCHEMA: JsonObject = {
         "cause": {"type": "string", "description": "A short stable code of what went wrong."},
         "problems": {
             "type": "array",
-            "description": "All that is wrong with a flow, each with its place.",
+            "description": "All that is wrong with a flow or an input, each with its place.",
             "items": {"type": "object"},
         },
         "first_run": {
@@ -154,6 +155,8 @@ def of_error(error: OrderBridgeError) -> Response:
 def _more(error: OrderBridgeError) -> JsonObject | None:
     if isinstance(error, FlowProblemsError):
         return {"problems": [item.as_json() for item in error.problems]}
+    if isinstance(error, InputError):
+        return {"problems": [{"place": place, "message": said} for place, said in error.places]}
     if isinstance(error, NotSignedInError) and error.first_run is not None:
         return {"first_run": error.first_run}
     return None

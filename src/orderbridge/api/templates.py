@@ -15,7 +15,7 @@ from orderbridge.automation import enabling
 from orderbridge.catalogue.registry import operation
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.engine.runtime import Runtime
-from orderbridge.flows import templates
+from orderbridge.flows import template_settings, templates
 from orderbridge.flows.model import Flow, Setting, Template
 from orderbridge.store import connections, flows
 
@@ -63,6 +63,7 @@ class Between(BaseModel):
     Attributes:
         flows: How many of its flows were published there; ``on`` of them are switched on.
         names: Of those flows.
+        settings: With which it was enabled there, as far as its flows still show them.
     """
 
     highlevel: str
@@ -71,6 +72,7 @@ class Between(BaseModel):
     flows: int
     on: int
     names: list[str]
+    settings: JsonObject
 
 
 class TemplateRow(BaseModel):
@@ -225,6 +227,16 @@ def _setting(name: str, item: Setting) -> JsonObject:
     }
 
 
+def _settings(item: flows.StoredFlow) -> JsonObject:
+    """Return the settings that a flow shows; none where its template is not among ours any more."""
+    template = templates.load_all().get(str(item.template))
+    return (
+        {}
+        if template is None
+        else template_settings.given(template, {item.definition["flow"]: item.definition})
+    )
+
+
 async def _between(runtime: Runtime) -> dict[str, list[JsonObject]]:
     """Return the pairs of accounts of each template that was enabled anywhere."""
     async with runtime.db.read() as tx:
@@ -239,8 +251,10 @@ async def _between(runtime: Runtime) -> dict[str, list[JsonObject]]:
             continue
         pair = found.setdefault(str(item.template), {}).setdefault(
             (ghl.name, act.name),
-            {"highlevel": ghl.name, "act": act.name, "mode": act.mode, "flows": 0, "on": 0, "names": []},
+            {"highlevel": ghl.name, "act": act.name, "mode": act.mode, "flows": 0, "on": 0, "names": []}
+            | {"settings": {}},
         )
+        pair["settings"] |= _settings(item)
         pair["flows"] += 1
         pair["on"] += item.enabled
         pair["names"].append(item.name)

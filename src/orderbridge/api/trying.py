@@ -17,6 +17,7 @@ from orderbridge.core.errors import FlowError
 from orderbridge.core.jsonio import JsonObject
 from orderbridge.core.redact import redact
 from orderbridge.engine.runtime import Runtime
+from orderbridge.engine.steps import scope_of
 from orderbridge.flows.model import Flow
 
 _RECORD = needing(
@@ -80,7 +81,13 @@ def router(runtime: Runtime, guard: Guard, *, max_body_bytes: int) -> APIRouter:
             recent=given.get("recent", trying.RECENT),
         )
         trial = await trying.attempt(runtime, subject, wish, by=by)
-        return bodies.answer(redact(trial.as_json()))
+        shown = trial.as_json()
+        # What the mappings saw at the start, so that they can be looked at with the same event.
+        results = [
+            one | {"scope": {name: value for name, value in scope_of(item.event).items() if name != "steps"}}
+            for one, item in zip(shown["results"], trial.results, strict=True)
+        ]
+        return bodies.answer(redact(shown | {"results": results}))
 
     return routes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orderbridge.catalogue import registry
+from orderbridge.catalogue.choices import choices
 from orderbridge.catalogue.operation import CURATED, TRIGGER, Operation
 from orderbridge.core.jsonio import JsonObject
 
@@ -61,6 +62,7 @@ def whole(operation: Operation) -> JsonObject:
         "effects_by_input": dict(operation.conditional),
         "test": test_of(operation),
         "input_schema": operation.input_schema,
+        "choices": choices(operation.system, operation.input_schema.get("properties", {})),
         "output_schema": operation.output_schema,
         "example": operation.example,
         "example_output": operation.example_output,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -24,6 +24,20 @@ _LONGEST_EXAMPLE = 300
 _MOST_PROBLEMS = 100
 
 
+class InputError(FlowError):
+    """An input does not fit its schema; nothing was done.
+
+    Attributes:
+        places: Each place that is wrong, such as ``items.0.price``, with what is wrong there.
+    """
+
+    places: tuple[tuple[str, str], ...]
+
+    def __init__(self, message: str, *, cause: str, places: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(message, cause=cause)
+        self.places = places
+
+
 def object_schema(required: Sequence[str] = (), **properties: Any) -> JsonObject:
     """Shorten the writing of a closed object's JSON Schema."""
     return {
@@ -32,6 +46,11 @@ def object_schema(required: Sequence[str] = (), **properties: Any) -> JsonObject
         "required": list(required),
         "additionalProperties": False,
     }
+
+
+def fits(schema: JsonObject, given: Any) -> bool:
+    """Tell whether a value fits."""
+    return bool(_validator(jsonio.encode(schema)).is_valid(given))
 
 
 def check(schema: JsonObject, given: Any, *, what: str, example: JsonObject) -> None:
@@ -60,10 +79,22 @@ def check(schema: JsonObject, given: Any, *, what: str, example: JsonObject) -> 
     shown = jsonio.encode(redact(example)).decode()
     if len(shown) > _LONGEST_EXAMPLE:
         shown = shown[: _LONGEST_EXAMPLE - 1] + "…"
-    raise FlowError(
+    raise InputError(
         f"{what}: {problem.json_path}: {said}. An input that works: {shown}",
         cause="flow.input_refused",
+        places=tuple(place for item in found for place in _places(item)),
     )
+
+
+def _places(problem: ValidationError) -> Iterator[tuple[str, str]]:
+    """Yield where a form shows what is wrong: what is missing stands at the field that is empty."""
+    above = [str(part) for part in problem.absolute_path]
+    if problem.validator == "required":
+        wanted: Any = problem.validator_value
+        found: Any = problem.instance
+        yield from ((".".join([*above, name]), "it is missing") for name in wanted if name not in found)
+    else:
+        yield ".".join(above), _in_words(problem)
 
 
 def problems(schema: JsonObject, given: Any) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from orderbridge.core.errors import FlowError
-from orderbridge.flows import templates
+from orderbridge.flows import template_settings, templates
 from orderbridge.flows.model import ActionStep
 
 TEXT = """
@@ -40,6 +40,18 @@ def test_a_setting_stands_where_it_is_named() -> None:
 
 def test_a_step_goes_with_the_setting_that_it_needs() -> None:
     assert [step.id for step in filled(stage="Won")] == ["one"]
+
+
+@pytest.mark.parametrize("name", list(templates.load_all()))
+def test_the_settings_of_a_template_are_found_again_in_its_flows(name: str) -> None:
+    template = templates.load_all()[name]
+    required = {key: item.example for key, item in template.settings.items() if item.required}
+    for given in (required, {key: item.example for key, item in template.settings.items()}):
+        flows = {flow.flow: flow.as_json() for flow in templates.fill(template, given)}
+        found = template_settings.given(template, flows)
+        # What stands only in steps that are left out cannot be seen, and is as it usually is.
+        usual = {key: item.default for key, item in template.settings.items()}
+        assert usual | found == usual | given
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
+import { decode, encode } from "./exact";
 import type { paths } from "./schema";
 
 /** What the server says when something cannot be done: what happened and what to do next. */
@@ -57,8 +58,14 @@ client.use(manners);
 
 /** Calls whose answers the description of the API does not name. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await send(method, path, body === undefined ? undefined : JSON.stringify(body), "application/json");
+  const response = await send(method, path, body === undefined ? undefined : encode(body), "application/json");
   return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** The same for what may hold amounts that are sent back: every number keeps its digits, as ``Exact`` where it must. */
+export async function callExact<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await send(method, path, body === undefined ? undefined : encode(body), "application/json");
+  return (response.status === 204 ? undefined : decode(await response.text())) as T;
 }
 
 /** A call with a text of another kind, such as a file; what it answers is left to the caller. */

@@ -710,6 +710,26 @@ export interface paths {
         patch: operations["change_api_connections__name__patch"];
         trace?: never;
     };
+    "/api/connections/{name}/choices/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what can be picked where a setting or a field names a record
+         * @description Read from the account when it is asked for; a name of a few hundred, the others are typed.
+         */
+        get: operations["choices_api_connections__name__choices__kind__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connections/{name}/discover": {
         parameters: {
             query?: never;
@@ -1027,6 +1047,26 @@ export interface paths {
         get: operations["functions_api_expressions_functions_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/expressions/value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a value that is written in YAML
+         * @description As a flow's file is read: exact numbers, and nothing that means one thing here and another there.
+         */
+        post: operations["value_api_expressions_value_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2572,6 +2612,7 @@ export interface components {
          *     Attributes:
          *         flows: How many of its flows were published there; ``on`` of them are switched on.
          *         names: Of those flows.
+         *         settings: With which it was enabled there, as far as its flows still show them.
          */
         Between: {
             /** Act */
@@ -2586,6 +2627,10 @@ export interface components {
             names: string[];
             /** On */
             on: number;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
         };
         /**
          * BodyShown
@@ -2834,6 +2879,16 @@ export interface components {
             says: string;
             /** Title */
             title: string;
+        };
+        /**
+         * ChoiceShown
+         * @description Something that can be picked: what is written, and what people call it.
+         */
+        ChoiceShown: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
         };
         /**
          * ChooseStep
@@ -5190,6 +5245,14 @@ export interface components {
             type: string;
         };
         /**
+         * ValueRead
+         * @description What a text in YAML stands for.
+         */
+        ValueRead: {
+            /** Value */
+            value: unknown;
+        };
+        /**
          * VersionShown
          * @description A published version.
          */
@@ -5410,7 +5473,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6271,7 +6334,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6291,7 +6354,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6331,7 +6394,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6351,7 +6414,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6395,7 +6458,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6415,7 +6478,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6455,7 +6518,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6475,7 +6538,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6495,7 +6558,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6515,7 +6578,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6576,7 +6639,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6596,7 +6659,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6616,7 +6679,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6636,7 +6699,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6699,7 +6762,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6719,7 +6782,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6739,7 +6802,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6759,7 +6822,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6801,7 +6864,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6821,7 +6884,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6841,7 +6904,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6861,7 +6924,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6903,7 +6966,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6923,7 +6986,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6943,7 +7006,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6963,7 +7026,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7005,7 +7068,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7025,7 +7088,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7045,7 +7108,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7065,7 +7128,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7107,7 +7170,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7127,7 +7190,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7147,7 +7210,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7167,7 +7230,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7207,7 +7270,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7227,7 +7290,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7247,7 +7310,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7267,7 +7330,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7287,7 +7350,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7327,7 +7390,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7347,7 +7410,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7367,7 +7430,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7387,7 +7450,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7407,7 +7470,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7701,7 +7764,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7721,7 +7784,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7741,7 +7804,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7761,7 +7824,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7790,7 +7853,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7963,7 +8026,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7983,7 +8046,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8003,7 +8066,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8023,7 +8086,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8052,7 +8115,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8223,7 +8286,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8243,7 +8306,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8263,7 +8326,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8283,7 +8346,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8303,7 +8366,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8347,7 +8410,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8367,7 +8430,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8387,7 +8450,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8407,7 +8470,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8427,7 +8490,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8469,7 +8532,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8489,7 +8552,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8509,7 +8572,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8529,7 +8592,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8549,7 +8612,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8589,7 +8652,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8609,7 +8672,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8629,7 +8692,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8649,7 +8712,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8669,7 +8732,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8711,7 +8774,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8731,7 +8794,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8751,7 +8814,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8771,7 +8834,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8791,7 +8854,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8831,7 +8894,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8851,7 +8914,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8871,7 +8934,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8891,7 +8954,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8911,7 +8974,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8931,7 +8994,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8982,7 +9045,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9002,7 +9065,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9022,7 +9085,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9042,7 +9105,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9062,7 +9125,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9082,7 +9145,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9124,7 +9187,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9144,7 +9207,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9164,7 +9227,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9184,7 +9247,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9204,7 +9267,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9224,7 +9287,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9273,7 +9336,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9293,7 +9356,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9313,7 +9376,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9333,7 +9396,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9353,7 +9416,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9373,7 +9436,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9422,7 +9485,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9442,7 +9505,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9462,7 +9525,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9482,7 +9545,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9502,7 +9565,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9522,7 +9585,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9569,7 +9632,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9589,7 +9652,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9609,7 +9672,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9656,7 +9719,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9676,7 +9739,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9696,7 +9759,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9740,7 +9803,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9760,7 +9823,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9780,7 +9843,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9800,7 +9863,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9820,7 +9883,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9840,7 +9903,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9860,7 +9923,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9906,7 +9969,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9926,7 +9989,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9946,7 +10009,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9966,7 +10029,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -9986,7 +10049,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10006,7 +10069,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10026,7 +10089,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10066,7 +10129,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10086,7 +10149,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10106,7 +10169,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10126,7 +10189,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10146,7 +10209,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10166,7 +10229,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10186,7 +10249,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10230,7 +10293,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10250,7 +10313,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10270,7 +10333,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10290,7 +10353,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10310,7 +10373,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10330,7 +10393,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10350,7 +10413,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10390,7 +10453,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10410,7 +10473,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10430,7 +10493,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10450,7 +10513,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10470,7 +10533,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10490,7 +10553,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10510,7 +10573,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10554,7 +10617,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10574,7 +10637,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10594,7 +10657,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10614,7 +10677,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10634,7 +10697,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10654,7 +10717,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10674,7 +10737,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10718,7 +10781,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10738,7 +10801,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10758,7 +10821,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10778,7 +10841,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10798,7 +10861,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10818,7 +10881,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10838,7 +10901,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10881,7 +10944,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10901,7 +10964,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10921,7 +10984,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10941,7 +11004,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10961,7 +11024,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -10981,7 +11044,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11001,7 +11064,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11043,7 +11106,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11063,7 +11126,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11083,7 +11146,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11103,7 +11166,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11123,7 +11186,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11143,7 +11206,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11163,7 +11226,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11209,7 +11272,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11229,7 +11292,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11249,7 +11312,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11269,7 +11332,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11289,7 +11352,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11309,7 +11372,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11329,7 +11392,133 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    choices_api_connections__name__choices__kind__get: {
+        parameters: {
+            query?: {
+                /** @description Whose: prices are a product's. */
+                of?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoiceShown"][];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11371,7 +11560,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11391,7 +11580,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11411,7 +11600,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11431,7 +11620,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11451,7 +11640,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11471,7 +11660,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11491,7 +11680,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11534,7 +11723,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11554,7 +11743,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11574,7 +11763,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11594,7 +11783,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11614,7 +11803,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11656,7 +11845,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11676,7 +11865,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11696,7 +11885,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11716,7 +11905,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11736,7 +11925,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11756,7 +11945,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11776,7 +11965,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11818,7 +12007,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11838,7 +12027,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11858,7 +12047,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11878,7 +12067,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11898,7 +12087,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11918,7 +12107,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11938,7 +12127,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -11984,7 +12173,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12004,7 +12193,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12024,7 +12213,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12044,7 +12233,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12064,7 +12253,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12084,7 +12273,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12104,7 +12293,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12146,7 +12335,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12166,7 +12355,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12186,7 +12375,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12206,7 +12395,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12226,7 +12415,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12246,7 +12435,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12266,7 +12455,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12308,7 +12497,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12328,7 +12517,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12348,7 +12537,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12368,7 +12557,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12388,7 +12577,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12408,7 +12597,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12428,7 +12617,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12474,7 +12663,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12494,7 +12683,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12514,7 +12703,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12534,7 +12723,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12554,7 +12743,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12574,7 +12763,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12594,7 +12783,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12636,7 +12825,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12656,7 +12845,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12676,7 +12865,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12696,7 +12885,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12716,7 +12905,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12736,7 +12925,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12756,7 +12945,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12796,7 +12985,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12816,7 +13005,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12836,7 +13025,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12856,7 +13045,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12876,7 +13065,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12916,7 +13105,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12936,7 +13125,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12956,7 +13145,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12976,7 +13165,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -12996,7 +13185,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13038,7 +13227,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13058,7 +13247,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13078,7 +13267,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13098,7 +13287,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13118,7 +13307,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13165,7 +13354,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13185,7 +13374,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13205,7 +13394,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13225,7 +13414,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13245,7 +13434,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13287,7 +13476,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13307,7 +13496,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13327,7 +13516,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13347,7 +13536,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13367,7 +13556,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13420,7 +13609,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13440,7 +13629,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13460,7 +13649,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13502,7 +13691,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13522,7 +13711,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13542,7 +13731,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13584,7 +13773,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13604,7 +13793,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13624,7 +13813,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13664,7 +13853,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13684,7 +13873,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13704,7 +13893,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13724,7 +13913,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13768,7 +13957,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13788,7 +13977,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13808,7 +13997,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13828,7 +14017,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13868,7 +14057,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13888,7 +14077,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13908,7 +14097,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13928,7 +14117,111 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+        };
+    };
+    value_api_expressions_value_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueRead"];
+                };
+            };
+            /** @description Why not */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
+                        problems?: Record<string, never>[];
+                        status: number;
+                        title: string;
+                    };
+                };
+            };
+            /** @description Why not */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description A short stable code of what went wrong. */
+                        cause: string;
+                        /** @description Of GET /api/session: whether nobody can sign in yet, because there is no owner. */
+                        first_run?: boolean;
+                        /** @description What happened and what to do next. */
+                        message: string;
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13968,7 +14261,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -13988,7 +14281,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14008,7 +14301,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14028,7 +14321,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14048,7 +14341,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14092,7 +14385,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14112,7 +14405,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14132,7 +14425,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14152,7 +14445,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14172,7 +14465,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14221,7 +14514,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14241,7 +14534,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14261,7 +14554,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14281,7 +14574,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14301,7 +14594,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14351,7 +14644,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14371,7 +14664,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14391,7 +14684,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14411,7 +14704,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14431,7 +14724,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14471,7 +14764,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14491,7 +14784,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14511,7 +14804,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14531,7 +14824,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14551,7 +14844,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14595,7 +14888,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14615,7 +14908,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14635,7 +14928,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14655,7 +14948,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14675,7 +14968,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14717,7 +15010,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14737,7 +15030,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14757,7 +15050,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14777,7 +15070,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14797,7 +15090,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14841,7 +15134,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14861,7 +15154,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14881,7 +15174,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14901,7 +15194,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14921,7 +15214,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14963,7 +15256,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -14983,7 +15276,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15003,7 +15296,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15023,7 +15316,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15043,7 +15336,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15085,7 +15378,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15105,7 +15398,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15125,7 +15418,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15145,7 +15438,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15165,7 +15458,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15211,7 +15504,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15231,7 +15524,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15251,7 +15544,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15271,7 +15564,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15291,7 +15584,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15331,7 +15624,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15351,7 +15644,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15371,7 +15664,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15391,7 +15684,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15411,7 +15704,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15457,7 +15750,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15477,7 +15770,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15497,7 +15790,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15517,7 +15810,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15537,7 +15830,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15579,7 +15872,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15599,7 +15892,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15619,7 +15912,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15639,7 +15932,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15659,7 +15952,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15704,7 +15997,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15724,7 +16017,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15744,7 +16037,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15764,7 +16057,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -15784,7 +16077,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16121,7 +16414,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16141,7 +16434,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16161,7 +16454,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16181,7 +16474,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16201,7 +16494,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16247,7 +16540,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16267,7 +16560,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16287,7 +16580,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16307,7 +16600,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16327,7 +16620,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16373,7 +16666,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16393,7 +16686,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16413,7 +16706,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16604,7 +16897,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16624,7 +16917,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16644,7 +16937,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16664,7 +16957,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16684,7 +16977,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16727,7 +17020,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16747,7 +17040,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16767,7 +17060,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16787,7 +17080,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16807,7 +17100,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16860,7 +17153,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16880,7 +17173,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16900,7 +17193,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16920,7 +17213,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16940,7 +17233,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16960,7 +17253,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17002,7 +17295,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17022,7 +17315,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17042,7 +17335,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17062,7 +17355,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17082,7 +17375,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17102,7 +17395,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17168,7 +17461,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17188,7 +17481,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17208,7 +17501,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17228,7 +17521,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17248,7 +17541,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17268,7 +17561,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17288,7 +17581,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17308,7 +17601,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17348,7 +17641,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17392,7 +17685,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17412,7 +17705,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17432,7 +17725,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17476,7 +17769,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17496,7 +17789,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17536,7 +17829,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17556,7 +17849,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17576,7 +17869,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17596,7 +17889,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17616,7 +17909,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17636,7 +17929,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17678,7 +17971,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17698,7 +17991,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17718,7 +18011,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17738,7 +18031,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17758,7 +18051,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17778,7 +18071,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17824,7 +18117,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17844,7 +18137,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17864,7 +18157,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17906,7 +18199,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17926,7 +18219,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -17946,7 +18239,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18005,7 +18298,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18025,7 +18318,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18045,7 +18338,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18065,7 +18358,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18085,7 +18378,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18105,7 +18398,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18125,7 +18418,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18145,7 +18438,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18191,7 +18484,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18211,7 +18504,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18231,7 +18524,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18273,7 +18566,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18293,7 +18586,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18313,7 +18606,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18353,7 +18646,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18393,7 +18686,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18433,7 +18726,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18453,7 +18746,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18516,7 +18809,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18536,7 +18829,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18585,7 +18878,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18605,7 +18898,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18708,7 +19001,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18728,7 +19021,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18748,7 +19041,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18768,7 +19061,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18808,7 +19101,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18866,7 +19159,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18886,7 +19179,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18906,7 +19199,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18926,7 +19219,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18946,7 +19239,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19000,7 +19293,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19020,7 +19313,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19040,7 +19333,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19060,7 +19353,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19080,7 +19373,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19158,7 +19451,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19178,7 +19471,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19198,7 +19491,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19218,7 +19511,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19238,7 +19531,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19283,7 +19576,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19303,7 +19596,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19323,7 +19616,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19343,7 +19636,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19363,7 +19656,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19412,7 +19705,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19432,7 +19725,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19452,7 +19745,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19472,7 +19765,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19492,7 +19785,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19623,7 +19916,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19643,7 +19936,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19663,7 +19956,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19683,7 +19976,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19703,7 +19996,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19743,7 +20036,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19763,7 +20056,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19783,7 +20076,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19823,7 +20116,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19843,7 +20136,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19863,7 +20156,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19903,7 +20196,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19923,7 +20216,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19943,7 +20236,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19983,7 +20276,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20003,7 +20296,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20023,7 +20316,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20063,7 +20356,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20107,7 +20400,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20127,7 +20420,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20147,7 +20440,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20167,7 +20460,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20205,7 +20498,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20225,7 +20518,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20269,7 +20562,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20289,7 +20582,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20309,7 +20602,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20329,7 +20622,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20369,7 +20662,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20389,7 +20682,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20449,7 +20742,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20489,7 +20782,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20509,7 +20802,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20529,7 +20822,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20549,7 +20842,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20569,7 +20862,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20589,7 +20882,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20631,7 +20924,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20651,7 +20944,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20671,7 +20964,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20691,7 +20984,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20711,7 +21004,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20731,7 +21024,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20777,7 +21070,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20797,7 +21090,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20817,7 +21110,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20837,7 +21130,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20857,7 +21150,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20877,7 +21170,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20924,7 +21217,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20944,7 +21237,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20964,7 +21257,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -20984,7 +21277,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21004,7 +21297,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21024,7 +21317,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21064,7 +21357,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21084,7 +21377,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21104,7 +21397,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21124,7 +21417,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21144,7 +21437,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21188,7 +21481,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21208,7 +21501,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21228,7 +21521,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21248,7 +21541,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21268,7 +21561,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21308,7 +21601,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21328,7 +21621,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21348,7 +21641,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21368,7 +21661,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21388,7 +21681,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21431,7 +21724,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21480,7 +21773,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21500,7 +21793,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21520,7 +21813,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21540,7 +21833,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21560,7 +21853,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21604,7 +21897,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21624,7 +21917,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21644,7 +21937,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21664,7 +21957,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21684,7 +21977,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21724,7 +22017,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21744,7 +22037,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21764,7 +22057,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21784,7 +22077,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21804,7 +22097,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21850,7 +22143,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21870,7 +22163,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21890,7 +22183,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21910,7 +22203,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21930,7 +22223,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21972,7 +22265,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -21992,7 +22285,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -22012,7 +22305,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -22032,7 +22325,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -22052,7 +22345,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;

@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import { useMemo } from "react";
+import { encode } from "../api/exact";
 
 /** So much is laid out at once without anybody waiting for it. */
 const LONGEST = 50_000;
@@ -20,7 +21,7 @@ export function isCut(value: unknown): value is Cut {
 export function Json({ value, label, plain = false }: { value: unknown; label: string; plain?: boolean }) {
   const [text, all] = useMemo(() => {
     if (isCut(value)) return [value.beginning, value.characters];
-    const whole = plain && typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");
+    const whole = plain && typeof value === "string" ? value : encode(value, 2);
     return [whole.slice(0, LONGEST), whole.length];
   }, [value, plain]);
   if (value === null || value === undefined) return <Text size="sm" c="dimmed">nothing</Text>;

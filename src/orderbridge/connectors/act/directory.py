@@ -73,6 +73,18 @@ class Permission(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A group that contacts, companies and opportunities can belong to."""
+
+    id: str
+    name: str
+
+    @classmethod
+    def parse(cls, data: JsonObject) -> Group:
+        """Read a group."""
+        return cls(id=required_text(data, "id", what="Act! group"), name=text(data, "name") or "")
+
+
 class Product(msgspec.Struct, frozen=True, kw_only=True):
     """A product of the catalogue; a line item keeps its own copy of name and price."""
 

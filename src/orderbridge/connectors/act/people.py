@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 
 from orderbridge.connectors.act.calls import PAGE_ROWS, ActCalls, part
-from orderbridge.connectors.act.directory import Company, Permission, User
+from orderbridge.connectors.act.directory import Company, Group, Permission, User
 from orderbridge.connectors.act.models import Contact, ContactDraft
 from orderbridge.connectors.act.odata import any_of, contains, eq
 from orderbridge.core.errors import BadRecordError, RejectedError
@@ -114,6 +114,11 @@ class PeopleCalls(ActCalls):
     async def users(self) -> list[User]:
         """Return everybody who works in this database."""
         return [User.parse(row) for row in await self._rows("/api/users")]
+
+    async def groups(self) -> AsyncIterator[Group]:
+        """Yield the groups of contacts."""
+        async for row in self._walk("/api/groups", order_by="id"):
+            yield Group.parse(row)
 
     async def permissions(self) -> list[Permission]:
         """Return what the signed-in user may do, the permissions of its role included."""

@@ -12,14 +12,31 @@ import type { Drafting } from "./drafting";
 import Inspector from "./inspector/Inspector";
 import { pressed, type Doors } from "./keys";
 import { Problems, problemsByPart } from "./Problems";
+import type { Trial } from "./queries";
 import { StepList } from "./StepList";
 import { TestPanel } from "./TestPanel";
 import { keyOf, kindOf, TRIGGER, whereFrom, type Where } from "./tree";
-import type { JsonObject, Place } from "./types";
+import type { FlowProblem, JsonObject, Place } from "./types";
 import { called } from "./words";
 import { Work, WorkProvider } from "./work";
 
 const Canvas = lazy(() => import("./Canvas"));
+
+const NO_PROBLEMS: FlowProblem[] = [];
+const PAUSE_MS = 150;
+
+/** What comes after a pause is there at once; of what follows quickly, the last. */
+function useSettled<T>(value: T): T {
+  const [settled, setSettled] = useState(value);
+  const last = useRef(-PAUSE_MS);
+  useEffect(() => {
+    const follows = performance.now() - last.current < PAUSE_MS;
+    last.current = performance.now();
+    const timer = setTimeout(() => setSettled(value), follows ? PAUSE_MS : 0);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
 
 /** Where a flow is built: its parts on the left, as a list or as a picture, and the selected one on the right. */
 export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state: Drafting; readOnly: boolean }) {
@@ -31,6 +48,7 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
   const view = address.get("view") ?? (narrow ? "list" : "canvas");
   const [selected, setSelected] = useState<Place>(TRIGGER);
   const [said, setSaid] = useState("");
+  const [tried, setTried] = useState<Trial | null>(null);
   const [tab, setTab] = useState<string | null>("part");
   const [dialog, setDialog] = useState<{ is: "add"; to: Where } | { is: "move" | "rename" | "help" } | null>(null);
   const side = useRef<HTMLDivElement>(null);
@@ -67,8 +85,9 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
     if (pressed(event, work, doors)) event.preventDefault();
   };
   // Whoever goes through many parts by key does not wait for the forms of each.
-  const looked = useDeferredValue(selected);
-  const wrong = useMemo(() => problemsByPart(state.problems ?? []), [state.problems]);
+  const looked = useDeferredValue(useSettled(selected));
+  const problems = state.problems ?? NO_PROBLEMS;
+  const wrong = useMemo(() => problemsByPart(problems), [problems]);
   const edit = useCallback(
     (edits: JsonObject[]) => {
       // The inspector may rename what is selected.
@@ -117,8 +136,9 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
                       target={keeper.flow.target}
                       definition={definition}
                       place={work.standing ? looked : TRIGGER}
-                      problems={state.problems ?? []}
+                      problems={problems}
                       readOnly={readOnly || state.clash !== null}
+                      tried={tried}
                       onEdit={edit}
                     />
                   </section>
@@ -142,7 +162,7 @@ export function Build({ keeper, state, readOnly }: { keeper: DraftKeeper; state:
                 </Tabs.Panel>
                 {readOnly ? null : (
                   <Tabs.Panel value="test">
-                    <TestPanel flow={keeper.flow} definition={definition} />
+                    <TestPanel flow={keeper.flow} definition={definition} tried={tried} onTried={setTried} />
                   </Tabs.Panel>
                 )}
               </Tabs>

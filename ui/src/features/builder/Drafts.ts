@@ -1,6 +1,8 @@
-import { call, Problem } from "../../api/client";
+import { callExact, Problem } from "../../api/client";
+import { decode, encode } from "../../api/exact";
 import { did, drafting, redid, refused, resumed, took, undid, type Clash, type Drafting, type Kept } from "./drafting";
 import { flowPath, readFlow, type Draft, type Edits, type Flow } from "./queries";
+import { shared } from "./sharing";
 import type { FlowProblem, JsonObject } from "./types";
 
 const AGAIN_MS = 3000;
@@ -83,7 +85,7 @@ export class DraftKeeper {
     const { clash, shown, undo } = this.state;
     if (!clash) return;
     try {
-      const draft = await call<Draft>("PUT", `${flowPath(this.flow.id)}/draft`, { definition: shown, seen: clash.revision });
+      const draft = await callExact<Draft>("PUT", `${flowPath(this.flow.id)}/draft`, { definition: shown, seen: clash.revision });
       this.set({ ...drafting(draft.definition, draft.revision), undo, counter: this.state.counter });
       await this.look();
     } catch (error) {
@@ -110,8 +112,8 @@ export class DraftKeeper {
   private async look(): Promise<void> {
     const definition = this.state.base;
     try {
-      const found = await call<{ problems: FlowProblem[] }>("POST", "/api/flows/validate", { definition, source: this.flow.source, target: this.flow.target });
-      if (this.state.base === definition) this.set({ ...this.state, problems: found.problems });
+      const found = await callExact<{ problems: FlowProblem[] }>("POST", "/api/flows/validate", { definition, source: this.flow.source, target: this.flow.target });
+      if (this.state.base === definition) this.set({ ...this.state, problems: shared(this.state.problems, found.problems) });
     } catch (error) {
       if (error instanceof Problem && this.state.base === definition) this.set({ ...this.state, problems: error.problems });
     }
@@ -134,7 +136,7 @@ export class DraftKeeper {
   private async sendOldest(): Promise<void> {
     const oldest = this.state.queue[0]!;
     try {
-      const answer = await call<Edits>("POST", `${flowPath(this.flow.id)}/edits`, { edits: oldest.edits, seen: this.state.revision });
+      const answer = await callExact<Edits>("POST", `${flowPath(this.flow.id)}/edits`, { edits: oldest.edits, seen: this.state.revision });
       this.set(took(this.state, { definition: answer.draft.definition, revision: answer.draft.revision, undo: answer.undo, problems: answer.problems }));
     } catch (error) {
       if (isClash(error)) return this.ask();
@@ -161,7 +163,7 @@ function isClash(error: unknown): boolean {
 
 function readKept(flow: string): Kept | null {
   try {
-    return JSON.parse(localStorage.getItem(keyOf(flow)) ?? "null") as Kept | null;
+    return decode(localStorage.getItem(keyOf(flow)) ?? "null") as Kept | null;
   } catch {
     return null;
   }
@@ -169,7 +171,7 @@ function readKept(flow: string): Kept | null {
 
 function writeKept(flow: string, { base, revision, queue }: Drafting): void {
   try {
-    if (queue.length > 0) localStorage.setItem(keyOf(flow), JSON.stringify({ base, revision, queue } satisfies Kept));
+    if (queue.length > 0) localStorage.setItem(keyOf(flow), encode({ base, revision, queue } satisfies Kept));
     else localStorage.removeItem(keyOf(flow));
   } catch {
     // A full or forbidden store: it is still in the page.

@@ -11,7 +11,7 @@ const rowId = (key: string) => `part-${key.replace(/[^a-z0-9_]/gi, "-")}`;
 /** The flow as a list: everything can be done here, with the mouse and with the keys. */
 export function StepList({ definition, names, wrong, onKeyDown, onOpen }: { definition: FlowDefinition; names: Names; wrong: Map<string, number>; onKeyDown: (event: KeyboardEvent) => void; onOpen: () => void }) {
   const work = useWork();
-  const rows = useMemo(() => rowsOf(definition), [definition]);
+  const rows = useMemo(() => rowsOf(definition).map((row) => ({ row, text: lines(definition, row.place, row.step, names) })), [definition, names]);
   const here = keyOf(work.selected);
   const tree = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -20,7 +20,7 @@ export function StepList({ definition, names, wrong, onKeyDown, onOpen }: { defi
   const keyAt = (event: { target: EventTarget }) => (event.target as Element).closest<HTMLElement>("[data-key]")?.dataset["key"];
   const rowAt = (event: { target: EventTarget }) => {
     const key = keyAt(event);
-    return rows.find((row) => row.key === key);
+    return rows.find(({ row }) => row.key === key)?.row;
   };
   const drop = (event: DragEvent) => {
     const [row, dragged] = [rowAt(event), draggedIn(event)];
@@ -58,8 +58,8 @@ export function StepList({ definition, names, wrong, onKeyDown, onOpen }: { defi
       }}
       onDrop={drop}
     >
-      {rows.map((row) => (
-        <Line key={row.key} row={row} text={lines(definition, row.place, row.step, names)} selected={row.key === here} wrong={wrong.get(row.key) ?? 0} draggable={!work.readOnly && row.place.kind === "step"} />
+      {rows.map(({ row, text }) => (
+        <Line key={row.key} row={row} text={text} selected={row.key === here} wrong={wrong.get(row.key) ?? 0} draggable={!work.readOnly && row.place.kind === "step"} />
       ))}
     </div>
   );
@@ -88,15 +88,9 @@ const Line = memo(
         draggable={draggable}
         style={{ paddingInlineStart: 10 + Math.min(row.level - 1, 8) * 18 }}
       >
-        <Text span size="xs" className="builder-kind">
-          {text.kind}
-        </Text>
-        <Text span size="sm" fw={600} className="builder-title">
-          {text.title}
-        </Text>
-        <Text span size="xs" c="dimmed" className="builder-more">
-          {text.more}
-        </Text>
+        <span className="builder-kind">{text.kind}</span>
+        <span className="builder-title">{text.title}</span>
+        <span className="builder-more">{text.more}</span>
         {wrong > 0 ? <Wrong count={wrong} /> : null}
       </div>
     );

@@ -1,6 +1,6 @@
 import { Button, Group, NumberInput, Paper, Radio, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { call } from "../../api/client";
+import { callExact } from "../../api/client";
 import { useChange } from "../../api/queries";
 import { Advice } from "../../components/Advice";
 import { Json } from "../../components/Json";
@@ -18,15 +18,17 @@ const OUTCOMES: Record<string, string> = {
 };
 
 /** What the flow would do, as it stands here, with what has really happened: it reads, and writes nothing. */
-export function TestPanel({ flow, definition }: { flow: Flow; definition: FlowDefinition }) {
+export function TestPanel({ flow, definition, tried, onTried }: { flow: Flow; definition: FlowDefinition; tried: Trial | null; onTried: (trial: Trial) => void }) {
   const [on, setOn] = useState("recent");
   const [recent, setRecent] = useState<number | string>(3);
   const [event, setEvent] = useState("");
   const [kind, setKind] = useState("order");
   const [record, setRecord] = useState("");
-  const trial = useChange((wish: JsonObject) =>
-    call<Trial>("POST", `${flowPath(flow.name)}/try`, { definition, source: flow.source, target: flow.target, ...wish }),
-  );
+  const trial = useChange(async (wish: JsonObject) => {
+    const found = await callExact<Trial>("POST", `${flowPath(flow.name)}/try`, { definition, source: flow.source, target: flow.target, ...wish });
+    // It is there still when somebody comes back to this tab, and fills the samples of the others.
+    onTried(found);
+  });
   const ready = on === "recent" ? Number(recent) > 0 : on === "event" ? event.trim() : on === "record" ? kind.trim() && record.trim() : true;
   const go = () =>
     trial.mutate(
@@ -65,7 +67,16 @@ export function TestPanel({ flow, definition }: { flow: Flow; definition: FlowDe
         </Button>
       </Group>
       {trial.error ? <Failed error={trial.error} /> : null}
-      {trial.data ? <Results trial={trial.data} /> : null}
+      {tried ? (
+        <>
+          <Results trial={tried} />
+          {tried.results.length > 0 ? (
+            <Text size="xs" c="dimmed">
+              What it found is under ‘Selected’ now: the values of the event, and what each step gave.
+            </Text>
+          ) : null}
+        </>
+      ) : null}
     </Stack>
   );
 }

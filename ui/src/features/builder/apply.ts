@@ -1,14 +1,16 @@
+import { cloned } from "../../api/exact";
 import { branchesOf, findStep, idOf, innerOf, kindOf, renamed, standing, takenIds, type Where } from "./tree";
+import { shared } from "./sharing";
 import type { FlowDefinition, JsonObject } from "./types";
 
 /** Apply edits as the server will, so that the page need not wait for it; what cannot be applied is left to its answer. */
 export function applyEdits(definition: FlowDefinition, edits: JsonObject[]): FlowDefinition {
-  return edits.reduce<FlowDefinition>(apply, definition);
+  return shared(definition, edits.reduce<FlowDefinition>(apply, definition));
 }
 
 function apply(definition: FlowDefinition, edit: JsonObject): FlowDefinition {
   if (edit["edit"] === "restore") return edit["definition"] as FlowDefinition;
-  let flow = structuredClone(definition);
+  let flow = cloned(definition);
   const step = typeof edit["step"] === "string" ? findStep(flow, edit["step"]) : undefined;
   const to = { inside: null, branch: null, before: null, ...(edit["to"] as object) } as Where;
   switch (edit["edit"]) {
@@ -23,7 +25,7 @@ function apply(definition: FlowDefinition, edit: JsonObject): FlowDefinition {
       put(flow as unknown as JsonObject, "when", edit["when"]);
       break;
     case "add_step":
-      insert(flow, structuredClone(edit["step"] as JsonObject), to);
+      insert(flow, cloned(edit["step"] as JsonObject), to);
       break;
     case "remove_step":
       take(flow, String(edit["step"]));
@@ -55,7 +57,7 @@ function apply(definition: FlowDefinition, edit: JsonObject): FlowDefinition {
       if (step) put(step, String(edit["option"]), edit["value"]);
       break;
     case "add_branch":
-      if (step) branchesOf(step).splice((edit["at"] as number | null | undefined) ?? branchesOf(step).length, 0, structuredClone(edit["branch"] ?? { steps: [] }) as never);
+      if (step) branchesOf(step).splice((edit["at"] as number | null | undefined) ?? branchesOf(step).length, 0, cloned(edit["branch"] ?? { steps: [] }) as never);
       break;
     case "remove_branch":
       if (step) branchesOf(step).splice(Number(edit["branch"]), 1);
@@ -74,7 +76,7 @@ function put(holder: JsonObject, key: string, value: unknown): void {
     value === null || value === undefined ||
     (typeof value === "object" && Object.keys(value as object).length === 0);
   if (empty) delete holder[key];
-  else holder[key] = structuredClone(value);
+  else holder[key] = cloned(value);
 }
 
 function take(flow: FlowDefinition, id: string): void {

@@ -1,16 +1,17 @@
+import { decode, encode } from "../../api/exact";
 import type { JsonObject } from "./types";
 
 const KEY = "orderbridge.clipboard";
 
 /** Steps as text, which can be pasted into another flow, or into a mail. */
 export function asText(steps: JsonObject[]): string {
-  return JSON.stringify({ orderbridge: "steps", steps }, null, 2);
+  return encode({ orderbridge: "steps", steps }, 2);
 }
 
 /** The steps in a text; null where there are none. */
 export function stepsIn(text: string): JsonObject[] | null {
   try {
-    const found = JSON.parse(text) as { orderbridge?: unknown; steps?: unknown };
+    const found = decode(text) as { orderbridge?: unknown; steps?: unknown };
     if (found?.orderbridge !== "steps" || !Array.isArray(found.steps)) return null;
     return found.steps.every((step) => step !== null && typeof step === "object" && typeof step.id === "string") ? (found.steps as JsonObject[]) : null;
   } catch {

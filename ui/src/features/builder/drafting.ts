@@ -1,4 +1,5 @@
 import { applyEdits } from "./apply";
+import { shared } from "./sharing";
 import type { FlowDefinition, FlowProblem, JsonObject } from "./types";
 
 /** Something that a person did, until the server has taken it. */
@@ -74,15 +75,17 @@ function push(state: Drafting, edits: JsonObject[], says: string, onto: "undo" |
 export function took(state: Drafting, answer: { definition: FlowDefinition; revision: number; undo: JsonObject[]; problems: FlowProblem[] }): Drafting {
   const [done, ...queue] = state.queue;
   const better = (taken: Taken) => (taken.entry === done?.entry ? { ...taken, back: answer.undo } : taken);
+  // Mostly it is what is shown already: then nothing is drawn again.
+  const base = shared(state.shown, answer.definition);
   return {
     ...state,
-    base: answer.definition,
+    base,
     revision: answer.revision,
     queue,
-    shown: queue.reduce((definition, item) => applyEdits(definition, item.edits), answer.definition),
+    shown: shared(state.shown, queue.reduce((definition, item) => applyEdits(definition, item.edits), base)),
     undo: state.undo.map(better),
     redo: state.redo.map(better),
-    problems: answer.problems,
+    problems: shared(state.problems, answer.problems),
     trouble: null,
   };
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { call, send } from "../../api/client";
+import { callExact, send } from "../../api/client";
+import { decode } from "../../api/exact";
 import type { components } from "../../api/schema";
 import type { FlowDefinition, FlowProblem, JsonObject } from "./types";
 
@@ -47,29 +48,31 @@ export interface Trial {
     reason: string | null;
     because: string[];
     steps: TriedStep[];
+    /** What mappings saw at its start. */
+    scope: { event: unknown; before: unknown };
   }[];
 }
 
 export const flowPath = (flow: string) => `/api/flows/${encodeURIComponent(flow)}`;
 
 export function useFlows() {
-  return useQuery({ queryKey: ["live", "flows"], queryFn: () => call<FlowRow[]>("GET", "/api/flows") });
+  return useQuery({ queryKey: ["live", "flows"], queryFn: () => callExact<FlowRow[]>("GET", "/api/flows") });
 }
 
-export const readFlow = (flow: string) => call<Flow>("GET", flowPath(flow));
+export const readFlow = (flow: string) => callExact<Flow>("GET", flowPath(flow));
 
 export function useFlow(flow: string) {
   return useQuery({ queryKey: ["live", "flow", flow], queryFn: () => readFlow(flow) });
 }
 
 export function useVersions(flow: string) {
-  return useQuery({ queryKey: ["live", "flow", flow, "versions"], queryFn: () => call<Version[]>("GET", `${flowPath(flow)}/versions`) });
+  return useQuery({ queryKey: ["live", "flow", flow, "versions"], queryFn: () => callExact<Version[]>("GET", `${flowPath(flow)}/versions`) });
 }
 
 export function useDifferences(flow: string, version: number | null) {
   return useQuery({
     queryKey: ["live", "flow", flow, "diff", version],
-    queryFn: () => call<Differences>("GET", `${flowPath(flow)}/diff${version === null ? "" : `?version=${version}`}`),
+    queryFn: () => callExact<Differences>("GET", `${flowPath(flow)}/diff${version === null ? "" : `?version=${version}`}`),
   });
 }
 
@@ -89,5 +92,5 @@ export async function importFile(text: string, between: { source?: string; targe
   if (between.source) asked.set("source", between.source);
   if (between.target) asked.set("target", between.target);
   if (between.replace) asked.set("replace", "true");
-  return (await (await send("POST", `/api/flows/import?${asked}`, text, "application/yaml")).json()) as Edits;
+  return decode(await (await send("POST", `/api/flows/import?${asked}`, text, "application/yaml")).text()) as Edits;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { decode, encode, Exact } from "../../api/exact";
 import { applyEdits } from "./apply";
 import { stepsIn, asText } from "./clipboard";
 import { differences } from "./differences";
@@ -155,4 +156,20 @@ test("a drawing has a place for every part of three hundred steps, and nothing l
     solid.slice(index + 1).filter((other) => one.x < other.x + other.width && other.x < one.x + one.width && one.y < other.y + other.height && other.y < one.y + one.height),
   );
   expect(over).toEqual([]);
+});
+
+test("an edit leaves every step that it does not touch the same object, and the server's answer all of them", () => {
+  const before = flow();
+  const after = applyEdits(before, [{ edit: "add_step", step: action("new"), to: { inside: null, branch: null, before: "a" } }]);
+  expect(after.steps.map((step) => before.steps.includes(step))).toEqual([false, true, true, true]);
+  const state = did(drafting(before, 1), [{ edit: "set_field", step: "c", field: "name", value: new Exact("1.50") }], "x");
+  const answer = decode(encode(state.shown)) as FlowDefinition;
+  expect(took(state, { definition: answer, revision: 2, undo: [], problems: [] }).shown).toBe(state.shown);
+});
+
+test("numbers keep their digits through edits, copies and the clipboard", () => {
+  const value = decode('{"value":[1.50,0.1,12345678901234567890,1e-7]}') as JsonObject;
+  const edited = applyEdits(flow(), [{ edit: "set_field", step: "a", field: "name", value }]);
+  const copy = copyOf(edited.steps[0]!, new Set(["a"]));
+  for (const step of [edited.steps[0], copy, stepsIn(asText([copy]))![0]]) expect(encode(step)).toContain("[1.50,0.1,12345678901234567890,1e-7]");
 });

@@ -1,3 +1,4 @@
+import { cloned, Exact } from "../../api/exact";
 import type { FlowDefinition, JsonObject, Place } from "./types";
 
 /** A place for a step, as flows/edit_kinds.py has it. */
@@ -175,7 +176,7 @@ export function renamed<T>(value: T, names: Map<string, string>): T {
   if (typeof value === "string")
     return value.replace(/\bsteps\.([a-z][a-z0-9_]*)/g, (all, id: string) => (names.has(id) ? `steps.${names.get(id)}` : all)) as T;
   if (Array.isArray(value)) return value.map((item) => renamed(item, names)) as T;
-  if (value && typeof value === "object")
+  if (value && typeof value === "object" && !(value instanceof Exact))
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renamed(item, names)])) as T;
   return value;
 }
@@ -195,7 +196,7 @@ export function copyOf(step: JsonObject, taken: Set<string>): JsonObject {
     if ("steps" in one) copy["steps"] = innerOf(one).map(relabel);
     return copy;
   };
-  return relabel(renamed(structuredClone(step), names));
+  return relabel(renamed(cloned(step), names));
 }
 
 /** The place in the flow that a problem's words lead to. */

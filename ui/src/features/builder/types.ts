@@ -1,3 +1,5 @@
+import type { Trial } from "./queries";
+
 export type JsonObject = Record<string, unknown>;
 /** A flow's definition as the API has it: see flows/model.py (steps: {id, action, with, when, allow, for_each, retry} | {id, choose:[{when, steps}]} | {id, for_each, steps} | {id, stop, as}). */
 export interface FlowDefinition { flow: string; title: string; trigger: string; trigger_with?: JsonObject; when?: JsonObject[]; steps: JsonObject[] }
@@ -12,5 +14,6 @@ export interface InspectorProps {
   place: Place;
   problems: FlowProblem[];      // of the whole flow; the inspector shows those of its place at the field
   readOnly: boolean;
+  tried: Trial | null;          // the last dry run of the flow as it stood then; its outputs are the samples
   onEdit: (edits: JsonObject[]) => void; // edits of flows/edit_kinds.py; the builder applies, saves, and can undo them
 }

@@ -1,3 +1,4 @@
+import { encode } from "../../api/exact";
 import type { OperationRow } from "../catalogue/types";
 import { branchesOf, kindOf, type Kind } from "./tree";
 import type { FlowDefinition, JsonObject, Place } from "./types";
@@ -18,7 +19,7 @@ export function check(one: JsonObject): string {
   const how: [string, string][] = [
     ["equals", "is"], ["not_equals", "is not"], ["in", "is one of"], ["not_in", "is none of"], ["above", "is above"], ["below", "is below"],
   ];
-  for (const [key, word] of how) if (key in one) return `${what} ${word} ${JSON.stringify(one[key])}`;
+  for (const [key, word] of how) if (key in one) return `${what} ${word} ${encode(one[key])}`;
   if ("present" in one) return one["present"] ? `${what} is there` : `${what} is not there`;
   if ("is" in one) return `${what} is ${String(one["is"])}`;
   return what;

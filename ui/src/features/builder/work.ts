@@ -1,4 +1,5 @@
 import { createContext, useContext } from "react";
+import { cloned } from "../../api/exact";
 import type { DraftKeeper } from "./Drafts";
 import { copied, copy } from "./clipboard";
 import type { Choice } from "./choices";
@@ -33,7 +34,7 @@ export class Work {
 
   add(choice: Pick<Choice, "id" | "step" | "title">, to: Where): void {
     const id = freshId(choice.id, takenIds(this.definition));
-    this.edit([{ edit: "add_step", step: { id, ...structuredClone(choice.step) }, to }], `Added ‘${id}’: ${choice.title}`);
+    this.edit([{ edit: "add_step", step: { id, ...cloned(choice.step) }, to }], `Added ‘${id}’: ${choice.title}`);
     this.select({ kind: "step", id }, true);
   }
 

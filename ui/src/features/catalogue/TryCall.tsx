@@ -1,12 +1,15 @@
-import { Alert, Button, Checkbox, Group, Paper, Select, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, Paper, Select, Stack, Tabs, Text, Textarea, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
-import { call } from "../../api/client";
+import { useMemo, useState } from "react";
+import { callExact, Problem } from "../../api/client";
+import { decode, encode } from "../../api/exact";
 import { useHome } from "../../api/queries";
 import { Confirm } from "../../components/Confirm";
 import { Json } from "../../components/Json";
 import { Failed } from "../../components/states";
 import { problemIn } from "../runs/input";
+import { InputForm } from "./form/InputForm";
+import type { Values } from "./form/shapes";
 import type { Effect, Operation } from "./types";
 import { callable, EFFECTS, NEEDS_CONSENT, SYSTEMS } from "./words";
 
@@ -27,14 +30,17 @@ export function TryCall({ operation }: { operation: Operation }) {
   // An operation of ours may write through any connection.
   const modes = operation.system === "core" ? connections.map((item) => item.mode) : connection ? [connection.mode] : ["live"];
   const draft = `try ${operation.id}`;
-  const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? JSON.stringify(operation.example, null, 2));
+  const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? encode(operation.example, 2));
+  const [tab, setTab] = useState<string | null>("form");
+  // The form begins anew where all of it is replaced.
+  const [fresh, renew] = useState(0);
   const [agreed, agree] = useState<Effect[]>([]);
   const wrong = problemIn(text);
   const place = operation.system === "core" || !connection ? {} : { [operation.system]: connection.name };
   const path = `/api/operations/${encodeURIComponent(operation.id)}/call`;
   const preview = useMutation({
     mutationFn: async () => ({
-      found: await call<Previewed>("POST", path, { input: JSON.parse(text) as unknown, ...place, preview: true }),
+      found: await callExact<Previewed>("POST", path, { input: decode(text), ...place, preview: true }),
       // Named once for each preview: sent a second time it does nothing twice.
       id: crypto.randomUUID(),
     }),
@@ -44,8 +50,10 @@ export function TryCall({ operation }: { operation: Operation }) {
     },
   });
   const really = useMutation({
-    mutationFn: (id: string) => call<unknown>("POST", path, { input: JSON.parse(text) as unknown, ...place, allow: agreed, call_id: id }),
+    mutationFn: (id: string) => callExact<unknown>("POST", path, { input: decode(text), ...place, allow: agreed, call_id: id }),
   });
+  const failed = preview.error ?? really.error;
+  const refused = useMemo(() => new Map(failed instanceof Problem ? failed.problems.map((one) => [one.place, one.message]) : []), [failed]);
   const change = (next: string) => {
     setText(next);
     sessionStorage.setItem(draft, next);
@@ -81,16 +89,39 @@ export function TryCall({ operation }: { operation: Operation }) {
             On ‘{connection.name}’ ({connection.mode}).
           </Text>
         ) : null}
-        <Textarea
-          label="Input, in JSON"
-          autosize
-          minRows={4}
-          maxRows={24}
-          value={text}
-          error={wrong}
-          onChange={(event) => change(event.currentTarget.value)}
-          styles={{ input: { fontFamily: "monospace" } }}
-        />
+        <Tabs value={tab} onChange={setTab} keepMounted={false}>
+          <Tabs.List mb="sm">
+            <Tabs.Tab value="form">Form</Tabs.Tab>
+            <Tabs.Tab value="json">JSON</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="form">
+            {wrong === null ? (
+              <InputForm
+                key={fresh}
+                schema={operation.input_schema}
+                value={decode(text) as Values}
+                change={(next) => change(encode(next, 2))}
+                wrong={refused}
+                picks={operation.choices}
+                origins={{ [operation.system]: connection?.name }}
+              />
+            ) : (
+              <Text size="sm">The JSON cannot be read yet, so it cannot be shown as a form: {wrong}</Text>
+            )}
+          </Tabs.Panel>
+          <Tabs.Panel value="json">
+            <Textarea
+              label="Input, in JSON"
+              autosize
+              minRows={4}
+              maxRows={24}
+              value={text}
+              error={wrong}
+              onChange={(event) => change(event.currentTarget.value)}
+              styles={{ input: { fontFamily: "monospace" } }}
+            />
+          </Tabs.Panel>
+        </Tabs>
         <Group gap="xs">
           {reads && may === "reads live" ? (
             <Confirm
@@ -106,7 +137,11 @@ export function TryCall({ operation }: { operation: Operation }) {
               {reads ? "Read it" : "Show what it would write"}
             </Button>
           )}
-          <Button size="xs" variant="default" onClick={() => change(JSON.stringify(operation.example, null, 2))}>
+          <Button size="xs" variant="default" onClick={() => {
+              change(encode(operation.example, 2));
+              renew(fresh + 1);
+            }}
+          >
             Back to the example
           </Button>
         </Group>

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { call } from "../../api/client";
+import { callExact } from "../../api/client";
 import type { Operation, OperationRow } from "./types";
 
 /** Everything that can be done; it changes only with a new version of the product. */
 export function useOperations() {
   return useQuery({
     queryKey: ["operations"],
-    queryFn: () => call<OperationRow[]>("GET", "/api/operations"),
+    queryFn: () => callExact<OperationRow[]>("GET", "/api/operations"),
     staleTime: Infinity,
   });
 }
@@ -15,7 +15,7 @@ export function useOperations() {
 export function useOperation(ref: string) {
   return useQuery({
     queryKey: ["operations", ref],
-    queryFn: () => call<Operation>("GET", `/api/operations/${encodeURIComponent(ref)}`),
+    queryFn: () => callExact<Operation>("GET", `/api/operations/${encodeURIComponent(ref)}`),
     staleTime: Infinity,
     enabled: ref !== "",
   });

@@ -1,3 +1,5 @@
+import type { Pick } from "../choices/queries";
+
 /** A JSON Schema, as far as the pages read it. */
 export interface Schema {
   type?: string | string[];
@@ -45,6 +47,8 @@ export interface Operation extends OperationRow {
   effects_by_input: Record<string, unknown>;
   test: string | null;
   input_schema: Schema;
+  /** Which of its fields name a record that can be picked, and from what. */
+  choices: Record<string, Pick>;
   output_schema: Schema;
   example: Record<string, unknown>;
   example_output: unknown;

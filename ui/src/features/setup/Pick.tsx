@@ -5,7 +5,7 @@ import { Asked, Failed } from "../../components/states";
 import { Lacking } from "../templates/Lacking";
 import { Outcome } from "../templates/Outcome";
 import { enable, useTemplates } from "../templates/queries";
-import { changed, initial, lacking, type Values } from "../templates/settings";
+import { changed, initial, lacking, settingsBetween, type Values } from "../templates/settings";
 import { SettingsForm } from "../templates/SettingsForm";
 import type { Accounts, Enabled, Template } from "../templates/types";
 import { direction } from "../templates/words";
@@ -35,7 +35,7 @@ function Choice({ every, at, accounts, goOn }: { every: Template[]; at: Standing
   const mode = at.highlevel?.mode ?? "live";
   const [create, setCreate] = useState(mode === "sandbox");
   const [done, setDone] = useState<Done[]>([]);
-  const of = (item: Template) => values[item.name] ?? initial(item.settings);
+  const of = (item: Template) => values[item.name] ?? initial(item.settings, settingsBetween(item, accounts));
   const chosen = every.filter((item) => picked.includes(item.name));
   const open = chosen.filter((item) => lacking(item.settings, of(item)).length > 0);
   const switchOn = useChange(async (wanted: Template[]) => {
@@ -79,7 +79,7 @@ function Choice({ every, at, accounts, goOn }: { every: Template[]; at: Standing
             </Group>
             <Collapse expanded={isPicked && (opened.includes(item.name) || item.settings.some((one) => one.required))}>
               <Box pt="sm" pl={{ base: 0, xs: "xl" }}>
-                <SettingsForm settings={item.settings} values={of(item)} change={(next) => setValues({ ...values, [item.name]: next })} />
+                <SettingsForm settings={item.settings} values={of(item)} change={(next) => setValues({ ...values, [item.name]: next })} accounts={accounts} />
               </Box>
             </Collapse>
           </Paper>

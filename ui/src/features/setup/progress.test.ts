@@ -13,7 +13,7 @@ const running: Sandbox = { ...none, running: true, connections: { highlevel: "s-
 const made = [account("s-h", "ghl", "sandbox"), account("s-a", "act", "sandbox")];
 const template = (highlevel: string, act: string): Template => ({
   name: "t", title: "t", description: "", flows: [], settings: [],
-  between: [{ highlevel, act, mode: "sandbox", flows: 1, on: 1, names: ["f"] }],
+  between: [{ highlevel, act, mode: "sandbox", flows: 1, on: 1, names: ["f"], settings: {} }],
 });
 
 test("without anything it begins with the choice", () => {

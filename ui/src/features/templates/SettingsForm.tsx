@@ -1,30 +1,39 @@
 import { Button, Fieldset, Group, JsonInput, NativeSelect, SimpleGrid, Stack, Switch, Text, TextInput } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
+import { decode, encode, Exact } from "../../api/exact";
 import { Advice } from "../../components/Advice";
+import { Picked } from "../choices/Picked";
+import type { Origins } from "../choices/queries";
 import type { Schema } from "../catalogue/types";
-import { columns, isNullable, kindOf, number, parts, words, type Values } from "./settings";
-import type { Setting } from "./types";
+import { columns, isNullable, kindOf, number, parts, pickOf, words, type Values } from "./settings";
+import type { Accounts, Setting } from "./types";
 
 /** A template's settings, each asked for by its JSON Schema. */
-export function SettingsForm({ settings, values, change }: { settings: Setting[]; values: Values; change: (values: Values) => void }) {
+export function SettingsForm({ settings, values, change, accounts }: { settings: Setting[]; values: Values; change: (values: Values) => void; accounts: Partial<Accounts> }) {
+  const around = useMemo(() => ({ origins: { ghl: accounts.highlevel, act: accounts.act }, values }), [accounts.highlevel, accounts.act, values]);
   if (settings.length === 0) return <Text size="sm">There is nothing to decide.</Text>;
   return (
-    <Stack gap="md">
-      {settings.map((item) => (
-        <Field
-          key={item.name}
-          label={item.title}
-          description={item.description ? <Advice>{item.description}</Advice> : undefined}
-          required={item.required}
-          example={item.example}
-          schema={item.schema}
-          value={values[item.name]}
-          change={(value) => change({ ...values, [item.name]: value })}
-        />
-      ))}
-    </Stack>
+    <Around value={around}>
+      <Stack gap="md">
+        {settings.map((item) => (
+          <Field
+            key={item.name}
+            label={item.title}
+            description={item.description ? <Advice>{item.description}</Advice> : undefined}
+            required={item.required}
+            example={item.example}
+            schema={item.schema}
+            value={values[item.name]}
+            change={(value) => change({ ...values, [item.name]: value })}
+          />
+        ))}
+      </Stack>
+    </Around>
   );
 }
+
+/** The accounts to pick from, and what is decided so far: a price is picked among those of the chosen product. */
+const Around = createContext<{ origins: Origins; values: Values }>({ origins: {}, values: {} });
 
 interface Asked {
   label: string;
@@ -53,6 +62,7 @@ function Field(asked: Asked) {
     case "yes_no":
       return <Switch label={label} description={description} checked={value === true} onChange={(event) => change(event.currentTarget.checked)} />;
     case "text":
+      if (pickOf(schema) !== null) return <FromAccount {...asked} />;
       return (
         <TextInput
           label={label}
@@ -102,6 +112,25 @@ function Field(asked: Asked) {
   }
 }
 
+function FromAccount({ label, description, required = false, example, schema, value, change }: Asked) {
+  const { origins, values } = useContext(Around);
+  const pick = pickOf(schema)!;
+  const of = pick.of === undefined ? null : values[pick.of];
+  return (
+    <Picked
+      label={label}
+      description={description}
+      required={required}
+      placeholder={typeof example === "string" && !value ? `such as ${example}` : undefined}
+      pick={pick}
+      origins={origins}
+      of={typeof of === "string" && of ? of : null}
+      value={value === null || value === undefined ? "" : String(value)}
+      change={(next) => change(next === "" && isNullable(schema) ? null : next)}
+    />
+  );
+}
+
 function choices(schema: Schema, value: unknown) {
   const given = (schema.enum ?? []).map((item) => (item === null ? { value: "", label: "As it is" } : { value: String(item), label: words(String(item)) }));
   const isOpen = value === undefined && !given.some((item) => item.value === "");
@@ -109,7 +138,7 @@ function choices(schema: Schema, value: unknown) {
 }
 
 function asObject(value: unknown): Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Values) : {};
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Exact) ? (value as Values) : {};
 }
 
 function List({ label, description, required, example, value, change }: Asked) {
@@ -172,7 +201,7 @@ function Rows({ label, description, schema, value, change }: Asked) {
 }
 
 function Free({ label, description, required, value, change }: Asked) {
-  const [text, setText] = useState(value === undefined || value === null ? "" : JSON.stringify(value, null, 2));
+  const [text, setText] = useState(value === undefined || value === null ? "" : encode(value, 2));
   const [wrong, setWrong] = useState<string | null>(null);
   return (
     <JsonInput
@@ -186,7 +215,7 @@ function Free({ label, description, required, value, change }: Asked) {
       onChange={(next) => {
         setText(next);
         try {
-          change(next.trim() === "" ? null : JSON.parse(next));
+          change(next.trim() === "" ? null : decode(next));
           setWrong(null);
         } catch {
           setWrong("This is no JSON yet; what was valid last is kept until it is.");

@@ -11,7 +11,7 @@ import { Lacking } from "./Lacking";
 import { OnOff } from "./OnOff";
 import { Outcome } from "./Outcome";
 import { useEnable, useTemplate } from "./queries";
-import { changed, initial, lacking, type Values } from "./settings";
+import { changed, initial, lacking, settingsBetween, type Values } from "./settings";
 import { SettingsForm } from "./SettingsForm";
 import type { WholeTemplate } from "./types";
 import { direction, tell, titlesOf, type Told } from "./words";
@@ -88,12 +88,16 @@ function Enable({ template, home }: { template: WholeTemplate; home: Home }) {
   const ghl = usable.filter((item) => item.system === "ghl");
   const act = usable.filter((item) => item.system === "act");
   const [chosen, setChosen] = useState<{ highlevel: string | null; act: string | null }>({ highlevel: null, act: null });
-  const [values, setValues] = useState<Values>(() => initial(template.settings));
+  const [typed, setTyped] = useState<Record<string, Values>>({});
   const [create, setCreate] = useState<boolean | null>(null);
   const enable = useEnable();
   const highlevel = ghl.find((item) => item.name === chosen.highlevel) ?? ghl[0];
   const fitting = act.filter((item) => item.mode === highlevel?.mode);
   const other = fitting.find((item) => item.name === chosen.act) ?? fitting[0];
+  const accounts = { ...(highlevel ? { highlevel: highlevel.name } : {}), ...(other ? { act: other.name } : {}) };
+  // Each pair of accounts has settings of its own.
+  const pair = JSON.stringify(accounts);
+  const values = typed[pair] ?? initial(template.settings, settingsBetween(template, accounts));
   const needed = lacking(template.settings, values);
   if (!highlevel || act.length === 0) {
     return (
@@ -130,12 +134,12 @@ function Enable({ template, home }: { template: WholeTemplate; home: Home }) {
             There is no {highlevel.mode} account of Act!, and live and test accounts are never joined.
           </Text>
         ) : null}
-        {template.between.length > 0 ? (
+        {template.between.some((one) => one.highlevel === highlevel.name && one.act === other?.name) ? (
           <Text size="sm" c="dimmed">
-            The settings below begin with the usual ones; enabling it again replaces those it was enabled with.
+            The settings below are those that it is enabled with; enabling it again replaces them by what stands here.
           </Text>
         ) : null}
-        <SettingsForm settings={template.settings} values={values} change={setValues} />
+        <SettingsForm settings={template.settings} values={values} change={(next) => setTyped({ ...typed, [pair]: next })} accounts={accounts} />
         {other ? (
           <Lacking
             template={template.name}

@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
-import { call } from "../../api/client";
+import { callExact } from "../../api/client";
 import { useChange } from "../../api/queries";
 import type { Accounts, Enabled, Template, WholeTemplate } from "./types";
 
 export function useTemplates() {
-  return useQuery({ queryKey: ["live", "templates"], queryFn: () => call<Template[]>("GET", "/api/templates") });
+  return useQuery({ queryKey: ["live", "templates"], queryFn: () => callExact<Template[]>("GET", "/api/templates") });
 }
 
 export function useTemplate(name: string) {
   return useQuery({
     queryKey: ["live", "templates", name],
-    queryFn: () => call<WholeTemplate>("GET", `/api/templates/${encodeURIComponent(name)}`),
+    queryFn: () => callExact<WholeTemplate>("GET", `/api/templates/${encodeURIComponent(name)}`),
   });
 }
 
@@ -20,7 +20,7 @@ export function useMissing(template: string, accounts: Accounts | null) {
     queryKey: ["missing", template, accounts],
     queryFn: () => {
       const wanted = new URLSearchParams({ ghl: accounts?.highlevel ?? "", act: accounts?.act ?? "" });
-      return call<{ missing: string[] }>("GET", `/api/templates/${encodeURIComponent(template)}/missing?${wanted}`);
+      return callExact<{ missing: string[] }>("GET", `/api/templates/${encodeURIComponent(template)}/missing?${wanted}`);
     },
     enabled: accounts !== null && template !== "",
   });
@@ -34,7 +34,7 @@ export interface Wish {
 }
 
 export function enable({ template, accounts, settings, createFields }: Wish): Promise<Enabled> {
-  return call<Enabled>("POST", `/api/templates/${encodeURIComponent(template)}/enable`, {
+  return callExact<Enabled>("POST", `/api/templates/${encodeURIComponent(template)}/enable`, {
     ghl: accounts.highlevel,
     act: accounts.act,
     settings,

@@ -1,5 +1,7 @@
+import { numberIn } from "../../api/exact";
 import type { Schema } from "../catalogue/types";
-import type { Setting } from "./types";
+import type { Pick as Picking } from "../choices/queries";
+import type { Accounts, Setting, Template } from "./types";
 
 export type Kind = "choice" | "yes_no" | "text" | "number" | "list" | "rows" | "parts" | "json";
 
@@ -50,16 +52,28 @@ export function words(name: string): string {
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
-/** What was typed as the value that it stands for; what is no whole number yet stays as it was typed. */
+/** What was typed as the value that it stands for; what is no number yet stays as it was typed. */
 export function number(text: string): unknown {
-  if (text.trim() === "") return null;
-  return String(Number(text)) === text.trim() ? Number(text) : text;
+  return text.trim() === "" ? null : (numberIn(text.trim()) ?? text);
 }
 
 export type Values = Record<string, unknown>;
 
-export function initial(settings: Setting[]): Values {
-  return Object.fromEntries(settings.map((item) => [item.name, item.required ? empty(item.schema) : item.default]));
+/** What the form begins with: what it was enabled with before, and the usual for the rest. */
+export function initial(settings: Setting[], before: Values = {}): Values {
+  return Object.fromEntries(settings.map((item) => [item.name, item.name in before ? before[item.name] : item.required ? empty(item.schema) : item.default]));
+}
+
+/** With what a template is enabled between two accounts. */
+export function settingsBetween(template: Pick<Template, "between">, accounts: Partial<Accounts>): Values {
+  return template.between.find((one) => one.highlevel === accounts.highlevel && one.act === accounts.act)?.settings ?? {};
+}
+
+/** What a value is picked from, as its schema says. */
+export function pickOf(schema: Schema): Picking | null {
+  const from = schema["x-choices"];
+  const of = schema["x-choices-of"];
+  return typeof from === "string" ? { from, ...(typeof of === "string" ? { of } : {}) } : null;
 }
 
 function empty(schema: Schema): unknown {

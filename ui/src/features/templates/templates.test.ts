@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { changed, initial, kindOf, lacking, number, parts } from "./settings";
+import { Exact } from "../../api/exact";
+import { changed, initial, kindOf, lacking, number, parts, settingsBetween } from "./settings";
 import type { Setting } from "./types";
 import { direction, tell } from "./words";
 
@@ -27,13 +28,22 @@ test("only what differs from the default is sent, and what is required", () => {
   expect(changed(settings, values)).toEqual({ two: "b", three: "c" });
 });
 
+test("what it is enabled with between two accounts is kept, and sent again", () => {
+  const settings = [setting("one", {}), setting("two", { required: true }), setting("three", {})];
+  const between = { highlevel: "h", act: "a", mode: "test", flows: 1, on: 1, names: [], settings: { one: "mine", two: "id" } };
+  const before = settingsBetween({ between: [between] }, { highlevel: "h", act: "a" });
+  expect(initial(settings, before)).toEqual({ one: "mine", two: "id", three: "a" });
+  expect(changed(settings, initial(settings, before))).toEqual({ one: "mine", two: "id" });
+  expect(settingsBetween({ between: [between] }, { highlevel: "h", act: "other" })).toEqual({});
+});
+
 test("what has to be given and is empty is named", () => {
   const settings = [setting("one", {}), setting("two", { required: true })];
   expect(lacking(settings, initial(settings)).map((item) => item.name)).toEqual(["two"]);
 });
 
-test("a number that is not finished stays as it was typed", () => {
-  expect([number("12"), number("1."), number("1.0"), number("")]).toEqual([12, "1.", "1.0", null]);
+test("a number keeps its digits, and one that is not finished stays as it was typed", () => {
+  expect([number("12"), number("1."), number("1.50"), number("")]).toEqual([12, "1.", new Exact("1.50"), null]);
 });
 
 test("steps are told in the words of the catalogue, those within others below them", () => {

@@ -63,7 +63,7 @@ export function ExpressionField({
         onChange={onChange}
         onFocus={() => onFocus?.(take)}
         readOnly={readOnly}
-        complete={(asked) => completed(asked, every, functions.data ?? [])}
+        complete={(asked) => completed(asked, every(), functions.data ?? [])}
         wrong={problem ? { message: problem.message, position: problem.position ?? null } : null}
         error={problem?.message}
       />

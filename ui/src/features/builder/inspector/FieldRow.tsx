@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Advice } from "../../../components/Advice";
 import type { FlowProblem } from "../types";
 import { useAround } from "./context";
@@ -38,37 +38,19 @@ export function FieldRow({
       data-taking={taker?.label === target.name || undefined}
       onBlur={flush}
     >
-      <Stack gap={6}>
-        <Group gap={6}>
-          <Text size="sm" fw={600}>
-            {label}
-          </Text>
-          {target.required ? (
-            <Badge size="xs" variant="light" color="red" tt="none" className="tone-red">
-              needed
-            </Badge>
-          ) : null}
-          {target.type ? (
-            <Badge size="xs" variant="light" color="gray" tt="none" className="tone-gray">
-              {target.type}
-            </Badge>
-          ) : null}
-          {target.custom ? (
-            <Badge size="xs" variant="light" color="blue" tt="none" className="tone-blue">
-              the account’s own
-            </Badge>
-          ) : null}
-          {target.readOnly ? (
-            <Badge size="xs" variant="light" color="yellow" tt="none" className="tone-yellow">
-              only read
-            </Badge>
-          ) : null}
-        </Group>
+      <div className={classes.field}>
+        <div className={classes.line}>
+          <span className={classes.called}>{label}</span>
+          {target.required ? <Tag tone="red">needed</Tag> : null}
+          {target.type ? <Tag>{target.type}</Tag> : null}
+          {target.custom ? <Tag tone="blue">the account’s own</Tag> : null}
+          {target.readOnly ? <Tag tone="yellow">only read</Tag> : null}
+        </div>
         {target.description && target.description !== target.label ? (
-          <Text size="xs" c="dimmed">
+          <p className={classes.told}>
             <Advice>{target.description}</Advice>
             {target.maxLength ? ` ${target.maxLength} characters at most.` : ""}
-          </Text>
+          </p>
         ) : null}
         <ValueEditor
           label={target.name}
@@ -78,22 +60,28 @@ export function FieldRow({
           target={target}
           aside={
             shown === undefined && suggested && !readOnly ? (
-              <Button
-                size="compact-xs"
-                variant="light"
-                className="tone-blue"
-                styles={{ label: { maxWidth: 190, overflow: "hidden", textOverflow: "ellipsis" } }}
+              <button
+                type="button"
+                className={`${classes.small} ${classes.offered}`}
                 title={`${suggested.path}: ${shownSample(suggested.sample)}`}
                 aria-label={`Take ${suggested.path} for ${target.name}`}
                 onClick={() => set({ from: suggested.path })}
               >
                 Take {suggested.path}
-              </Button>
+              </button>
             ) : null
           }
         />
         <Said problems={problems} />
-      </Stack>
+      </div>
     </div>
+  );
+}
+
+function Tag({ tone, children }: { tone?: string; children: ReactNode }) {
+  return (
+    <span className={classes.tag} data-tone={tone}>
+      {children}
+    </span>
   );
 }

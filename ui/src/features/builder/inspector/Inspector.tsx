@@ -1,38 +1,29 @@
-import { Select, Stack, Text } from "@mantine/core";
-import { useCallback, useContext, useMemo, useRef, useState, type ReactNode } from "react";
-import { shownMoment, Zone } from "../../../components/moment";
-import { useOperation } from "../../catalogue/queries";
-import type { FlowProblem, InspectorProps, JsonObject, Place } from "../types";
+import { Stack, Text } from "@mantine/core";
+import { memo, useMemo } from "react";
+import { keyOf } from "../tree";
+import type { FlowProblem, InspectorProps, JsonObject } from "../types";
+import { useAroundOf } from "./around";
 import { Conditions } from "./Conditions";
-import { AroundContext, type Around, type Taker } from "./context";
+import { AroundContext } from "./context";
 import { isObject } from "./logic/mapping";
 import { kindOf } from "./logic/targets";
-import { flat, sourceOf, type Source } from "./logic/tree";
 import { elsewhere, within } from "./logic/trouble";
-import { find } from "./logic/values";
-import { idsOf, seenAt, stepOf, withOwnItems, type Seen } from "./logic/visible";
-import { useAccountFields, useOutputs, useSamples, type Sample } from "./queries";
+import { idsOf, stepOf } from "./logic/visible";
+import { useAccountFields } from "./queries";
 import { Said } from "./Said";
-import { SourceTree } from "./SourceTree";
 import { ActionStep, ForEach, Retry, StepName, StopStep, When } from "./Step";
 import { Trigger } from "./Trigger";
 
-/** What is suggested is of the event or of a step not far before. */
-const NEAR_STEPS = 20;
-
-function keyOf(place: Place): string {
-  return place.kind === "trigger" ? "trigger" : place.kind === "step" ? `step ${place.id}` : `branch ${place.step} ${place.index}`;
-}
 
 /** Everything about the trigger, a step or a branch, to be read and changed. */
-export default function Inspector(props: InspectorProps) {
+export default memo(function Inspector(props: InspectorProps) {
   // A place of its own each: what was typed at one is saved when somebody goes to the next.
   return <Placed key={`${props.flow} ${keyOf(props.place)}`} {...props} />;
-}
+});
 
-function Placed({ flow, source, target, definition, place, problems, readOnly, onEdit }: InspectorProps) {
+function Placed({ flow, source, target, definition, place, problems, readOnly, tried, onEdit }: InspectorProps) {
   const step = place.kind === "trigger" ? null : stepOf(definition, place.kind === "step" ? place.id : place.step);
-  const around = useAroundOf({ flow, definition, place, step, problems, readOnly });
+  const around = useAroundOf({ flow, source, target, definition, place, step, readOnly, tried });
   const action = typeof step?.action === "string" ? step.action : null;
   const given = isObject(step?.with) ? step.with : {};
   const own = action ? kindOf(action, given) : null;
@@ -58,7 +49,7 @@ function Placed({ flow, source, target, definition, place, problems, readOnly, o
           </>
         ) : (
           <>
-            <StepName step={step} ids={idsOf(definition)} edit={onEdit} />
+            <StepName step={step} ids={() => idsOf(definition)} edit={onEdit} />
             {"stop" in step ? <StopStep step={step} edit={onEdit} problems={problems} /> : null}
             {action !== null ? (
               <>
@@ -115,122 +106,4 @@ function Branch({ step: one, index, problems, edit }: { step: JsonObject; index:
       />
     </Stack>
   );
-}
-
-function useAroundOf({
-  flow,
-  definition,
-  place,
-  step,
-  problems,
-  readOnly,
-}: Pick<InspectorProps, "flow" | "definition" | "place" | "problems" | "readOnly"> & { step: JsonObject | null }): { value: Around; below: ReactNode } {
-  const zone = useContext(Zone);
-  const trigger = useOperation(definition.trigger);
-  const samples = useSamples(flow, definition.trigger);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [taker, setTaker] = useState<Taker | null>(null);
-  const back = useRef<HTMLElement | null>(null);
-  const search = useRef<HTMLInputElement>(null);
-  const sample = samples.data?.find((item) => (item.event_id ?? "example") === chosen) ?? samples.data?.[0] ?? null;
-  const seen = useMemo(() => {
-    const here = seenAt(definition, place);
-    return step && place.kind === "step" ? withOwnItems(here, step) : here;
-  }, [definition, place, step]);
-  const refs = seen.steps.flatMap((one) => (one.action ? [one.action] : []));
-  const outputs = useOutputs(refs);
-  const eventKind = definition.trigger.split(".")[1] ?? "";
-  const { sources, scope } = useMemo(() => {
-    const steps: JsonObject = {};
-    for (const one of seen.steps) {
-      const example = one.action ? outputs[one.action]?.example_output : undefined;
-      if (example !== undefined) steps[one.id] = one.list ? [example] : example;
-      else if (one.list) steps[one.id] = [];
-    }
-    const scope: JsonObject = { ...(sample?.scope ?? { event: {}, before: {} }), steps };
-    const item = itemOf(seen, scope);
-    if (seen.inLoop) Object.assign(scope, item === undefined ? { number: 1 } : { item, number: 1 });
-    const found: Source[] = [];
-    if (seen.inLoop)
-      found.push(
-        sourceOf("item", "item: one of the list", undefined, item),
-        sourceOf("number", "number: which of the list it is", { type: "integer" }, 1),
-      );
-    found.push(sourceOf("event", `event: ${trigger.data?.title ?? definition.trigger}`, trigger.data?.output_schema ?? { type: "object" }, sample?.scope.event));
-    for (const one of seen.steps) {
-      const output = one.action ? outputs[one.action]?.output_schema : undefined;
-      found.push(
-        sourceOf(
-          `steps.${one.id}`,
-          `${one.id}${one.perhaps ? " (perhaps not done)" : ""}`,
-          one.list ? { type: "array", ...(output ? { items: output } : {}) } : output,
-          steps[one.id],
-        ),
-      );
-    }
-    const before = sample?.scope.before;
-    if (isObject(before) && Object.keys(before).length > 0) found.push(sourceOf("before", "before the change", undefined, before));
-    return { sources: found, scope };
-  }, [definition.trigger, outputs, sample, seen, trigger.data]);
-  const every = useMemo(() => flat(sources), [sources]);
-  const near = useMemo(() => {
-    const steps = sources.filter((one) => one.path.startsWith("steps."));
-    const far = new Set(steps.slice(0, -NEAR_STEPS));
-    return flat(sources.filter((one) => !far.has(one)));
-  }, [sources]);
-  const pick = useCallback((next: Taker, from: HTMLElement | null) => {
-    back.current = from;
-    setTaker({
-      label: next.label,
-      take: (path) => {
-        next.take(path);
-        // Back to where somebody was; that button may be gone with what it filled.
-        const row = from?.closest<HTMLElement>("[role=group]");
-        setTimeout(() => (from?.isConnected ? from : row?.querySelector<HTMLElement>("input:not([readonly])"))?.focus());
-      },
-    });
-    search.current?.focus();
-    search.current?.scrollIntoView({ block: "nearest" });
-  }, []);
-  const value = useMemo<Around>(
-    () => ({ readOnly, problems, memory: `${flow}/${keyOf(place)}`, sources, every, near, scope, eventKind, taker, setTaker, pick }),
-    [readOnly, problems, flow, place, sources, every, near, scope, eventKind, taker, pick],
-  );
-  const below = (
-    <Stack gap="xs">
-      {samples.data && samples.data.length > 0 ? (
-        <Select
-          size="xs"
-          label="Sample"
-          description={
-            sample?.fires === false ? "The trigger would not fire on this one." : "Values are of this event; what earlier steps give is their example."
-          }
-          allowDeselect={false}
-          data={samples.data.map((item) => ({ value: item.event_id ?? "example", label: nameOf(item, zone) }))}
-          value={sample?.event_id ?? "example"}
-          onChange={setChosen}
-        />
-      ) : (
-        <Text size="xs" c="dimmed">
-          {samples.isPending
-            ? "Looking for a sample …"
-            : samples.error
-              ? `No sample: ${samples.error.message}`
-              : "Nothing of the kind has come in yet, so there are no sample values. They are here with the first event."}
-        </Text>
-      )}
-      <SourceTree search={search} />
-    </Stack>
-  );
-  return { value, below };
-}
-
-function nameOf(sample: Sample, zone: string | undefined): string {
-  return sample.event_id === null ? "The trigger’s example" : `${sample.type}, …${sample.record_id.slice(-8)}, ${sample.accepted_at ? shownMoment(sample.accepted_at, zone) : ""}`;
-}
-
-/** The first item of the list that it is done for, where that is known without computing. */
-function itemOf(seen: Seen, scope: JsonObject): unknown {
-  const list = isObject(seen.items) ? (typeof seen.items.from === "string" ? find(scope, seen.items.from) : seen.items.value) : seen.items;
-  return Array.isArray(list) && isObject(list[0]) && "object" in list[0] ? undefined : Array.isArray(list) ? list[0] : undefined;
 }

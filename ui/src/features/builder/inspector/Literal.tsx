@@ -1,8 +1,10 @@
-import { Autocomplete, NumberInput, Select, TextInput } from "@mantine/core";
+import { Autocomplete, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { Exact, numberIn } from "../../../api/exact";
+import { Picked } from "../../choices/Picked";
 import { useAround } from "./context";
 import type { Target } from "./logic/targets";
-import { keepsDigits, shownScalar, typed } from "./logic/values";
+import { same, shownScalar, typed } from "./logic/values";
 
 const YES_NO = [
   { value: "true", label: "Yes" },
@@ -18,14 +20,18 @@ export function Literal({
   hidden = false,
 }: {
   label: string;
-  target?: Pick<Target, "type" | "choices" | "closed" | "maxLength">;
+  target?: Pick<Target, "type" | "choices" | "closed" | "maxLength" | "pick">;
   value: unknown;
   onChange: (value: unknown) => void;
   hidden?: boolean;
 }) {
-  const { readOnly } = useAround();
+  const { readOnly, origins, beside } = useAround();
   const names = hidden ? { "aria-label": label } : { label };
   const isText = typeof value === "string";
+  if (target?.pick && isText) {
+    const of = target.pick.of === undefined ? null : beside[target.pick.of];
+    return <Picked label={label} hidden={hidden} size="xs" readOnly={readOnly} pick={target.pick} origins={origins} of={typeof of === "string" && of ? of : null} value={value} change={onChange} />;
+  }
   if (target?.type === "yes or no" && (typeof value === "boolean" || value === ""))
     return (
       <Select {...names} size="xs" data={YES_NO} readOnly={readOnly} value={value === "" ? null : String(value)} onChange={(next) => next && onChange(next === "true")} allowDeselect={false} />
@@ -44,7 +50,7 @@ export function Literal({
         onChange={(next) => next !== null && onChange(next)}
       />
     );
-  if (target?.type === "number" && (typeof value === "number" || value === "")) return <NumberLiteral names={names} value={value} onChange={onChange} />;
+  if (target?.type === "number" && (typeof value === "number" || value instanceof Exact || value === "")) return <NumberLiteral names={names} value={value} onChange={onChange} />;
   if (target && (target.type === "text" || target.type === "day" || target.type === "moment") && isText) {
     const error = target.maxLength !== null && value.length > target.maxLength ? `The field keeps ${target.maxLength} characters.` : undefined;
     return target.choices ? (
@@ -56,22 +62,26 @@ export function Literal({
   return <AnyLiteral names={names} value={value} onChange={onChange} />;
 }
 
-function NumberLiteral({ names, value, onChange }: { names: object; value: number | ""; onChange: (value: unknown) => void }) {
+/** A number as it is typed: ``1.50`` is not made ``1.5``, and however long it is it keeps its digits. */
+function NumberLiteral({ names, value, onChange }: { names: object; value: number | Exact | ""; onChange: (value: unknown) => void }) {
   const { readOnly } = useAround();
-  const [wrong, setWrong] = useState(false);
+  const [text, setText] = useState(String(value));
+  const meant = numberIn(text.trim().replace(",", "."));
+  const wrong = text.trim() !== "" && meant === null;
+  const shown = wrong || same(meant ?? "", value) ? text : String(value);
   return (
-    <NumberInput
+    <TextInput
       {...names}
       size="xs"
-      hideControls
+      inputMode="decimal"
       readOnly={readOnly}
-      value={value}
-      allowedDecimalSeparators={[".", ","]}
-      error={wrong ? "It has more digits than can be kept here; write it as an expression." : undefined}
-      onChange={(next) => {
-        const fits = next === "" || keepsDigits(String(next));
-        setWrong(!fits);
-        if (fits) onChange(next === "" || next === "-" ? "" : Number(next));
+      value={shown}
+      error={wrong ? "This is not a number yet; the flow keeps the value from before." : undefined}
+      onChange={(event) => {
+        const next = event.currentTarget.value;
+        setText(next);
+        const number = numberIn(next.trim().replace(",", "."));
+        if (number !== null || next.trim() === "") onChange(number ?? "");
       }}
     />
   );
@@ -81,7 +91,7 @@ function NumberLiteral({ names, value, onChange }: { names: object; value: numbe
 function AnyLiteral({ names, value, onChange }: { names: object; value: unknown; onChange: (value: unknown) => void }) {
   const { readOnly } = useAround();
   const [text, setText] = useState(shownScalar(value));
-  const shown = Object.is(typed(text), value) ? text : shownScalar(value);
+  const shown = same(typed(text), value) ? text : shownScalar(value);
   return (
     <TextInput
       {...names}

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Checkbox, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { encode } from "../../../api/exact";
 import { useAround } from "./context";
 import { Conversions } from "./Conversions";
 import classes from "./inspector.module.css";
@@ -153,7 +154,7 @@ function MapTable({ label, map, target, onChange }: { label: string; map: Record
           <div style={{ flex: 1, minWidth: 0 }}>
             {to !== null && typeof to === "object" ? (
               <Text size="xs" className={classes.result}>
-                {JSON.stringify(to)}
+                {encode(to)}
               </Text>
             ) : (
               <Literal label={`${label}: what ${from} becomes`} hidden value={to} onChange={(next) => onChange({ ...map, [from]: next })} {...(target ? { target } : {})} />

@@ -1,5 +1,6 @@
 import { Select, TextInput } from "@mantine/core";
 import type { Schema } from "../../catalogue/types";
+import type { Pick } from "../../choices/queries";
 import { useAround } from "./context";
 import { JsonField } from "./JsonField";
 import { Literal } from "./Literal";
@@ -7,7 +8,23 @@ import { targetOf } from "./logic/targets";
 import { isScalar } from "./logic/values";
 
 /** A fixed input, as its schema describes it: of a trigger, or of a conversion. */
-export function SchemaField({ label, place, schema, required, value, onChange }: { label: string; place: string; schema: Schema; required: boolean; value: unknown; onChange: (value: unknown) => void }) {
+export function SchemaField({
+  label,
+  place,
+  schema,
+  required,
+  pick = null,
+  value,
+  onChange,
+}: {
+  label: string;
+  place: string;
+  schema: Schema;
+  required: boolean;
+  pick?: Pick | null;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}) {
   const { readOnly } = useAround();
   const words = required ? `${label} (needed)` : label;
   const types = Array.isArray(schema.type) ? schema.type : schema.type ? [schema.type] : [];
@@ -58,7 +75,7 @@ export function SchemaField({ label, place, schema, required, value, onChange }:
   return (
     <Literal
       label={words}
-      target={targetOf(label, schema, required, [])}
+      target={{ ...targetOf(label, schema, required, []), pick }}
       value={value ?? ""}
       onChange={(next) => onChange(next === "" ? undefined : next)}
     />

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Checkbox, Group, NumberInput, Select, Stack, Switch, Text, TextInput, Textarea } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import { Advice } from "../../../components/Advice";
 import { useOperation } from "../../catalogue/queries";
 import type { Effect, Operation } from "../../catalogue/types";
@@ -10,7 +10,7 @@ import { useAround } from "./context";
 import { FieldRow } from "./FieldRow";
 import { isObject } from "./logic/mapping";
 import { suggestion } from "./logic/suggest";
-import { targetsOf, type AccountField } from "./logic/targets";
+import { targetsOf, type AccountField, type Target } from "./logic/targets";
 import { elsewhere, ofField, within } from "./logic/trouble";
 import { Said } from "./Said";
 import { useDraft } from "./useDraft";
@@ -31,9 +31,12 @@ const CONSENT: [Effect, string, string][] = [
   ["adds_choices", "It may add choices", "A value that a drop-down list in Act! lacks is added to that list."],
 ];
 
+const NO_FIELDS: JsonObject = {};
+
 export interface StepProps {
   step: JsonObject;
-  ids: string[];
+  /** Of all steps; asked for only while a name is being changed. */
+  ids: () => string[];
   edit: (edits: JsonObject[]) => void;
 }
 
@@ -47,7 +50,7 @@ export function StepName({ step, ids, edit }: StepProps) {
       ? null
       : !/^[a-z][a-z0-9_]*$/.test(name)
         ? "A name begins with a small letter, and has small letters, digits and _ only."
-        : ids.includes(name)
+        : ids().includes(name)
           ? "Another step has this name."
           : null;
   const save = () => {
@@ -116,16 +119,19 @@ export function ActionStep({
   const operation = useOperation(String(step.action));
   const id = String(step.id);
   const place = `steps.${id}`;
+  const given = isObject(step.with) ? step.with : NO_FIELDS;
+  const schema = operation.data?.input_schema;
+  const names = Object.keys(given).join("\n");
+  const picks = operation.data?.choices;
+  const targets = useMemo(() => targetsOf(schema ?? {}, account.fields, names.split("\n").filter(Boolean), picks), [schema, account.fields, names, picks]);
   if (operation.data === undefined)
     return operation.error ? <Failed error={operation.error} again={() => void operation.refetch()} /> : <Loading />;
-  const given = isObject(step.with) ? step.with : {};
-  const targets = targetsOf(operation.data.input_schema, account.fields, Object.keys(given));
   const filled = targets.filter((target) => Object.hasOwn(given, target.name) || target.required);
   const others = targets.filter((target) => !filled.includes(target));
   const ofFields = targets.flatMap((target) => ofField(problems, place, target.name));
   const here = within(problems, place).filter((problem) => !/^steps\.[^.]+\.(when|for_each|retry|allow)(\.|$)/.test(problem.place));
   const row = (target: (typeof targets)[number]) => (
-    <Row key={target.name} id={id} target={target} given={given} problems={ofField(problems, place, target.name)} edit={edit} />
+    <Row key={target.name} id={id} target={target} value={given[target.name]} problems={ofField(problems, place, target.name)} edit={edit} />
   );
   return (
     <Stack gap="sm">
@@ -165,9 +171,25 @@ export function ActionStep({
   );
 }
 
-function Row({ id, target, given, problems, edit }: { id: string; target: ReturnType<typeof targetsOf>[number]; given: JsonObject; problems: FlowProblem[]; edit: (edits: JsonObject[]) => void }) {
+interface RowProps {
+  id: string;
+  target: Target;
+  value: unknown;
+  problems: FlowProblem[];
+  edit: (edits: JsonObject[]) => void;
+}
+
+/** An action may have fifty fields: only those are drawn again of which something is new. */
+const Row = memo(
+  OneRow,
+  (before, after) =>
+    before.id === after.id && before.target === after.target && before.edit === after.edit && before.value === after.value &&
+    before.problems.length === after.problems.length && before.problems.every((problem, number) => problem === after.problems[number]),
+);
+
+function OneRow({ id, target, value, problems, edit }: RowProps) {
   const { near, eventKind } = useAround();
-  const open = given[target.name] === undefined;
+  const open = value === undefined;
   const suggested = useMemo(
     () => (open ? suggestion(target.name, target.type, near, eventKind) : null),
     [open, target.name, target.type, near, eventKind],
@@ -176,11 +198,11 @@ function Row({ id, target, given, problems, edit }: { id: string; target: Return
     <FieldRow
       step={id}
       target={target}
-      value={given[target.name]}
+      value={value}
       problems={problems}
       suggested={suggested}
-      save={(value) =>
-        edit([value === undefined ? { edit: "unset_field", step: id, field: target.name } : { edit: "set_field", step: id, field: target.name, value }])
+      save={(next) =>
+        edit([next === undefined ? { edit: "unset_field", step: id, field: target.name } : { edit: "set_field", step: id, field: target.name, value: next }])
       }
     />
   );

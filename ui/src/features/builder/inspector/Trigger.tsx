@@ -41,6 +41,7 @@ export function Trigger({ definition, problems, edit }: { definition: FlowDefini
                 place={`trigger_with.${name}`}
                 schema={inner}
                 required={(schema?.required ?? []).includes(name)}
+                pick={operation.data?.choices?.[name] ?? null}
                 value={shown[name]}
                 onChange={(value) => {
                   const next = { ...shown };

@@ -59,8 +59,7 @@ export function ValueEditor({ label, place, value, onChange, target, optional = 
   };
   const takesDrops = ["none", "fixed", "from", "text"].includes(form.kind);
   return (
-    <Stack
-      gap={6}
+    <div
       onDragOver={(event) => {
         if (!takesDrops) return;
         event.preventDefault();
@@ -68,29 +67,33 @@ export function ValueEditor({ label, place, value, onChange, target, optional = 
       }}
       onDragLeave={() => setOver(false)}
       onDrop={takesDrops ? drop : undefined}
-      className={over ? classes.over : undefined}
+      className={classes.field}
+      data-over={over || undefined}
     >
-      <Group gap="xs">
-        <Select
-          size="xs"
-          w={150}
+      <div className={classes.line}>
+        <select
+          className={classes.way}
           aria-label={`How ${label} is filled`}
-          readOnly={readOnly}
-          allowDeselect={false}
-          data={choices.map((kind) => ({ value: kind, label: KIND_WORDS[kind] }))}
+          disabled={readOnly}
           value={choices.includes(form.kind) ? form.kind : "json"}
-          onChange={(kind) => kind && kind !== form.kind && give(asKind(form, kind as Kind))}
-        />
+          onChange={(event) => give(asKind(form, event.currentTarget.value as Kind))}
+        >
+          {choices.map((kind) => (
+            <option key={kind} value={kind}>
+              {KIND_WORDS[kind]}
+            </option>
+          ))}
+        </select>
         {form.kind === "none" ? (
           <Choose label={label} take={(path) => give({ ...asKind(form, "from"), main: path })} />
         ) : null}
         {aside}
-      </Group>
+      </div>
       <Main label={label} place={place} form={form} give={give} target={target} />
       {plain || ["none", "json", "list", "object"].includes(form.kind) ? null : (
         <Options label={label} place={place} form={form} give={give} target={target} />
       )}
-    </Stack>
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
-import type { FlowProblem, JsonObject } from "../types";
+import type { JsonObject } from "../types";
+import type { Origins } from "../../choices/queries";
 import type { Source } from "./logic/tree";
 
 /** A field that takes what is picked from the sources. */
@@ -12,18 +13,20 @@ export interface Taker {
 /** What every part of the inspector knows of the place it stands in. */
 export interface Around {
   readOnly: boolean;
-  problems: FlowProblem[];
   /** What is typed and cannot be saved yet is remembered under this and its own place. */
   memory: string;
   sources: Source[];
-  /** Every source by itself, for completion. */
-  every: Source[];
+  /** Every source by itself, for completion; made when it is first asked for. */
+  every: () => Source[];
   /** The same of what is near enough to be suggested. */
   near: Source[];
   /** What a sample holds, for live results. */
   scope: JsonObject;
   /** Kind of record that the trigger is about. */
   eventKind: string;
+  /** The accounts that values are picked from, and the fixed values beside them. */
+  origins: Origins;
+  beside: JsonObject;
   taker: Taker | null;
   setTaker: (taker: Taker | null) => void;
   /** Bring the sources to somebody who wants to pick one. */

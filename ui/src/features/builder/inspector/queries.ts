@@ -1,6 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import { call } from "../../../api/client";
+import { callExact, send } from "../../../api/client";
+import { decode } from "../../../api/exact";
 import type { components } from "../../../api/schema";
 import type { Operation } from "../../catalogue/types";
 import type { JsonObject } from "../types";
@@ -19,16 +20,24 @@ export function useSamples(flow: string, trigger: string) {
   return useQuery({
     queryKey: ["live", "samples", flow, trigger],
     queryFn: () =>
-      call<Sample[]>("GET", `/api/flows/${encodeURIComponent(flow)}/samples?trigger=${encodeURIComponent(trigger)}&limit=10`),
+      callExact<Sample[]>("GET", `/api/flows/${encodeURIComponent(flow)}/samples?trigger=${encodeURIComponent(trigger)}&limit=10`),
     placeholderData: keepPreviousData,
+    // What comes in is announced; going from step to step asks nothing.
+    staleTime: 5 * MINUTES,
     retry: false,
   });
+}
+
+/** What a text in YAML stands for, as the server reads a flow's file; its error names the line. */
+export async function readYaml(text: string): Promise<unknown> {
+  const answer = await send("POST", "/api/expressions/value", text, "application/yaml");
+  return (decode(await answer.text()) as { value: unknown }).value;
 }
 
 export function useFunctions() {
   return useQuery({
     queryKey: ["functions"],
-    queryFn: () => call<FunctionShown[]>("GET", "/api/expressions/functions"),
+    queryFn: () => callExact<FunctionShown[]>("GET", "/api/expressions/functions"),
     staleTime: Infinity,
   });
 }
@@ -36,7 +45,7 @@ export function useFunctions() {
 export function useConversions() {
   return useQuery({
     queryKey: ["conversions"],
-    queryFn: () => call<ConversionShown[]>("GET", "/api/expressions/conversions"),
+    queryFn: () => callExact<ConversionShown[]>("GET", "/api/expressions/conversions"),
     staleTime: Infinity,
   });
 }
@@ -46,7 +55,7 @@ export function useAccountFields(connection: string, kind: string | null) {
   return useQuery({
     queryKey: ["account fields", connection, kind],
     queryFn: () =>
-      call<AccountField[]>("GET", `/api/connections/${encodeURIComponent(connection)}/fields/${encodeURIComponent(kind ?? "")}`),
+      callExact<AccountField[]>("GET", `/api/connections/${encodeURIComponent(connection)}/fields/${encodeURIComponent(kind ?? "")}`),
     enabled: kind !== null,
     staleTime: 5 * MINUTES,
     retry: false,
@@ -59,7 +68,7 @@ export function useOutputs(refs: string[]): Record<string, Operation> {
   return useQueries({
     queries: wanted.map((ref) => ({
       queryKey: ["operations", ref],
-      queryFn: () => call<Operation>("GET", `/api/operations/${encodeURIComponent(ref)}`),
+      queryFn: () => callExact<Operation>("GET", `/api/operations/${encodeURIComponent(ref)}`),
       staleTime: Infinity,
       retry: false,
     })),
@@ -73,7 +82,7 @@ export function useResult(expression: string, scope: JsonObject, wanted: boolean
   const [text] = useDebouncedValue(expression, PAUSE_MS);
   const query = useQuery({
     queryKey: ["expression", text, scope],
-    queryFn: () => call<Evaluated>("POST", "/api/expressions/evaluate", { expression: text, scope }),
+    queryFn: () => callExact<Evaluated>("POST", "/api/expressions/evaluate", { expression: text, scope }),
     enabled: wanted && text.trim() !== "",
     staleTime: MINUTES,
     retry: false,

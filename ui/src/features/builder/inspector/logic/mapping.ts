@@ -1,3 +1,4 @@
+import { Exact } from "../../../../api/exact";
 import type { JsonObject } from "../../types";
 import { isScalar } from "./values";
 
@@ -18,7 +19,7 @@ export const KIND_WORDS: Record<Kind, string> = {
 const SOURCES = ["from", "text", "expression", "object", "value"];
 
 export function isObject(value: unknown): value is JsonObject {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
+  return value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Exact);
 }
 
 /** A mapping taken apart for a form; ``written`` puts the same JSON together again.

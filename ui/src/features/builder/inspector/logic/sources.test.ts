@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { numberIn } from "../../../../api/exact";
 import type { FlowDefinition } from "../../types";
 import { suggestion } from "./suggest";
 import { kindOf, targetsOf } from "./targets";
-import { flat, searched, sourceOf } from "./tree";
+import { flat, folded, linesOf, searched, sourceOf } from "./tree";
 import { ofField } from "./trouble";
-import { filled, find, keepsDigits, shownSample, shownScalar, typed } from "./values";
+import { filled, find, shownSample, shownScalar, typed } from "./values";
 import { seenAt, stepOf, withOwnItems } from "./visible";
 
 const FLOW: FlowDefinition = {
@@ -100,9 +101,8 @@ test("whose own fields an action fills is told by its name", () => {
 });
 
 test("what a person types in one line comes back as the same value", () => {
-  for (const value of ["", "paid", "true", "12", "null", '"', '"a"', "1e5", "007", 12, -0.5, true, false, null, "Ada \"K\""])
+  for (const value of ["", "paid", "true", "12", "null", '"', '"a"', "1e5", "007", 12, numberIn("-0.5"), numberIn("1.50"), numberIn("12345678901234567.89"), true, false, null, "Ada \"K\""])
     expect(typed(shownScalar(value))).toEqual(value);
-  expect(keepsDigits("12345678901234567.89")).toBe(false);
 });
 
 test("missing, null and empty are told apart", () => {
@@ -120,4 +120,14 @@ test("a problem stands at its field, also where the field is not there yet", () 
   ];
   expect(ofField(problems, "steps.a", "name")).toEqual([problems[0]]);
   expect(ofField(problems, "steps.a", "city")).toEqual([problems[1]]);
+});
+
+test("what is below a source is made when it is opened, and steps far away are folded together", () => {
+  let asked = 0;
+  const schema = { type: "object", get properties() { asked += 1; return { id: { type: "string" } }; } };
+  const sources = ["event", ...Array.from({ length: 290 }, (_one, number) => `steps.s${number}`)].map((path) => sourceOf(path, path, schema, undefined));
+  const lines = linesOf(folded(sources, 20), new Set(["event"]));
+  expect(asked).toBe(1);
+  expect(lines.length).toBe(1 + 1 + 1 + 20);
+  expect(lines[2]!.source.label).toBe("270 earlier steps");
 });

@@ -1,4 +1,5 @@
 import type { Schema } from "../../../catalogue/types";
+import type { Pick } from "../../../choices/queries";
 import { typeOf } from "./tree";
 
 /** As ``GET /api/connections/{name}/fields/{kind}`` gives it. */
@@ -33,6 +34,8 @@ export interface Target {
   /** Whether its owner chooses the names of its parts. */
   open: boolean;
   item: Schema | null;
+  /** What it is picked from in the account. */
+  pick: Pick | null;
 }
 
 const TYPES: Record<string, string> = { boolean: "yes or no", texts: "list", object: "fields", other: "" };
@@ -72,6 +75,7 @@ export function targetOf(path: string, schema: Schema, required: boolean, accoun
     parts,
     open: type === "fields" && schema.additionalProperties !== false,
     item: schema.items ?? null,
+    pick: null,
   };
 }
 
@@ -97,15 +101,16 @@ function ofAccount(item: AccountField): Target {
     parts: [],
     open: false,
     item: null,
+    pick: null,
   };
 }
 
 /** The fields of an action, needed ones first; what is filled and unknown is shown too, so that it can be taken out. */
-export function targetsOf(schema: Schema, account: AccountField[], filled: string[]): Target[] {
+export function targetsOf(schema: Schema, account: AccountField[], filled: string[], picks: Record<string, Pick> = {}): Target[] {
   const required = schema.required ?? [];
   const properties = schema.properties ?? {};
   const names = [...Object.keys(properties), ...filled.filter((name) => !Object.hasOwn(properties, name))];
-  const found = names.map((name) => targetOf(name, properties[name] ?? {}, required.includes(name), account));
+  const found = names.map((name) => ({ ...targetOf(name, properties[name] ?? {}, required.includes(name), account), pick: picks[name] ?? null }));
   return [...found.filter((item) => item.required), ...found.filter((item) => !item.required)];
 }
 

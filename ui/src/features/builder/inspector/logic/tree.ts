@@ -1,3 +1,4 @@
+import { Exact } from "../../../../api/exact";
 import type { Schema } from "../../../catalogue/types";
 import { isObject } from "./mapping";
 import { shownSample } from "./values";
@@ -9,7 +10,37 @@ export interface Source {
   type: string;
   description: string;
   sample: unknown;
-  children: Source[];
+  readonly children: Source[];
+}
+
+/** A line of the tree as it stands open. */
+export interface Line {
+  source: Source;
+  level: number;
+  position: number;
+  siblings: number;
+}
+
+/** What is seen of the tree where these paths are open. */
+export function linesOf(sources: Source[], open: ReadonlySet<string>, level = 1): Line[] {
+  return sources.flatMap((source, number) => [
+    { source, level, position: number + 1, siblings: sources.length },
+    ...(open.has(source.path) ? linesOf(source.children, open, level + 1) : []),
+  ]);
+}
+
+/** Not a path that can be taken: what stands further away is folded together under it. */
+export const EARLIER = "";
+
+/** The sources with the steps that are not among the last ``near`` folded together. */
+export function folded(sources: Source[], near: number): Source[] {
+  const steps = sources.filter((one) => one.path.startsWith("steps."));
+  const far = new Set(steps.slice(0, -near));
+  if (far.size === 0) return sources;
+  const earlier: Source = { path: EARLIER, label: `${far.size} earlier steps`, type: "", description: "", sample: undefined, children: [...far] };
+  const rest = sources.filter((one) => !far.has(one));
+  const first = rest.findIndex((one) => one.path.startsWith("steps."));
+  return [...rest.slice(0, first), earlier, ...rest.slice(first)];
 }
 
 const DEEPEST = 6;
@@ -31,24 +62,36 @@ export function typeOf(schema: Schema | undefined, sample: unknown): string {
   if (name === "string" && schema?.format && WORDS[schema.format]) return WORDS[schema.format]!;
   if (name) return WORDS[name] ?? name;
   if (sample === undefined || sample === null) return "";
+  if (sample instanceof Exact) return "number";
   return WORDS[Array.isArray(sample) ? "array" : typeof sample] ?? "";
 }
 
 /** Everything below a path: what its schema declares first, then what the sample has besides. */
 export function sourceOf(path: string, label: string, schema: Schema | undefined, sample: unknown, depth = 0): Source {
-  const source: Source = { path, label, type: typeOf(schema, sample), description: schema?.description ?? "", sample, children: [] };
-  if (depth >= DEEPEST) return source;
-  if (Array.isArray(sample) || source.type === "list") {
+  const type = typeOf(schema, sample);
+  let children: Source[] | undefined;
+  return {
+    path,
+    label,
+    type,
+    description: schema?.description ?? "",
+    sample,
+    // Of hundreds of steps nobody opens more than a few.
+    get children() {
+      return (children ??= depth < DEEPEST ? childrenOf(path, type, schema, sample, depth) : []);
+    },
+  };
+}
+
+function childrenOf(path: string, type: string, schema: Schema | undefined, sample: unknown, depth: number): Source[] {
+  if (Array.isArray(sample) || type === "list") {
     const items = Array.isArray(sample) ? sample : [];
-    if (items.length > 0 || schema?.items?.properties)
-      source.children = [sourceOf(`${path}.0`, "first", schema?.items, items[0], depth + 1)];
-    return source;
+    return items.length > 0 || schema?.items?.properties ? [sourceOf(`${path}.0`, "first", schema?.items, items[0], depth + 1)] : [];
   }
   const declared = schema?.properties ?? {};
   const values = isObject(sample) ? sample : {};
   const names = [...new Set([...Object.keys(declared), ...Object.keys(values)])].slice(0, MOST);
-  source.children = names.map((name) => sourceOf(`${path}.${name}`, name, declared[name], values[name], depth + 1));
-  return source;
+  return names.map((name) => sourceOf(`${path}.${name}`, name, declared[name], values[name], depth + 1));
 }
 
 /** What matches the words, with the way to it; all of them without any. */

@@ -1,21 +1,15 @@
+import { encode, Exact, numberIn } from "../../../../api/exact";
+import { isObject } from "./mapping";
+
 /** Values as people type them: ``12`` is a number, ``true`` yes or no, ``"12"`` a text, and everything else a text. */
 
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-
-/** Whether a browser keeps every digit of it; a longer one would silently become another number. */
-export function keepsDigits(text: string): boolean {
-  const digits = text.replace(/[eE].*$/, "").replace(/[-.]/g, "").replace(/^0+/, "");
-  const kept = Number(text);
-  return Number.isFinite(kept) && digits.length <= 15;
-}
-
 export function isScalar(value: unknown): boolean {
-  return value === null || ["string", "number", "boolean"].includes(typeof value);
+  return value === null || value instanceof Exact || ["string", "number", "boolean"].includes(typeof value);
 }
 
 /** A value in one line, so that ``typed`` gives the same back. */
 export function shownScalar(value: unknown): string {
-  if (typeof value !== "string") return JSON.stringify(value) ?? "";
+  if (typeof value !== "string") return encode(value);
   return typed(value) === value ? value : JSON.stringify(value);
 }
 
@@ -23,7 +17,8 @@ export function shownScalar(value: unknown): string {
 export function typed(text: string): unknown {
   if (text === "true" || text === "false") return text === "true";
   if (text === "null") return null;
-  if (NUMBER.test(text) && keepsDigits(text)) return Number(text);
+  const number = numberIn(text);
+  if (number !== null) return number;
   if (text.length > 1 && text.startsWith('"') && text.endsWith('"')) {
     try {
       return JSON.parse(text) as unknown;
@@ -39,8 +34,8 @@ export function shownSample(value: unknown, most = 80): string {
   if (value === undefined) return "not there";
   if (value === "") return "empty text";
   if (Array.isArray(value)) return value.length === 1 ? "list of 1" : `list of ${value.length}`;
-  if (value !== null && typeof value === "object") return `{ ${Object.keys(value).slice(0, 4).join(", ")} }`;
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (isObject(value)) return `{ ${Object.keys(value).slice(0, 4).join(", ")} }`;
+  const text = typeof value === "string" ? value : encode(value);
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
@@ -49,7 +44,7 @@ export function find(scope: unknown, path: string): unknown {
   let value: unknown = scope;
   for (const part of path.split(".")) {
     if (Array.isArray(value)) value = /^\d+$/.test(part) ? value[Number(part)] : undefined;
-    else if (value !== null && typeof value === "object" && Object.hasOwn(value, part)) value = (value as Record<string, unknown>)[part];
+    else if (isObject(value) && Object.hasOwn(value, part)) value = value[part];
     else return undefined;
   }
   return value;
@@ -61,7 +56,7 @@ const PLACE = /\{([a-z0-9_.]+)\}/g;
 export function filled(text: string, scope: unknown): string {
   return text.replace(PLACE, (_whole, path: string) => {
     const value = find(scope, path);
-    return value === undefined || value === null ? `[no ${path}]` : typeof value === "object" ? JSON.stringify(value) : String(value);
+    return value === undefined || value === null ? `[no ${path}]` : typeof value === "object" ? encode(value) : String(value);
   });
 }
 
