@@ -28,7 +28,7 @@ export const MENU: { title: string; pages: Page[] }[] = [
     ],
   },
   {
-    title: "Set-up",
+    title: "Accounts and flows",
     pages: [
       { to: "/setup", label: "Set-up", owner: true },
       { to: "/connections", label: "Connections" },
@@ -40,7 +40,7 @@ export const MENU: { title: string; pages: Page[] }[] = [
     ],
   },
   {
-    title: "Help",
+    title: "",
     pages: [{ to: "/help", label: "Help" }],
   },
 ];

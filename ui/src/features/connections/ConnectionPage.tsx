@@ -1,9 +1,9 @@
-import { Alert, Anchor, Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Code, Group, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-import { Link } from "wouter";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
 import { useOwner } from "../../app/me";
+import { Back } from "../../components/Back";
 import { ConnectionBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
@@ -22,10 +22,8 @@ export default function ConnectionPage({ name }: { name: string }) {
   const one = useConnection(name);
   return (
     <Stack>
-      <Anchor component={Link} href="/connections" size="sm">
-        All connections
-      </Anchor>
-      <Asked query={one}>{(item) => <Whole key={item.id} item={item} />}</Asked>
+      <Back to="/connections">All connections</Back>
+      <Asked query={one} title={name}>{(item) => <Whole key={item.id} item={item} />}</Asked>
     </Stack>
   );
 }
@@ -202,18 +200,18 @@ function Health({ item }: { item: ConnectionOne }) {
   ];
   return (
     <Part title="How it is">
-      <Stack gap={6} component="dl" m={0}>
+      <dl className="facts">
         {facts.map(([what, value]) => (
-          <Group key={what} gap="xs" align="baseline" wrap="wrap">
-            <Text size="sm" c="dimmed" component="dt" w={150}>
+          <div key={what}>
+            <Text size="sm" c="dimmed" component="dt">
               {what}
             </Text>
-            <Text size="sm" component="dd" m={0} style={{ overflowWrap: "anywhere", minWidth: 0 }}>
+            <Text size="sm" component="dd" m={0} style={{ overflowWrap: "anywhere" }}>
               {value}
             </Text>
-          </Group>
+          </div>
         ))}
-      </Stack>
+      </dl>
     </Part>
   );
 }

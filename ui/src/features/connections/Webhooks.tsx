@@ -29,7 +29,7 @@ export function Webhooks({ name }: { name: string }) {
           {data.ours.length === 0 ? (
             <Text size="sm">None is registered: polling finds what changed. With webhooks, a change comes at once.</Text>
           ) : (
-            <Wide label="Webhooks in Act!">
+            <Wide stacked label="Webhooks in Act!">
               <Table>
                 <Table.Thead>
                   <Table.Tr>

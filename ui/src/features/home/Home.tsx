@@ -15,7 +15,7 @@ import { LaterTrends } from "./LaterTrends";
 export function Home() {
   const home = useHome();
   return (
-    <Asked query={home}>
+    <Asked query={home} title="Home">
       {(data) => (
         <>
           <Title order={1} size="h3">
@@ -46,8 +46,8 @@ function Line({ pair }: { pair: Pair }) {
             {pair.highlevel} and {pair.act}, orders since {shownDay(pair.since)} ({pair.zone})
           </Text>
           {pair.mode === "live" ? null : (
-            <Badge color="yellow" className="tone-yellow" variant="light">
-              {pair.mode}
+            <Badge color="yellow" className="tone-yellow" variant="light" tt="none">
+              {pair.mode === "sandbox" ? "Sandbox" : "Test"}
             </Badge>
           )}
         </Group>
@@ -92,7 +92,7 @@ function Line({ pair }: { pair: Pair }) {
 
 function Sums({ pair }: { pair: Pair }) {
   return (
-    <Wide label="Money on both sides">
+    <Wide stacked label="Money on both sides">
       <Table withRowBorders={false} verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -200,8 +200,8 @@ function Accounts({ home }: { home: HomeData }) {
               ) : (
                 "has not answered yet"
               )}
-              {item.budget.calls_left === null ? "" : `; ${item.budget.calls_left} calls left in ${shownLength(item.budget.window_s)}`}
-              {item.budget.calls_left_today === null ? "" : `, ${item.budget.calls_left_today} today`}
+              {item.budget.calls_left === null ? "" : `; ${item.budget.calls_left.toLocaleString()} calls left in ${shownLength(item.budget.window_s)}`}
+              {item.budget.calls_left_today === null ? "" : `, ${item.budget.calls_left_today.toLocaleString()} today`}
             </Text>
           </Box>
         ))}

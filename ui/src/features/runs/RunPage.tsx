@@ -5,6 +5,7 @@ import { call } from "../../api/client";
 import { useChange, useRun } from "../../api/queries";
 import type { Run, Step } from "../../api/types";
 import { useOwner } from "../../app/me";
+import { Back } from "../../components/Back";
 import { RunBadge, VerdictBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
 import { Json } from "../../components/Json";
@@ -19,19 +20,22 @@ import { orderOf } from "./lanes";
 export default function RunPage({ id }: { id: string }) {
   const run = useRun(id);
   return (
-    <Asked query={run}>
-      {(data) => (
-        <>
-          <Head run={data} />
-          {data.steps.map((step) => (
-            <OneStep key={step.path} step={step} />
-          ))}
-          <Receipts run={data} />
-          <Cause run={data} />
-          <Others run={data} />
-        </>
-      )}
-    </Asked>
+    <Stack>
+      <Back to="/activity">All runs</Back>
+      <Asked query={run} title="Run">
+        {(data) => (
+          <>
+            <Head run={data} />
+            {data.steps.map((step) => (
+              <OneStep key={step.path} step={step} />
+            ))}
+            <Receipts run={data} />
+            <Cause run={data} />
+            <Others run={data} />
+          </>
+        )}
+      </Asked>
+    </Stack>
   );
 }
 

@@ -126,7 +126,7 @@ function Written({ effect }: { effect: Effect }) {
       <Text size="sm">{effect.says}</Text>
       {effect.note ? <Text size="sm" c="dimmed">{effect.note}</Text> : null}
       {effect.fields.length > 0 ? (
-        <Wide label="What would be another value">
+        <Wide stacked label="What would be another value">
           <Table verticalSpacing={2} withRowBorders={false}>
             <Table.Thead>
               <Table.Tr>

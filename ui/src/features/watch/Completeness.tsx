@@ -89,7 +89,7 @@ function OneAccount({ row }: { row: Stated }) {
       </Group>
       {kinds.length === 0 ? <Text size="sm">Nothing changed on this day.</Text> : <Kinds row={row} kinds={kinds} />}
       {row.notes.map((note) => (
-        <Text size="sm" key={note}>
+        <Text size="sm" key={note} className="says">
           {note}
         </Text>
       ))}
@@ -100,7 +100,7 @@ function OneAccount({ row }: { row: Stated }) {
 
 function Kinds({ row, kinds }: { row: Stated; kinds: KindStated[] }) {
   return (
-    <Wide label={`What came of ${row.connection}, by kind`}>
+    <Wide stacked label={`What came of ${row.connection}, by kind`}>
       <Table>
         <Table.Thead>
           <Table.Tr>
