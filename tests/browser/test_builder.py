@@ -204,10 +204,13 @@ async def test_what_was_done_while_the_server_was_away_is_kept_and_sent_again(de
     await saved(page)
     assert ids((await stored(desk)).newest) == ["company", "company_2", "company_3"]
     # The session ends in the middle of it: the door stands over the builder, which then goes on by itself.
-    await desk.context.clear_cookies()
+    await desk.context.route("**/edits", lambda route: route.abort())
     await page.get_by_role("tree", name="The flow’s parts").focus()
     await page.keyboard.press("End")
     await page.keyboard.press("Control+d")
+    await expect(page.get_by_test_id("saved")).to_contain_text("1 not saved yet")
+    await desk.context.clear_cookies()
+    await desk.context.unroute("**/edits")
     await desk.sign_in_again()
     await saved(page)
     assert ids((await stored(desk)).newest) == ["company", "company_2", "company_3", "company_4"]

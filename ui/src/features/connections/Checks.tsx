@@ -61,7 +61,7 @@ function OneCheck({ check }: { check: Check }) {
           {check.title}
         </Text>
       </Group>
-      <Text size="sm" mt={4}>
+      <Text size="sm" mt={4} className="says">
         {check.says}
       </Text>
       {check.next ? (

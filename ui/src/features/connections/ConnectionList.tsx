@@ -67,7 +67,7 @@ function One({ item }: { item: ConnectionListed }) {
           {waits(item.waiting)}; {callsLeft(item.budget)}
         </Text>
         {todo ? (
-          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+          <Text size="sm" className="says" style={{ overflowWrap: "anywhere" }}>
             {todo}
           </Text>
         ) : null}

@@ -143,7 +143,7 @@ function Broken({ item, onDone }: { item: ConnectionOne; onDone: (found: string)
         <Title order={2} size="h5" id="broken">
           {systemOf(item.system)} does not let us in any more
         </Title>
-        {item.reason ? <Text size="sm">{item.reason}</Text> : null}
+        {item.reason ? <Text size="sm" className="says">{item.reason}</Text> : null}
         <Text size="sm" fw={600}>
           {item.waiting === 0
             ? "Nothing waits for it yet; what comes in from now on is stored, and none of it is lost."

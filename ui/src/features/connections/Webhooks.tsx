@@ -21,7 +21,7 @@ export function Webhooks({ name }: { name: string }) {
   });
   // Where there can be none, that is no failure: it is so.
   if (found.error instanceof Problem && found.error.cause_ === "act.no_webhooks")
-    return <Text size="sm">{found.error.message}</Text>;
+    return <Text size="sm" className="says">{found.error.message}</Text>;
   return (
     <Asked query={found}>
       {(data) => (
