@@ -21,7 +21,7 @@ export class Whole extends Component<{ path: string; children: ReactNode }, { er
         <Title order={1} size="h3">
           This page cannot be shown
         </Title>
-        <Alert role="alert" color="red" title={WHY(error)}>
+        <Alert role="alert" color="red" title={reasonOf(error)}>
           <Stack gap="xs">
             <Text size="sm">What was saved is safe. Load the page anew; where that does not help, tell us what stands here:</Text>
             <Text size="sm" style={{ overflowWrap: "anywhere" }}>
@@ -40,7 +40,7 @@ export class Whole extends Component<{ path: string; children: ReactNode }, { er
 }
 
 /** Parts of the pages are fetched when they are needed; after an update the server has them under other names. */
-function WHY(error: Error): string {
+function reasonOf(error: Error): string {
   return /import|module|chunk/i.test(error.message)
     ? "A part of it could not be fetched: the server does not answer, or was updated meanwhile"
     : "Something in it is not as it was expected";

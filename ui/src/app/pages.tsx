@@ -9,7 +9,7 @@ export interface Page {
   owner?: true;
 }
 
-/** What belongs together stands together. A new page gets a line here and one in ROUTES. */
+/** What belongs together stands together; a part without a title has none shown. A new page gets a line here and one in ROUTES. */
 export const MENU: { title: string; pages: Page[] }[] = [
   {
     title: "The books",
