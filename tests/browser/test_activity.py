@@ -207,11 +207,13 @@ async def test_nobody_is_kept_out_of_the_activity(desk: Desk) -> None:
     )
     (run,) = await desk.world.rows("SELECT id FROM runs WHERE state = 'dead' LIMIT 1")
     await desk.sign_up()
-    paths = (
-        "/activity",
-        f"/activity/{run['id']}",
-        "/activity/events",
-        f"/activity/events/{number}",
-        "/orders",
-    )
-    assert await everywhere(desk, paths) == {}
+    (failing,) = await desk.world.rows("SELECT min(id) AS id FROM inbox WHERE id <> $1", number)
+    pages = {
+        "activity": "/activity",
+        "activity-none": "/activity?state=cancelled",
+        "run-stopped": f"/activity/{run['id']}",
+        "events": "/activity/events",
+        "event": f"/activity/events/{failing['id']}",
+        "event-large": f"/activity/events/{number}",
+    }
+    assert await everywhere(desk, pages) == []

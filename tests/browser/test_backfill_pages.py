@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
 from orderbridge.access import names
 from support.desk import Desk
-
-PAGES = ("/backfills", "/backfills/new", "/backfills/ID", "/watch")
-SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
-_SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+from support.looks import everywhere, look
 
 
 @asynccontextmanager
@@ -160,6 +155,7 @@ async def test_nobody_is_kept_out_of_backfills_and_completeness(desk: Desk) -> N
     await world.raw_order(currency="QQQ", amount=5, liveMode=True, items=[], fulfillmentStatus="unfulfilled")
     await desk.sign_up()
     await plan(page)
+    faults = await look(desk, "backfill-plan")
     await begin(page)
     async with serving(desk):
         await expect(page.get_by_text("Done", exact=True)).to_be_visible()
@@ -169,21 +165,10 @@ async def test_nobody_is_kept_out_of_backfills_and_completeness(desk: Desk) -> N
     await desk.open("/watch")
     await page.get_by_role("button", name="State this day now").click()
     await expect(page.get_by_text("stated").first).to_be_visible()
-    faults = {}
-    for theme in ("light", "dark"):
-        await page.evaluate(f"localStorage.setItem('mantine-color-scheme-value', '{theme}')")
-        for size, viewport in _SIZES.items():
-            await page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            for path in PAGES:
-                await desk.open(path.replace("ID", found["id"]))
-                await page.get_by_role("heading", level=1).wait_for()
-                await expect(page.get_by_role("status").filter(has_text="Reading")).to_have_count(0)
-                faults[path, f"{theme}, {size}"] = await desk.serious_faults()
-                wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                if wide > 0:
-                    faults[path, f"{theme}, {size}, width"] = [f"{wide} pixels wider than the window"]
-                if SCREENSHOTS:
-                    shown = path.strip("/").replace("/", "-").lower()
-                    Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-                    await page.screenshot(path=f"{SCREENSHOTS}/{shown}-{theme}-{size}.png", full_page=True)
-    assert {place: said for place, said in faults.items() if said} == {}
+    pages = {
+        "backfills": "/backfills",
+        "backfill-new": "/backfills/new",
+        "backfill": f"/backfills/{found['id']}",
+        "watch": "/watch",
+    }
+    assert faults + await everywhere(desk, pages) == []

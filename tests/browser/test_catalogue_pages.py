@@ -119,5 +119,9 @@ async def test_a_bookkeeper_reads_the_catalogue_and_calls_nothing(desk: Desk) ->
 @pytest.mark.slow
 async def test_nobody_is_kept_out_of_the_catalogue(desk: Desk) -> None:
     await desk.sign_up()
-    paths = ("/catalogue", "/catalogue/act.opportunity.update%401", "/catalogue/ghl.order.changed%401")
-    assert await everywhere(desk, paths) == {}
+    pages = {
+        "catalogue": "/catalogue",
+        "operation-action": "/catalogue/act.opportunity.update%401",
+        "operation-trigger": "/catalogue/ghl.order.changed%401",
+    }
+    assert await everywhere(desk, pages) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +12,8 @@ from playwright.async_api import expect
 
 from orderbridge.access import names
 from support.desk import Desk
+from support.looks import everywhere, look
 from support.raw_orders import order
-
-SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
-_SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
 async def close(desk: Desk) -> None:
@@ -115,28 +112,13 @@ async def test_nobody_is_kept_out_of_closes_comparisons_and_trends(desk: Desk) -
     await order(desk.world, amount=Decimal("15.00"))
     await desk.sign_up()
     await close(desk)
-    faults = {}
-    for theme in ("light", "dark"):
-        await page.evaluate(f"localStorage.setItem('mantine-color-scheme-value', '{theme}')")
-        for size, viewport in _SIZES.items():
-            await page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            for path in ("/", "/closes", f"/closes/{desk.today}", "/closes/now"):
-                await desk.open(path)
-                await page.get_by_role("heading", level=1).wait_for()
-                await expect(page.get_by_role("status").filter(has_text="Reading")).to_have_count(0)
-                if path == "/":
-                    trends = page.get_by_role("region", name="Trends")
-                    await trends.get_by_text("Money", exact=True).click()
-                    await expect(trends.locator("canvas")).to_be_visible()
-                if path == "/closes/now":
-                    await page.get_by_role("button", name="Compare now").click()
-                    await expect(page.get_by_test_id("compare-line")).to_be_visible()
-                faults[path, f"{theme}, {size}"] = await desk.serious_faults()
-                wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                if wide > 0:
-                    faults[path, f"{theme}, {size}, width"] = [f"{wide} pixels wider than the window"]
-                if SCREENSHOTS:
-                    shown = path.strip("/").replace("/", "-") or "home-trends"
-                    Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-                    await page.screenshot(path=f"{SCREENSHOTS}/{shown}-{theme}-{size}.png", full_page=True)
-    assert {place: said for place, said in faults.items() if said} == {}
+    faults = await everywhere(desk, {"closes-red": "/closes", "close-red": f"/closes/{desk.today}"})
+    await desk.open("/closes/now")
+    await page.get_by_role("button", name="Compare now").click()
+    await expect(page.get_by_test_id("compare-line")).to_be_visible()
+    faults += await look(desk, "compare")
+    await desk.open("/")
+    trends = page.get_by_role("region", name="Trends")
+    await trends.get_by_text("Money", exact=True).click()
+    await expect(trends.locator("canvas")).to_be_visible()
+    assert faults + await look(desk, "home-trends") == []

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from playwright.async_api import Browser, expect
 
 from orderbridge.access import names
 from support.desk import Desk, seated
+from support.looks import everywhere, look
 from support.sign_in import open_desk
-from support.world import ACT, MakeWorld
-
-SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
-_SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-_SHOWN = {
-    "/connections": "Connections",
-    "/connect": "Connect an account",
-    "/agencies": "Agencies",
-    f"/connections/{ACT}": ACT,
-}
+from support.world import ACT, GHL, MakeWorld
 
 
 async def test_a_location_is_connected_by_the_form_and_what_was_typed_stays_when_it_is_refused(
@@ -38,6 +27,15 @@ async def test_a_location_is_connected_by_the_form_and_what_was_typed_stays_when
     await form.get_by_role("combobox", name="Mode").click()
     await page.get_by_role("option", name="Sandbox").click()
     await form.get_by_label("Address of the API").fill(desk.world.ghl_url)
+    # The server goes, and comes back; then the session is over: what was typed outlasts both.
+    await desk.context.route("**/api/connections/ghl", lambda route: route.abort())
+    await form.get_by_role("button", name="Try it and connect").click()
+    await expect(form.get_by_role("alert")).to_contain_text("What you typed is still here")
+    await desk.context.unroute("**/api/connections/ghl")
+    await desk.context.clear_cookies()
+    await form.get_by_role("button", name="Try it and connect").click()
+    await desk.sign_in_again()
+    await expect(form.get_by_role("alert")).to_contain_text("do it once more")
     await form.get_by_role("button", name="Try it and connect").click()
     await expect(form.get_by_role("alert")).to_contain_text("HighLevel does not accept this token")
     await expect(form.get_by_label("Your name for it")).to_have_value("second shop")
@@ -185,15 +183,15 @@ async def test_the_pages_are_for_everybody_in_both_themes_on_desk_and_phone(desk
         "UPDATE connections SET state = 'reconnect', state_reason = 'the password was refused' WHERE name = $1",
         ACT,
     )
-    for theme in ("light", "dark"):
-        await desk.page.evaluate(f"localStorage.setItem('mantine-color-scheme-value', '{theme}')")
-        for size, window in _SIZES.items():
-            await desk.page.set_viewport_size(window)  # type: ignore[arg-type]
-            for path, heading in _SHOWN.items():
-                await desk.open(path)
-                await expect(desk.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
-                await expect(desk.page.get_by_text("Reading …")).to_have_count(0)
-                assert await desk.serious_faults() == [], (theme, size, path)
-                if SCREENSHOTS:
-                    name = f"{path.strip('/').replace('/', '-')}-{theme}-{size}.png"
-                    await desk.page.screenshot(path=Path(SCREENSHOTS) / name, full_page=True)
+    pages = {
+        "connections": "/connections",
+        "connection-broken": f"/connections/{ACT}",
+        "connection": f"/connections/{GHL}",
+        "connection-unknown": "/connections/nothing-of-the-kind",
+        "agencies": "/agencies",
+        "connection-new": "/connect",
+    }
+    faults = await everywhere(desk, pages)
+    await desk.page.get_by_text("Act!", exact=True).click()
+    await desk.page.get_by_text("A server of your own").click()
+    assert faults + await look(desk, "connection-new-act") == []

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 from decimal import Decimal
-from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import expect
 
 from orderbridge.access import names
 from support.desk import PASSWORD, Desk
+from support.looks import everywhere, look
 from support.raw_orders import order
 from support.world import ACT, GHL
-
-PAGES = ("/", "/orders", "/orders/ORDER", "/activity", "/activity/RUN", "/repair", "/closes", "/closes/DAY")
-SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
-_SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
 async def test_the_first_owner_makes_an_account_signs_out_and_in_again(desk: Desk) -> None:
@@ -47,10 +43,21 @@ async def test_the_line_moves_by_itself_when_an_order_comes_and_leads_to_its_pag
     await expect(page.get_by_test_id("line")).to_contain_text("1 order: ")
     await expect(page.get_by_test_id("line")).to_contain_text("on both sides")
     await page.get_by_role("link", name="Orders", exact=True).click()
+    # Whoever cannot see it hears where it is now.
+    await expect(page.get_by_role("heading", name="Orders", exact=True)).to_be_focused()
+    await expect(page).to_have_title("Orders · orderbridge")
     await page.get_by_role("link", name=f"…{order_id[-8:]}").click()
     await expect(page.get_by_text("Both sides agree")).to_be_visible()
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+    await expect(page).to_have_title(re.compile("^Order of .* · orderbridge$"))
     await expect(page.get_by_role("heading", name="Money, line by line")).to_be_visible()
     await expect(page.get_by_text("Proved").first).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="To the content")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#content")).to_be_focused()
 
 
 async def test_a_failing_order_is_found_corrected_and_repaired(desk: Desk) -> None:
@@ -119,29 +126,42 @@ async def test_a_session_that_ended_asks_to_sign_in_and_goes_on_where_it_was(des
     await expect(page.get_by_role("table")).to_be_visible()
     await desk.context.clear_cookies()
     await page.get_by_role("link", name="Repair").click()
-    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    await page.get_by_label("Name").fill("ada@office.test")
-    await page.get_by_label("Password").first.fill(PASSWORD)
-    await page.get_by_role("button", name="Sign in").click()
+    await desk.sign_in_again()
     await expect(page.get_by_role("heading", name="Repair")).to_be_visible()
 
 
-async def test_a_name_with_script_tags_is_only_text(desk: Desk) -> None:
+async def test_names_with_script_tags_are_only_text(desk: Desk) -> None:
+    page, world = desk.page, desk.world
     name = "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'>"
-    contacts = (await desk.world.ghl_truth("contacts"))["contacts"]
+    contacts = (await world.ghl_truth("contacts"))["contacts"]
     snapshot = {
         "id": contacts[0]["id"],
         "email": contacts[0]["email"],
         "firstName": name,
         "lastName": "Sample",
     }
-    await order(desk.world, contactSnapshot=snapshot)
-    await desk.world.poll()
-    await desk.world.work_until_idle()
+    order_id = await order(world, contactSnapshot=snapshot)
+    await world.poll()
+    await world.work_until_idle()
+    await world.rows("UPDATE connections SET name = $1 WHERE name = $2 RETURNING id", name, GHL)
+    (flow,) = await world.rows("SELECT id, name FROM flows ORDER BY name LIMIT 1")
+    await world.rows("UPDATE flows SET name = $1 WHERE id = $2 RETURNING id", name, flow["id"])
     await desk.sign_up()
-    await desk.open("/orders")
-    await expect(desk.page.get_by_role("table")).to_be_visible()
-    assert await desk.page.evaluate("window.hacked") is None
+    for path, shown in {
+        "/": name,
+        "/orders": name,
+        f"/orders/{order_id}": name,
+        "/activity": "Activity",
+        "/connections": name,
+        f"/connections/{quote(name, safe='')}": name,
+        "/flows": name,
+        f"/flows/{flow['id']}": name,
+        "/settings/going-live": name,
+        f"/orders?q={quote(name, safe='')}": "Orders",
+    }.items():
+        await desk.open(path)
+        await expect(page.get_by_text(shown).first).to_be_visible()
+        assert await page.evaluate("window.hacked") is None, path
 
 
 @pytest.mark.slow
@@ -149,33 +169,48 @@ async def test_nobody_is_kept_out_of_any_page_in_either_theme_or_size(desk: Desk
     page, world = desk.page, desk.world
     (order_id,) = await desk.carry(1)
     await world.faults("act", refuse_negative_price=True)
-    await order(world, amount=Decimal("15.00"), amountSummary={"subtotal": 20, "discount": 5})
+    bad = await order(world, amount=Decimal("15.00"), amountSummary={"subtotal": 20, "discount": 5})
     await world.poll()
     await world.work_until_idle()
     (run,) = await world.rows("SELECT id FROM runs WHERE state = 'dead'")
     await desk.open("/")
-    faults = {("door", "light"): await desk.serious_faults()}
+    faults = await look(desk, "door-first")
     await desk.sign_up()
-    day = desk.today
+    await desk.open(f"/join#{await desk.link(names.BOOKKEEPER, 'ben@office.test')}")
+    await page.get_by_label("Name").wait_for()
+    faults += await look(desk, "door-join")
     await desk.open("/closes")
-    await page.get_by_label(re.compile("^Day")).fill(day)
+    await page.get_by_label(re.compile("^Day")).fill(desk.today)
     await page.get_by_role("button", name="Compare and close").click()
     await expect(page.get_by_test_id("close-line")).to_be_visible()
-    for theme in ("light", "dark"):
-        await page.evaluate(f"localStorage.setItem('mantine-color-scheme-value', '{theme}')")
-        for size, viewport in _SIZES.items():
-            await page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            for path in PAGES:
-                real = path.replace("ORDER", order_id).replace("RUN", run["id"]).replace("DAY", day)
-                await desk.open(real)
-                await page.get_by_role("heading", level=1).wait_for()
-                await expect(page.get_by_role("status").filter(has_text="Reading")).to_have_count(0)
-                faults[path, f"{theme}, {size}"] = await desk.serious_faults()
-                wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                if wide > 0:
-                    faults[path, f"{theme}, {size}, width"] = [f"{wide} pixels wider than the window"]
-                if SCREENSHOTS:
-                    shown = path.strip("/").replace("/", "-").lower() or "home"
-                    Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-                    await page.screenshot(path=f"{SCREENSHOTS}/{shown}-{theme}-{size}.png", full_page=True)
-    assert {place: found for place, found in faults.items() if found} == {}
+    faults += await everywhere(
+        desk,
+        {
+            "home": "/",
+            "orders": "/orders",
+            "order": f"/orders/{order_id}",
+            "order-stopped": f"/orders/{bad}",
+            "order-unknown": "/orders/nothing-of-the-kind",
+            "run": f"/activity/{run['id']}",
+            "repair": "/repair",
+            "closes": "/closes",
+            "close": f"/closes/{desk.today}",
+            "nowhere": "/nowhere",
+        },
+    )
+    # Everything that is asked goes unanswered.
+    await desk.context.route("**/api/**", lambda route: route.abort())
+    await desk.open("/orders")
+    await expect(page.get_by_text("The server does not answer")).to_be_visible()
+    faults += await look(desk, "server-gone")
+    await desk.context.unroute("**/api/**")
+    await desk.open("/orders")
+    await expect(page.get_by_role("table")).to_be_visible()
+    await desk.context.clear_cookies()
+    await page.get_by_role("link", name="Repair").click()
+    await expect(page.get_by_role("dialog", name="Sign in again")).to_be_visible()
+    faults += await look(desk, "door-again")
+    await desk.open("/orders")
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    faults += await look(desk, "door")
+    assert faults == []

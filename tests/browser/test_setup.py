@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from orderbridge.access import names
 from support.desk import Desk, seated
+from support.looks import everywhere, look
 from support.world import MakeWorld
-
-SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
-_SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
 async def begin(desk: Desk) -> Page:
@@ -182,54 +177,37 @@ async def test_a_live_pair_goes_live_after_every_check_and_its_first_order_is_le
 
 @pytest.mark.slow
 async def test_nobody_is_kept_out_of_the_set_up_in_either_theme_or_size(empty_desk: Desk) -> None:
-    page = empty_desk.page
-    faults: dict[str, list[str]] = {}
-
-    async def look(name: str) -> None:
-        await expect(page.get_by_role("status").filter(has_text="Reading")).to_have_count(0)
-        for theme in ("light", "dark"):
-            now = await page.evaluate("document.documentElement.getAttribute('data-mantine-color-scheme')")
-            if now != theme:
-                await page.get_by_role("button", name=f"Switch to the {theme} theme").click()
-            for size, viewport in _SIZES.items():
-                await page.set_viewport_size(viewport)  # type: ignore[arg-type]
-                found = await empty_desk.serious_faults()
-                wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-                if wide > 0:
-                    found.append(f"{wide} pixels wider than the window")
-                if found:
-                    faults[f"{name}, {theme}, {size}"] = found
-                if SCREENSHOTS:
-                    Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-                    await page.screenshot(path=f"{SCREENSHOTS}/{name}-{theme}-{size}.png", full_page=True)
-        await page.set_viewport_size(_SIZES["desk"])  # type: ignore[arg-type]
-
-    await empty_desk.sign_up()
-    await look("home-empty")
+    desk, page = empty_desk, empty_desk.page
+    await desk.sign_up()
+    faults = await look(desk, "home-empty")
     await page.get_by_role("link", name="Connect my accounts").click()
     await expect(page.get_by_role("heading", name="Connect HighLevel")).to_be_visible()
-    await look("setup-highlevel")
+    faults += await look(desk, "setup-highlevel")
     await page.get_by_role("button", name="Sandbox or accounts").click()
-    await look("setup-choose")
+    faults += await look(desk, "setup-choose")
     await page.get_by_role("button", name="Try without accounts").click()
     await expect(page.get_by_role("heading", name="What both accounts let us do")).to_be_visible()
-    await look("setup-checks")
+    faults += await look(desk, "setup-checks")
     await choose_templates(page)
     await page.get_by_role("button", name="Settings of HighLevel orders into Act!").click()
     await page.get_by_role("checkbox", name="Contacts in both directions").first.check()
-    await look("setup-templates")
+    faults += await look(desk, "setup-templates")
     await page.get_by_role("checkbox", name="Contacts in both directions").first.uncheck()
     await switch_on(page)
     await page.get_by_role("button", name="Show what it would write").click()
     await expect(page.get_by_text("Would be carried over").first).to_be_visible()
-    await look("setup-try")
+    faults += await look(desk, "setup-try")
     await page.get_by_role("button", name="Go on to the first order").click()
     await page.get_by_role("button", name="Order something", exact=True).click()
     await expect(page.get_by_role("link", name="See your first order")).to_be_visible()
-    await look("setup-live")
-    await empty_desk.open("/templates")
-    await look("templates")
-    await empty_desk.open("/templates/orders-to-opportunities")
-    await expect(page.get_by_role("heading", name="Enable it")).to_be_visible()
-    await look("template")
-    assert faults == {}
+    faults += await look(desk, "setup-live")
+    faults += await everywhere(
+        desk,
+        {
+            "templates": "/templates",
+            "template": "/templates/orders-to-opportunities",
+            "template-to-be-decided": "/templates/act-leads-to-invoices",
+            "home-sandbox": "/",
+        },
+    )
+    assert faults == []

@@ -51,6 +51,13 @@ class Desk:
         await self.page.get_by_role("button", name="Make the account").click()
         await expect(self.page.get_by_role("heading", name="Home", exact=True)).to_be_visible()
 
+    async def sign_in_again(self) -> None:
+        """Go through the door that stands over a page whose session has ended."""
+        door = self.page.get_by_role("dialog", name="Sign in again")
+        await door.get_by_label("Password").first.fill(PASSWORD)
+        await door.get_by_role("button", name="Sign in").click()
+        await expect(door).to_have_count(0)
+
     async def link(self, role: str, name: str) -> str:
         """What stands behind the # of a one-time link."""
         application = self.world.application

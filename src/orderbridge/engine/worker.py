@@ -267,7 +267,9 @@ class LaneWorker:
             await arrivals.again(tx, lane.connection_id, _repeated(waiting, moved))
             await inbox.supersede_dead(tx, lane.key)
             if changed:
-                await inbox.settle(tx, ids, outcome=inbox.DONE, reason=f"{changed} changes")
+                await inbox.settle(
+                    tx, ids, outcome=inbox.DONE, reason=f"{changed} {'change' if changed == 1 else 'changes'}"
+                )
             else:
                 await inbox.settle(tx, ids, outcome=inbox.NOTHING, reason="nothing had changed")
         faults.reach("event.accepted")

@@ -16,7 +16,7 @@ export class Problem extends Error {
   }
 }
 
-const UNREACHABLE = "The server does not answer. What you typed is still here; it is tried again by itself.";
+const UNREACHABLE = "The server does not answer.";
 
 /** The session's token against calls from foreign pages; set when somebody is signed in. */
 let csrf = "";
@@ -24,7 +24,15 @@ export function setCsrf(token: string): void {
   csrf = token;
 }
 
+/** Whom to tell that the session has ended, whichever call hears of it first. */
+let ended: () => void = () => {};
+export function whenSessionEnds(tell: () => void): void {
+  ended = tell;
+}
+
 async function problemOf(response: Response): Promise<Problem> {
+  // The question who is signed in answers itself.
+  if (response.status === 401 && new URL(response.url).pathname !== "/api/session") ended();
   try {
     const body = (await response.json()) as { title?: string; message?: string; cause?: string; problems?: Problem["problems"] };
     return new Problem(

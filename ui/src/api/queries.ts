@@ -8,16 +8,26 @@ export function retries(failed: number, error: unknown): boolean {
   return error instanceof Problem && (error.status === 0 || error.status >= 500) && failed < 1000;
 }
 
+/** Why nobody is signed in, and who was until now, while these pages were open. */
+export interface Ended {
+  why: Problem;
+  before?: Session;
+}
+
 export function useSession() {
+  const queries = useQueryClient();
   return useQuery({
     queryKey: ["session"],
-    queryFn: async () => {
+    queryFn: async (): Promise<Session | Ended> => {
       try {
         const found = (await client.GET("/api/session")).data as Session;
         setCsrf(found.csrf_token);
         return found;
       } catch (error) {
-        if (error instanceof Problem && error.status === 401) return { why: error };
+        if (error instanceof Problem && error.status === 401) {
+          const last = queries.getQueryData<Session | Ended>(["session"]);
+          return { why: error, before: last && "why" in last ? last.before : last };
+        }
         throw error;
       }
     },
@@ -29,7 +39,12 @@ export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (given: { name: string; password: string }) => client.POST("/api/session", { body: given }),
-    onSuccess: () => queries.invalidateQueries(),
+    onSuccess: (_, given) => {
+      const last = queries.getQueryData<Session | Ended>(["session"]);
+      const before = last && "why" in last ? last.before?.name : undefined;
+      // Nothing that was shown to one person is left for another.
+      return before === undefined || before === given.name.trim() ? queries.invalidateQueries() : queries.resetQueries();
+    },
   });
 }
 

@@ -3,23 +3,34 @@ import {
   useComputedColorScheme, useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { useHome, useLive, useSignOut } from "../api/queries";
 import type { Home, Session } from "../api/types";
 import { Zone } from "../components/moment";
+import { useArrival } from "./arrival";
 import { MeProvider } from "./me";
 import { MENU, type Page } from "./pages";
 
-export function Shell({ session, children }: { session: Session; children: ReactNode }) {
+/** The frame of all pages; while nobody is signed in any more, it listens to nothing. */
+export function Shell({ session, away, children }: { session: Session; away: boolean; children: ReactNode }) {
   const [open, { toggle, close }] = useDisclosure(false);
   const home = useHome();
-  useLive(true);
+  const content = useRef<HTMLDivElement>(null);
+  useLive(!away);
+  useArrival(content);
   const waiting = home.data?.causes.reduce((sum, cause) => sum + cause.records, 0) ?? 0;
   return (
     <MeProvider value={session}>
       <Zone.Provider value={home.data?.pairs[0]?.zone}>
-        <a className="skip" href="#content">
+        <a
+          className="skip"
+          href="#content"
+          onClick={(event) => {
+            event.preventDefault();
+            content.current?.focus();
+          }}
+        >
           To the content
         </a>
         <AppShell
@@ -50,10 +61,12 @@ export function Shell({ session, children }: { session: Session; children: React
           <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
             <ScrollArea>
               {MENU.map(({ title, pages }) => (
-                <Box key={title} mb="xs">
-                  <Text size="xs" fw={600} c="dimmed" px="sm" pt={4}>
-                    {title}
-                  </Text>
+                <Box key={title} mb="xs" role={title ? "group" : undefined} aria-label={title || undefined}>
+                  {title ? (
+                    <Text size="xs" fw={600} c="dimmed" px="sm" pt={4}>
+                      {title}
+                    </Text>
+                  ) : null}
                   {pages
                     .filter((page) => !page.owner || session.role === "owner")
                     .map((page) => (
@@ -65,7 +78,7 @@ export function Shell({ session, children }: { session: Session; children: React
           </AppShell.Navbar>
           <AppShell.Main>
             <Mode home={home.data} />
-            <Box id="content" maw={1180} mx="auto">
+            <Box id="content" ref={content} tabIndex={-1} maw={1180} mx="auto">
               {children}
             </Box>
           </AppShell.Main>

@@ -11,7 +11,7 @@ export interface Page {
   owner?: true;
 }
 
-/** What belongs together stands together. A new page gets a line here and one in ROUTES. */
+/** What belongs together stands together; a part without a title has none shown. A new page gets a line here and one in ROUTES. */
 export const MENU: { title: string; pages: Page[] }[] = [
   {
     title: "The books",
@@ -30,7 +30,7 @@ export const MENU: { title: string; pages: Page[] }[] = [
     ],
   },
   {
-    title: "Set-up",
+    title: "Accounts and flows",
     pages: [
       { to: "/setup", label: "Set-up", owner: true },
       { to: "/connections", label: "Connections", also: ["/connect", "/agencies"] },
@@ -42,7 +42,7 @@ export const MENU: { title: string; pages: Page[] }[] = [
     ],
   },
   {
-    title: "Help",
+    title: "",
     pages: [{ to: "/help", label: "Help" }],
   },
 ];

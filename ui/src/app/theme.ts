@@ -13,6 +13,7 @@ export const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   headings: { fontWeight: "650" },
   cursorType: "pointer",
+  respectReducedMotion: true,
   // A link is known by more than its colour.
   components: { Anchor: Anchor.extend({ defaultProps: { underline: "always" } }) },
 });

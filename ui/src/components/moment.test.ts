@@ -31,6 +31,8 @@ test("a day is the same day in every zone", () => {
 test("a length is told in the unit that fits, in the reader's way", () => {
   expect(shownLength(0.0421, "en-US")).toBe("42 ms");
   expect(shownLength(12.34, "de-DE")).toBe("12,3 s");
+  expect(shownLength(60, "en-US")).toBe("60 s");
   expect(shownLength(600, "en-US")).toBe("10 min");
+  expect(shownLength(7200, "en-US")).toBe("2 h");
   expect(shownLength(9000, "en-US")).toBe("2.5 h");
 });

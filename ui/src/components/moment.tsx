@@ -35,7 +35,7 @@ export function shownLength(seconds: number, locale?: string): string {
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
   if (seconds < 1) return `${number(seconds * 1000, 0)} ms`;
-  if (seconds < 90) return `${number(seconds, 1)} s`;
+  if (seconds < 90) return `${number(seconds, Number.isInteger(seconds) ? 0 : 1)} s`;
   if (seconds < 5400) return `${number(seconds / 60, 0)} min`;
-  return `${number(seconds / 3600, 1)} h`;
+  return `${number(seconds / 3600, seconds % 3600 === 0 ? 0 : 1)} h`;
 }

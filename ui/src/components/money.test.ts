@@ -13,8 +13,12 @@ test("one amount is never written with two kinds of digits", () => {
   expect(shownMoney("0.10", "CHF", "de-AT")).toBe("0,10 CHF");
 });
 
-test("a currency without cents has none", () => {
+test("a currency without cents has none, and others have theirs, however they came", () => {
   expect(shownMoney("1200", "JPY", "en-US")).toBe("1,200 JPY");
+  expect(shownMoney("15", "USD", "en-US")).toBe("15.00 USD");
+  expect(shownMoney("1.5", "KWD", "en-US")).toBe("1.500 KWD");
+  expect(shownMoney("0.12345", "USD", "en-US")).toBe("0.12345 USD");
+  expect(shownMoney("5", "?", "en-US")).toBe("5 ?");
 });
 
 test("what is owed back is negative", () => {

@@ -9,7 +9,19 @@ export function shownMoney(amount: string, currency: string, locale?: string): s
   const digits = { numberingSystem: "latn" } as const;
   const decimal = new Intl.NumberFormat(locale, digits).formatToParts(1.1).find((part) => part.type === "decimal")?.value ?? ".";
   const grouped = new Intl.NumberFormat(locale, { ...digits, maximumFractionDigits: 0 }).format(BigInt(whole ?? "0"));
-  return `${sign ? "−" : ""}${grouped}${fraction ? decimal + fraction : ""} ${currency}`;
+  const cents = (fraction ?? "").padEnd(digitsOf(currency), "0");
+  return `${sign ? "−" : ""}${grouped}${cents ? decimal + cents : ""} ${currency}`;
+}
+
+/** How many digits of a fraction amounts of a currency are written with; those that are there are never cut. */
+function digitsOf(currency: string): number {
+  try {
+    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().minimumFractionDigits ?? 0;
+  } catch (error) {
+    // A code that is none: the amount is shown as it came.
+    if (!(error instanceof RangeError)) throw error;
+    return 0;
+  }
 }
 
 export function isZero(amount: string): boolean {
@@ -19,13 +31,13 @@ export function isZero(amount: string): boolean {
 export function Money({ amount, currency }: { amount: string | null; currency: string }) {
   if (amount === null) {
     return (
-      <Text span c="dimmed" aria-label="nothing on this side">
+      <Text span inherit c="dimmed" role="img" aria-label="nothing on this side">
         –
       </Text>
     );
   }
   return (
-    <Text span style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
+    <Text span inherit style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
       {shownMoney(amount, currency)}
     </Text>
   );

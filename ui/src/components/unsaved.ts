@@ -12,7 +12,12 @@ export function leadsAway(
   // These open another tab or window: this one stays as it is.
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return false;
   if (link.target && link.target !== "_self") return false;
-  return link.href.split("#")[0] !== here.split("#")[0];
+  return pageOf(link.href) !== pageOf(here);
+}
+
+/** An address without the place on the page. */
+function pageOf(address: string): string {
+  return address.split("#")[0]!;
 }
 
 /** Pages on which something would be lost now, the last one asked first. */
@@ -22,7 +27,7 @@ const guarded: { here: string; question: string }[] = [];
 export function watchBackButton(): void {
   window.addEventListener("popstate", (event) => {
     const found = guarded.at(-1);
-    if (!found || window.location.href === found.here || window.confirm(found.question)) return;
+    if (!found || pageOf(window.location.href) === pageOf(found.here) || window.confirm(found.question)) return;
     // The address has changed already; nobody else has heard of it, so it is put back.
     event.stopImmediatePropagation();
     window.history.pushState(null, "", found.here);

@@ -1,8 +1,12 @@
 import { Center, Paper, Stack, Text, Title } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
+import { titleOf } from "../../app/arrival";
 
 /** The frame of what is shown before somebody is signed in. */
 export function Door({ title, note, children }: { title: string; note: string; children: ReactNode }) {
+  useEffect(() => {
+    document.title = titleOf(title);
+  }, [title]);
   return (
     <Center mih="90vh" p="md" component="main">
       <Paper withBorder p="xl" w="100%" maw={420}>

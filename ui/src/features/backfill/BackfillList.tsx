@@ -42,7 +42,7 @@ export default function BackfillList() {
 
 function List({ rows }: { rows: BackfillRow[] }) {
   return (
-    <Wide label="Plans and backfills, newest first">
+    <Wide stacked label="Plans and backfills, newest first">
       <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>

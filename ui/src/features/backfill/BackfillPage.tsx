@@ -2,6 +2,7 @@ import { Alert, Anchor, Button, Group, Paper, Stack, Table, Text, Title } from "
 import { Link } from "wouter";
 import { useOwner } from "../../app/me";
 import { Advice } from "../../components/Advice";
+import { Back } from "../../components/Back";
 import { BackfillBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
@@ -17,9 +18,7 @@ export default function BackfillPage({ id }: { id: string }) {
   const found = useBackfill(id);
   return (
     <Stack>
-      <Anchor component={Link} href="/backfills" size="sm">
-        All backfills
-      </Anchor>
+      <Back to="/backfills">All backfills</Back>
       <Title order={1} size="h3">
         {found.data ? chosenOf(found.data) : "Backfill"}
       </Title>

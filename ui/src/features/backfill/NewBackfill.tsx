@@ -1,10 +1,11 @@
 import {
-  Alert, Anchor, Button, Checkbox, Group, Loader, NativeSelect, Paper, Radio, SimpleGrid, Stack, Text, Textarea, TextInput, Title,
+  Alert, Button, Checkbox, Group, Loader, NativeSelect, Paper, Radio, SimpleGrid, Stack, Text, Textarea, TextInput, Title,
 } from "@mantine/core";
 import { useState, type FormEvent } from "react";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 import { useHome } from "../../api/queries";
 import { useOwner } from "../../app/me";
+import { Back } from "../../components/Back";
 import { Asked, Failed, Nothing } from "../../components/states";
 import { usePlan } from "./queries";
 import type { Kind, Wanted } from "./types";
@@ -18,9 +19,7 @@ export default function NewBackfill() {
   const home = useHome();
   return (
     <Stack>
-      <Anchor component={Link} href="/backfills" size="sm">
-        All backfills
-      </Anchor>
+      <Back to="/backfills">All backfills</Back>
       <Title order={1} size="h3">
         Plan a backfill
       </Title>

@@ -39,7 +39,7 @@ export function PlanShown({ plan }: { plan: Plan }) {
 
 function Kinds({ plan }: { plan: Plan }) {
   return (
-    <Wide label="Records by kind">
+    <Wide stacked label="Records by kind">
       <Table>
         <Table.Thead>
           <Table.Tr>
@@ -99,7 +99,7 @@ function Sampled({ plan: { sampled } }: { plan: Plan }) {
 function Ambiguous({ plan }: { plan: Plan }) {
   if (plan.ambiguous.length === 0) return <Text size="sm">Nothing ambiguous was found.</Text>;
   return (
-    <Wide label="What is ambiguous, or would be left">
+    <Wide stacked label="What is ambiguous, or would be left">
       <Table>
         <Table.Thead>
           <Table.Tr>

@@ -190,7 +190,7 @@ function Tools({ work, state, doors, view, setView }: { work: Work; state: Draft
         <SegmentedControl aria-label="Show the flow as" size="xs" value={view} onChange={setView} data={[{ value: "list", label: "List" }, { value: "canvas", label: "Canvas" }]} />
         {work.readOnly ? null : (
           <>
-            <Button size="xs" onClick={() => doors.add("after")}>
+            <Button size="xs" variant="default" onClick={() => doors.add("after")}>
               Add a step
             </Button>
             <Menu position="bottom-start" withinPortal>

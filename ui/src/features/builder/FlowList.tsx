@@ -66,7 +66,7 @@ function List({ rows, owner }: { rows: FlowRow[]; owner: boolean }) {
   return (
     <>
       {trouble ? <Failed error={trouble} /> : null}
-      <Wide label="Flows, by name">
+      <Wide stacked label="Flows, by name">
         <Table highlightOnHover>
           <Table.Thead>
             <Table.Tr>

@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
 import { useOwner } from "../../app/me";
+import { Back } from "../../components/Back";
 import { Confirm } from "../../components/Confirm";
 import { useAddress } from "../../components/search";
 import { Asked, Failed, Loading } from "../../components/states";
@@ -19,7 +20,14 @@ const Yaml = lazy(() => import("./Yaml"));
 
 export default function FlowPage({ name }: { name: string }) {
   const flow = useFlow(name);
-  return <Asked query={flow}>{(found) => <OneFlow key={found.id} flow={found} />}</Asked>;
+  return (
+    <Stack gap="xs">
+      <Back to="/flows">All flows</Back>
+      <Asked query={flow} title="Flow">
+        {(found) => <OneFlow key={found.id} flow={found} />}
+      </Asked>
+    </Stack>
+  );
 }
 
 function OneFlow({ flow }: { flow: Flow }) {

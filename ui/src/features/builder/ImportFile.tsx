@@ -7,11 +7,14 @@ import { Failed } from "../../components/states";
 import { Problems } from "./Problems";
 import { importFile } from "./queries";
 
+const LARGEST = 1_000_000;
+
 /** Take a flow's file as a draft: chosen, or pasted. */
 export function ImportFile() {
   const [, go] = useLocation();
   const home = useHome();
   const [text, setText] = useState("");
+  const [wrong, setWrong] = useState<string | null>(null);
   const [source, setSource] = useState<string | null>(null);
   const [target, setTarget] = useState<string | null>(null);
   const [replace, setReplace] = useState(false);
@@ -19,6 +22,14 @@ export function ImportFile() {
     const done = await importFile(text, { source: source ?? undefined, target: target ?? undefined, replace });
     go(`/flows/${encodeURIComponent(done.draft.flow_id)}`);
   });
+  const read = async (file: File | null) => {
+    setWrong(null);
+    if (!file) return;
+    const found = file.size > LARGEST ? null : await file.text();
+    // What stands in the field below is not lost to a file that is none.
+    if (found === null || found.includes("\0")) setWrong(`‘${file.name}’ is ${found === null ? "too large for" : "not a text, as is"} the file of a flow. Choose another one.`);
+    else setText(found);
+  };
   const names = home.data?.connections.map((one) => one.name) ?? [];
   const problems = take.error instanceof Problem ? take.error.problems : [];
   return (
@@ -29,7 +40,7 @@ export function ImportFile() {
       }}
     >
       <Stack>
-        <FileInput label="File" placeholder="A .yaml file" accept=".yaml,.yml,.json,text/*" onChange={(file) => void file?.text().then(setText)} />
+        <FileInput label="File" placeholder="A .yaml file" accept=".yaml,.yml,.json,text/*" error={wrong} onChange={(file) => void read(file)} />
         <Textarea label="Or its text" autosize minRows={6} maxRows={16} value={text} onChange={(event) => setText(event.currentTarget.value)} styles={{ input: { fontFamily: "monospace" } }} />
         <Group grow align="flex-start">
           <Select label="From" description="Where the file does not say." data={names} value={source} onChange={setSource} clearable />

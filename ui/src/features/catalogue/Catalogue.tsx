@@ -12,10 +12,10 @@ function choices(every: string, words: Record<string, string>) {
   return [{ value: "", label: every }, ...Object.entries(words).map(([value, label]) => ({ value, label }))];
 }
 const SELECTS = [
-  { name: "system", label: "System", data: choices("every system", SYSTEMS) },
-  { name: "kind", label: "Sort", data: choices("triggers and actions", { trigger: "Triggers", action: "Actions" }) },
-  { name: "tier", label: "How well known", data: choices("all", TIERS) },
-  { name: "effect", label: "Effect", data: choices("every effect", EFFECTS) },
+  { name: "system", label: "System", data: choices("Every system", SYSTEMS) },
+  { name: "kind", label: "Sort", data: choices("Triggers and actions", { trigger: "Triggers", action: "Actions" }) },
+  { name: "tier", label: "How well known", data: choices("However well", TIERS) },
+  { name: "effect", label: "Effect", data: choices("Every effect", EFFECTS) },
 ];
 
 export default function Catalogue() {
@@ -36,7 +36,7 @@ export default function Catalogue() {
           placeholder="invoice void, contact, POST …"
           value={text}
           onChange={(event) => type(event.currentTarget.value)}
-          w={{ base: "100%", sm: 300 }}
+          w={{ base: "100%", sm: 380 }}
         />
         {SELECTS.map(({ name, label, data }) => (
           <Select
@@ -46,7 +46,7 @@ export default function Catalogue() {
             value={address.get(name) ?? ""}
             allowDeselect={false}
             onChange={(value) => change({ [name]: value || null })}
-            w={{ base: "100%", xs: 180 }}
+            w={{ base: "100%", xs: 200 }}
           />
         ))}
       </Group>

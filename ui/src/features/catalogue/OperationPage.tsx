@@ -1,8 +1,8 @@
-import { Alert, Anchor, Code, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Code, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
 import { useOwner } from "../../app/me";
 import { Advice } from "../../components/Advice";
+import { Back } from "../../components/Back";
 import { Json } from "../../components/Json";
 import { Asked } from "../../components/states";
 import { Wide } from "../../components/Wide";
@@ -19,10 +19,8 @@ export default function OperationPage({ ref_ }: { ref_: string }) {
   const operation = useOperation(ref_);
   return (
     <Stack>
-      <Anchor component={Link} href="/catalogue" size="sm">
-        Back to the catalogue
-      </Anchor>
-      <Asked query={operation}>
+      <Back to="/catalogue">Back to the catalogue</Back>
+      <Asked query={operation} title="Operation">
         {(data) => (
           <>
             <Head operation={data} />

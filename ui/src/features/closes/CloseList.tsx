@@ -96,7 +96,7 @@ function CloseADay() {
 
 function List({ days }: { days: CloseRow[] }) {
   return (
-    <Wide label="Closed days, the latest first">
+    <Wide stacked label="Closed days, the latest first">
       <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { useCloseDay } from "../../api/queries";
 import type { CloseDay } from "../../api/types";
 import { Advice } from "../../components/Advice";
+import { Back } from "../../components/Back";
 import { CloseBadge } from "../../components/badges";
 import { Moment, shownDay } from "../../components/moment";
 import { Money } from "../../components/money";
@@ -10,11 +11,13 @@ import { Asked } from "../../components/states";
 import { Differences, Findings } from "./Differences";
 import { Downloads } from "./Downloads";
 import { Totals } from "./Totals";
+import { inWords } from "./words";
 
 export default function ClosePage({ day }: { day: string }) {
   const close = useCloseDay(day);
   return (
     <Stack>
+      <Back to="/closes">All closed days</Back>
       <Title order={1} size="h3">
         {/^\d{4}-\d\d-\d\d$/.test(day) ? shownDay(day) : day}
       </Title>
@@ -34,7 +37,7 @@ function Pair({ item }: { item: CloseDay }) {
       </Group>
       {typeof item["line"] === "string" ? (
         <Text size="lg" fw={650} data-testid="close-line">
-          {item["line"]}
+          {inWords(item["line"])}
         </Text>
       ) : null}
       {typeof item["note"] === "string" ? <Text size="sm"><Advice>{item["note"]}</Advice></Text> : null}

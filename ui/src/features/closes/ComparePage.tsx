@@ -4,10 +4,12 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { call } from "../../api/client";
 import type { Difference, Finding, SideAmounts } from "../../api/types";
+import { Back } from "../../components/Back";
 import { Moment } from "../../components/moment";
 import { Failed } from "../../components/states";
 import { Differences, Findings } from "./Differences";
 import { Totals } from "./Totals";
+import { inWords } from "./words";
 
 /** Both sides as their APIs show them at a moment. */
 interface Comparison {
@@ -38,9 +40,7 @@ export default function ComparePage() {
   });
   return (
     <Stack>
-      <Anchor component={Link} href="/closes" size="sm">
-        All closed days
-      </Anchor>
+      <Back to="/closes">All closed days</Back>
       <Title order={1} size="h3">
         Both sides now
       </Title>
@@ -80,7 +80,7 @@ function Result({ found }: { found: Comparison }) {
       {found.pairs.map((pair) => (
         <Stack key={pair.source + pair.target} component="section" aria-label={`${pair.source} and ${pair.target}`}>
           <Alert color={pair.agrees ? "green" : "orange"} title={`${pair.source} and ${pair.target}`}>
-            <Text data-testid="compare-line">{pair.line}</Text>
+            <Text data-testid="compare-line">{inWords(pair.line)}</Text>
           </Alert>
           <Totals totals={pair.totals} none="Nothing is on either side." label="Both sides now" />
           <Twice pair={pair} />

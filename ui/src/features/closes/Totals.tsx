@@ -2,17 +2,21 @@ import { Paper, Table, Text } from "@mantine/core";
 import type { SideAmounts } from "../../api/types";
 import { Money } from "../../components/money";
 import { Wide } from "../../components/Wide";
-import { words } from "./words";
+import { byMeasure, words } from "./words";
 
 /** Both sides, by currency and measure. */
 export function Totals({ totals, none, label }: { totals: Record<string, Record<string, SideAmounts>>; none: string; label: string }) {
-  const rows = Object.entries(totals).flatMap(([currency, measures]) =>
-    Object.entries(measures).map(([measure, sides]) => ({ currency, measure, ...sides })),
-  );
+  const rows = Object.entries(totals)
+    .sort(([one], [other]) => one.localeCompare(other))
+    .flatMap(([currency, measures]) =>
+      Object.entries(measures)
+        .sort(([one], [other]) => byMeasure(one, other))
+        .map(([measure, sides]) => ({ currency, measure, ...sides })),
+    );
   if (rows.length === 0) return <Text size="sm">{none}</Text>;
   return (
     <Paper withBorder p="md">
-      <Wide label={label}>
+      <Wide stacked label={label}>
       <Table>
         <Table.Thead>
           <Table.Tr>

@@ -62,7 +62,7 @@ function OneCheck({ check }: { check: Check }) {
           {check.title}
         </Text>
       </Group>
-      <Text size="sm" mt={4}>
+      <Text size="sm" mt={4} className="says">
         <Advice>{check.says}</Advice>
       </Text>
       {check.next ? (

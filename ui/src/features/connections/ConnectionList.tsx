@@ -73,7 +73,7 @@ function One({ item }: { item: ConnectionListed }) {
           {waits(item.waiting)}; {callsLeft(item.budget)}
         </Text>
         {todo ? (
-          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+          <Text size="sm" style={{ overflowWrap: "anywhere" }} className="says">
             <Advice>{todo}</Advice>
           </Text>
         ) : null}

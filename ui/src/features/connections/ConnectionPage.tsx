@@ -5,6 +5,7 @@ import { call } from "../../api/client";
 import { useChange } from "../../api/queries";
 import { useOwner } from "../../app/me";
 import { Advice } from "../../components/Advice";
+import { Back } from "../../components/Back";
 import { ConnectionBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
 import { Moment } from "../../components/moment";
@@ -24,10 +25,8 @@ export default function ConnectionPage({ name }: { name: string }) {
   const one = useConnection(name);
   return (
     <Stack>
-      <Anchor component={Link} href="/connections" size="sm">
-        All connections
-      </Anchor>
-      <Asked query={one}>{(item) => <Whole key={item.id} item={item} />}</Asked>
+      <Back to="/connections">All connections</Back>
+      <Asked query={one} title={name}>{(item) => <Whole key={item.id} item={item} />}</Asked>
     </Stack>
   );
 }
@@ -147,7 +146,7 @@ function Broken({ item, onDone }: { item: ConnectionOne; onDone: (found: string)
         <Title order={2} size="h5" id="broken">
           {systemOf(item.system)} does not let us in any more
         </Title>
-        {item.reason ? <Text size="sm"><Advice>{item.reason}</Advice></Text> : null}
+        {item.reason ? <Text size="sm" className="says"><Advice>{item.reason}</Advice></Text> : null}
         <Text size="sm" fw={600}>
           {item.waiting === 0
             ? "Nothing waits for it yet; what comes in from now on is stored, and none of it is lost."
@@ -229,18 +228,18 @@ function Health({ item }: { item: ConnectionOne }) {
   ];
   return (
     <Part title="How it is">
-      <Stack gap={6} component="dl" m={0}>
+      <dl className="facts">
         {facts.map(([what, value]) => (
-          <Group key={what} gap="xs" align="baseline" wrap="wrap">
-            <Text size="sm" c="dimmed" component="dt" w={150}>
+          <div key={what}>
+            <Text size="sm" c="dimmed" component="dt">
               {what}
             </Text>
-            <Text size="sm" component="dd" m={0} style={{ overflowWrap: "anywhere", minWidth: 0 }}>
+            <Text size="sm" component="dd" m={0} style={{ overflowWrap: "anywhere" }}>
               {value}
             </Text>
-          </Group>
+          </div>
         ))}
-      </Stack>
+      </dl>
     </Part>
   );
 }

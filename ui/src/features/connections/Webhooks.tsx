@@ -22,7 +22,7 @@ export function Webhooks({ name }: { name: string }) {
   });
   // Where there can be none, that is no failure: it is so.
   if (found.error instanceof Problem && found.error.cause_ === "act.no_webhooks")
-    return <Text size="sm"><Advice>{found.error.message}</Advice></Text>;
+    return <Text size="sm" className="says"><Advice>{found.error.message}</Advice></Text>;
   return (
     <Asked query={found}>
       {(data) => (
@@ -30,7 +30,7 @@ export function Webhooks({ name }: { name: string }) {
           {data.ours.length === 0 ? (
             <Text size="sm">None is registered: polling finds what changed. With webhooks, a change comes at once.</Text>
           ) : (
-            <Wide label="Webhooks in Act!">
+            <Wide stacked label="Webhooks in Act!">
               <Table>
                 <Table.Thead>
                   <Table.Tr>

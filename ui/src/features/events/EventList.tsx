@@ -12,8 +12,8 @@ import { Tabs } from "../runs/Tabs";
 import { useCarryOverUnheard, useDeliveries, type DeliveryRow } from "./queries";
 import { OUTCOMES, OutcomeBadge, shownSize, WAYS } from "./words";
 
-const SOURCES = [{ value: "", label: "every way" }, ...Object.entries(WAYS).map(([value, label]) => ({ value, label }))];
-const ENDS = [{ value: "", label: "every outcome" }, ...Object.entries(OUTCOMES).map(([value, { text }]) => ({ value, label: text }))];
+const SOURCES = [{ value: "", label: "Every way" }, ...Object.entries(WAYS).map(([value, label]) => ({ value, label }))];
+const ENDS = [{ value: "", label: "Every outcome" }, ...Object.entries(OUTCOMES).map(([value, { text }]) => ({ value, label: text }))];
 
 export default function EventList() {
   const owner = useOwner();
@@ -94,7 +94,7 @@ function Unheard() {
 
 function List({ rows }: { rows: DeliveryRow[] }) {
   return (
-    <Wide label="What came in, the newest first">
+    <Wide stacked label="What came in, the newest first">
       <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -114,9 +114,9 @@ function List({ rows }: { rows: DeliveryRow[] }) {
                   <Moment at={row.received_at} />
                 </Anchor>
               </Table.Td>
-              <Table.Td>{row.type}</Table.Td>
+              <Table.Td className="says">{row.type.replaceAll("_", " ")}</Table.Td>
               <Table.Td>
-                {row.kind} {row.record ? `…${row.record.slice(-8)}` : ""}
+                {row.kind} {row.record ? <span className="id">…{row.record.slice(-8)}</span> : ""}
               </Table.Td>
               <Table.Td>{WAYS[row.source] ?? row.source}</Table.Td>
               <Table.Td>

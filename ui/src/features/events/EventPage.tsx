@@ -2,6 +2,7 @@ import { Anchor, Button, Code, Group, Paper, Stack, Text, Title } from "@mantine
 import { Link } from "wouter";
 import { Advice } from "../../components/Advice";
 import { useOwner } from "../../app/me";
+import { Back } from "../../components/Back";
 import { RunBadge } from "../../components/badges";
 import { Moment } from "../../components/moment";
 import { Asked, Failed } from "../../components/states";
@@ -13,10 +14,8 @@ export default function EventPage({ id }: { id: string }) {
   const delivery = useDelivery(id);
   return (
     <Stack>
-      <Anchor component={Link} href="/activity/events" size="sm">
-        Back to what came in
-      </Anchor>
-      <Asked query={delivery}>
+      <Back to="/activity/events">Back to what came in</Back>
+      <Asked query={delivery} title="What came in">
         {(data) => (
           <>
             <Head delivery={data} />
@@ -35,7 +34,7 @@ function Head({ delivery }: { delivery: Delivery }) {
     <Stack gap="xs">
       <Group gap="sm">
         <Title order={1} size="h3">
-          {delivery.type}
+          {delivery.type.replaceAll("_", " ")}
         </Title>
         <OutcomeBadge value={delivery.outcome} />
       </Group>

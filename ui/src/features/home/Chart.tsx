@@ -9,6 +9,8 @@ import { type Series, tipOf, type What } from "./trendSeries";
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 const HEIGHT = 240;
+// A day is the same wherever it is read.
+const shortDay = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", timeZone: "UTC" });
 
 /** A chart by day; what it shows stands in a table beside it for those who cannot see it. */
 export function Chart({ what, days, series, label }: { what: What; days: string[]; series: Series[]; label: string }) {
@@ -56,7 +58,7 @@ export function Chart({ what, days, series, label }: { what: What; days: string[
         },
         xAxis: {
           type: "category",
-          data: days.map((day) => day.slice(5)),
+          data: days.map((day) => shortDay.format(new Date(`${day}T00:00:00Z`))),
           axisLabel: { color: ink, hideOverlap: true },
           axisLine: { lineStyle: { color: faint } },
           axisTick: { show: false },

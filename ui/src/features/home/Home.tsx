@@ -19,7 +19,7 @@ import { LaterTrends } from "./LaterTrends";
 export function Home() {
   const home = useHome();
   return (
-    <Asked query={home}>
+    <Asked query={home} title="Home">
       {(data) => (
         <>
           <Title order={1} size="h3">
@@ -50,8 +50,8 @@ function Line({ pair, inWork }: { pair: Pair; inWork: number }) {
             {pair.highlevel} and {pair.act}, orders since {shownDay(pair.since)} ({pair.zone})
           </Text>
           {pair.mode === "live" ? null : (
-            <Badge color="yellow" className="tone-yellow" variant="light">
-              {pair.mode}
+            <Badge color="yellow" className="tone-yellow" variant="light" tt="none">
+              {pair.mode === "sandbox" ? "Sandbox" : "Test"}
             </Badge>
           )}
         </Group>
@@ -119,7 +119,7 @@ function Differing({ orders, inWork }: { orders: number; inWork: number }) {
 
 function Sums({ pair }: { pair: Pair }) {
   return (
-    <Wide label="Money on both sides">
+    <Wide stacked label="Money on both sides">
       <Table withRowBorders={false} verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -237,8 +237,8 @@ function Accounts({ home }: { home: HomeData }) {
               ) : (
                 "has not answered yet"
               )}
-              {item.budget.calls_left === null ? "" : `; ${item.budget.calls_left} calls left in ${shownLength(item.budget.window_s)}`}
-              {item.budget.calls_left_today === null ? "" : `, ${item.budget.calls_left_today} today`}
+              {item.budget.calls_left === null ? "" : `; ${item.budget.calls_left.toLocaleString()} calls left in ${shownLength(item.budget.window_s)}`}
+              {item.budget.calls_left_today === null ? "" : `, ${item.budget.calls_left_today.toLocaleString()} today`}
             </Text>
           </Box>
         ))}

@@ -83,7 +83,7 @@ function Unread({ orders }: { orders: UnreadOrder[] }) {
 
 function List({ orders }: { orders: OrderSummary[] }) {
   return (
-    <Wide label="Orders, the last changed first">
+    <Wide stacked label="Orders, the last changed first">
       <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -100,7 +100,7 @@ function List({ orders }: { orders: OrderSummary[] }) {
             <Table.Tr key={order.connection + order.id}>
               <Table.Td>
                 <Anchor component={Link} href={`/orders/${encodeURIComponent(order.id)}`} ff="monospace" size="sm">
-                  …{order.id.slice(-8)}
+                  <span className="id">…{order.id.slice(-8)}</span>
                 </Anchor>
                 <Text size="xs" c="dimmed">
                   {[order.payment_status, order.fulfilment_status].filter(Boolean).join(", ")}

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { useOrder } from "../../api/queries";
 import type { Happened, Order, Write } from "../../api/types";
 import { Advice } from "../../components/Advice";
+import { Back } from "../../components/Back";
 import { RunBadge, StandingBadge, VerdictBadge } from "../../components/badges";
 import { Json } from "../../components/Json";
 import { Moment } from "../../components/moment";
@@ -26,20 +27,23 @@ const WAYS: Record<string, string> = { webhook: "by webhook", poll: "found by po
 export default function OrderPage({ id }: { id: string }) {
   const order = useOrder(id);
   return (
-    <Asked query={order}>
-      {(data) => (
-        <>
-          <Head order={data} />
-          <Amounts order={data} />
-          <SimpleGrid cols={{ base: 1, lg: 2 }}>
-            <Story order={data} />
-            <Writes order={data} />
-          </SimpleGrid>
-          <Origins order={data} />
-          <Facts order={data} />
-        </>
-      )}
-    </Asked>
+    <Stack>
+      <Back to="/orders">All orders</Back>
+      <Asked query={order} title="Order">
+        {(data) => (
+          <>
+            <Head order={data} />
+            <Amounts order={data} />
+            <SimpleGrid cols={{ base: 1, lg: 2 }}>
+              <Story order={data} />
+              <Writes order={data} />
+            </SimpleGrid>
+            <Origins order={data} />
+            <Facts order={data} />
+          </>
+        )}
+      </Asked>
+    </Stack>
   );
 }
 
@@ -104,7 +108,7 @@ function Amounts({ order }: { order: Order }) {
       <Title order={2} size="h5" id="money" mb="xs">
         Money, line by line
       </Title>
-      <Wide label="Money, line by line">
+      <Wide stacked label="Money, line by line">
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -217,7 +221,7 @@ function Origins({ order }: { order: Order }) {
       <Title order={2} size="h5" id="origins" mb="xs">
         Where each field came from
       </Title>
-      <Wide label="Where each field came from">
+      <Wide stacked label="Where each field came from">
         <Table>
           <Table.Thead>
             <Table.Tr>

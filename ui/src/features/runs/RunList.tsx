@@ -18,13 +18,13 @@ import { useFlowNames, useRunList, type Asked as Question } from "./queries";
 import { Tabs } from "./Tabs";
 
 const STATES = [
-  { value: "", label: "every state" },
-  { value: "dead", label: "needs a person" },
-  { value: "waiting", label: "waiting" },
-  { value: "running", label: "running" },
-  { value: "done", label: "done" },
-  { value: "nothing", label: "nothing to do" },
-  { value: "cancelled", label: "cancelled" },
+  { value: "", label: "Every state" },
+  { value: "dead", label: "Needs a person" },
+  { value: "waiting", label: "Waiting" },
+  { value: "running", label: "Running" },
+  { value: "done", label: "Done" },
+  { value: "nothing", label: "Nothing to do" },
+  { value: "cancelled", label: "Cancelled" },
 ];
 const KINDS = ["order", "transaction", "fulfillment", "subscription", "invoice", "contact", "opportunity"];
 
@@ -59,12 +59,12 @@ export default function RunList() {
             choose([]);
             type(event.currentTarget.value);
           }}
-          w={{ base: "100%", sm: 300 }}
+          w={{ base: "100%", sm: 380 }}
         />
         <Select label="State" data={STATES} value={asked.state} allowDeselect={false} onChange={set("state")} w={{ base: "100%", xs: 170 }} />
         <Select
           label="Flow"
-          data={[{ value: "", label: "every flow" }, ...(flows.data ?? []).map((name) => ({ value: name, label: name }))]}
+          data={[{ value: "", label: "Every flow" }, ...(flows.data ?? []).map((name) => ({ value: name, label: name }))]}
           value={asked.flow}
           allowDeselect={false}
           onChange={set("flow")}
@@ -72,7 +72,7 @@ export default function RunList() {
         />
         <Select
           label="Record"
-          data={[{ value: "", label: "every kind" }, ...KINDS.map((kind) => ({ value: kind, label: kind }))]}
+          data={[{ value: "", label: "Every kind" }, ...KINDS.map((kind) => ({ value: kind, label: kind }))]}
           value={asked.kind}
           allowDeselect={false}
           onChange={set("kind")}
@@ -148,7 +148,7 @@ function List({ runs, chosen, choose }: { runs: RunRow[]; chosen: string[]; choo
   const all = runs.every((run) => picked.has(run.id));
   const toggle = (ids: string[], on: boolean) => choose?.(on ? [...new Set([...chosen, ...ids])] : chosen.filter((id) => !ids.includes(id)));
   return (
-    <Wide label="Runs, the newest first">
+    <Wide stacked label="Runs, the newest first">
       <Table highlightOnHover>
         <Table.Thead>
           <Table.Tr>
@@ -190,7 +190,7 @@ function List({ runs, chosen, choose }: { runs: RunRow[]; chosen: string[]; choo
               </Table.Td>
               <Table.Td>{run.flow ?? "a deleted flow"}</Table.Td>
               <Table.Td>
-                {run.kind} …{run.record_id.slice(-8)}
+                {run.kind} <span className="id">…{run.record_id.slice(-8)}</span>
               </Table.Td>
               <Table.Td>
                 <RunBadge value={run.state} />

@@ -6,6 +6,7 @@ import { useChange, useRun } from "../../api/queries";
 import type { Run, Step } from "../../api/types";
 import { useOwner } from "../../app/me";
 import { Advice } from "../../components/Advice";
+import { Back } from "../../components/Back";
 import { RunBadge, VerdictBadge } from "../../components/badges";
 import { Confirm } from "../../components/Confirm";
 import { Folded } from "../../components/Folded";
@@ -31,20 +32,23 @@ export default function RunPage({ id }: { id: string }) {
   const calls = useRunCalls(id);
   const attempts = calls.data?.attempts ?? NONE;
   return (
-    <Asked query={run}>
-      {(data) => (
-        <>
-          <Head run={data} />
-          {calls.error ? <Failed error={calls.error} again={() => void calls.refetch()} /> : null}
-          <Steps run={data} attempts={attempts} />
-          {calls.data ? <CallsKept calls={calls.data} /> : null}
-          <RunTimeline run={data} attempts={attempts} />
-          <Receipts run={data} />
-          <Cause run={data} />
-          <Others run={data} />
-        </>
-      )}
-    </Asked>
+    <Stack>
+      <Back to="/activity">All runs</Back>
+      <Asked query={run} title="Run">
+        {(data) => (
+          <>
+            <Head run={data} />
+            {calls.error ? <Failed error={calls.error} again={() => void calls.refetch()} /> : null}
+            <Steps run={data} attempts={attempts} />
+            {calls.data ? <CallsKept calls={calls.data} /> : null}
+            <RunTimeline run={data} attempts={attempts} />
+            <Receipts run={data} />
+            <Cause run={data} />
+            <Others run={data} />
+          </>
+        )}
+      </Asked>
+    </Stack>
   );
 }
 

@@ -111,7 +111,7 @@ function List({ rows }: { rows: Backup[] }) {
   return (
     <>
       {remove.error ? <Failed error={remove.error} /> : null}
-      <Wide label="Backups">
+      <Wide stacked label="Backups">
         <Table>
           <Table.Thead>
             <Table.Tr>

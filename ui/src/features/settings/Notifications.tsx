@@ -69,7 +69,7 @@ function List({ rows }: { rows: ChannelRow[] }) {
           {said}
         </Text>
       ) : null}
-      <Wide label="Channels">
+      <Wide stacked label="Channels">
         <Table>
           <Table.Thead>
             <Table.Tr>
@@ -224,7 +224,7 @@ const STATES: Record<string, string> = {
 
 function Messages({ rows }: { rows: MessageRow[] }) {
   return (
-    <Wide label="Grouped messages">
+    <Wide stacked label="Grouped messages">
       <Table>
         <Table.Thead>
           <Table.Tr>

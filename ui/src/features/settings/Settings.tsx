@@ -29,7 +29,7 @@ export default function Settings({ section = "account" }: { section?: string }) 
   const Part = chosen?.part;
   return (
     <Stack>
-      <Title order={1} size="h3">
+      <Title order={1} size="h3" data-title={chosen ? `${chosen.label} · Settings` : undefined}>
         Settings
       </Title>
       <Box className="beside">

@@ -100,7 +100,7 @@ function List({ rows }: { rows: TokenRow[] }) {
   return (
     <>
       {revoke.error ? <Failed error={revoke.error} /> : null}
-      <Wide label="API tokens">
+      <Wide stacked label="API tokens">
         <Table>
           <Table.Thead>
             <Table.Tr>

@@ -104,7 +104,7 @@ function List({ rows, made }: { rows: UserRow[]; made: (shown: Shown) => void })
   return (
     <>
       {error ? <Failed error={error} /> : null}
-      <Wide label="Users">
+      <Wide stacked label="Users">
         <Table>
           <Table.Thead>
             <Table.Tr>

@@ -86,7 +86,7 @@ function Written({ effect }: { effect: Effect }) {
       <Text size="sm"><Advice>{effect.says}</Advice></Text>
       {effect.note ? <Text size="sm" c="dimmed"><Advice>{effect.note}</Advice></Text> : null}
       {effect.fields.length > 0 ? (
-        <Wide label="What would be another value">
+        <Wide stacked label="What would be another value">
           <Table verticalSpacing={2} withRowBorders={false}>
             <Table.Thead>
               <Table.Tr>

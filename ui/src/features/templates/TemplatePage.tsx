@@ -5,6 +5,7 @@ import { useHome } from "../../api/queries";
 import type { Home } from "../../api/types";
 import { useOwner } from "../../app/me";
 import { Advice } from "../../components/Advice";
+import { Back } from "../../components/Back";
 import { Asked, Failed } from "../../components/states";
 import { useOperations } from "../catalogue/queries";
 import { Lacking } from "./Lacking";
@@ -22,10 +23,8 @@ export default function TemplatePage({ name }: { name: string }) {
   const owner = useOwner();
   return (
     <Stack>
-      <Anchor component={Link} href="/templates" size="sm">
-        All templates
-      </Anchor>
-      <Asked query={template}>
+      <Back to="/templates">All templates</Back>
+      <Asked query={template} title="Template">
         {(data) => (
           <>
             <Title order={1} size="h3">

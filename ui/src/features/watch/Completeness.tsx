@@ -90,7 +90,7 @@ function OneAccount({ row }: { row: Stated }) {
       </Group>
       {kinds.length === 0 ? <Text size="sm">Nothing changed on this day.</Text> : <Kinds row={row} kinds={kinds} />}
       {row.notes.map((note) => (
-        <Text size="sm" key={note}>
+        <Text size="sm" key={note} className="says">
           <Advice>{note}</Advice>
         </Text>
       ))}
@@ -101,7 +101,7 @@ function OneAccount({ row }: { row: Stated }) {
 
 function Kinds({ row, kinds }: { row: Stated; kinds: KindStated[] }) {
   return (
-    <Wide label={`What came of ${row.connection}, by kind`}>
+    <Wide stacked label={`What came of ${row.connection}, by kind`}>
       <Table>
         <Table.Thead>
           <Table.Tr>

@@ -42,11 +42,13 @@ function OneAccount({ row }: { row: Polled }) {
       <Title order={3} size="h6">
         {row.connection}
       </Title>
-      <Text size="sm">
-        About {row.calls_per_day.toLocaleString()} calls a day
-        {row.allowed_per_day === null ? "" : `, of ${row.allowed_per_day.toLocaleString()} that polling may use`}.{" "}
-        {row.monthly ? "Every record is looked at at least once a month." : ""}
-      </Text>
+      {row.promises.length === 0 ? null : (
+        <Text size="sm">
+          About {row.calls_per_day.toLocaleString()} calls a day
+          {row.allowed_per_day === null ? "" : `, of ${row.allowed_per_day.toLocaleString()} that polling may use`}.{" "}
+          {row.monthly ? "Every record is looked at at least once a month." : ""}
+        </Text>
+      )}
       <Vanished row={row} />
       {row.notes
         // What vanished is told above, with what can be done about it.
@@ -64,7 +66,7 @@ function OneAccount({ row }: { row: Polled }) {
 
 function Promises({ row }: { row: Polled }) {
   return (
-    <Wide label={`What polling of ${row.connection} promises`}>
+    <Wide stacked label={`What polling of ${row.connection} promises`}>
       <Table>
         <Table.Thead>
           <Table.Tr>
