@@ -5513,7 +5513,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5533,7 +5533,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5553,7 +5553,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5573,7 +5573,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5593,7 +5593,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5613,7 +5613,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5633,7 +5633,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5677,7 +5677,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5697,7 +5697,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5717,7 +5717,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5737,7 +5737,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5757,7 +5757,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5777,7 +5777,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5797,7 +5797,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5843,7 +5843,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5863,7 +5863,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5883,7 +5883,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5903,7 +5903,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5923,7 +5923,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5943,7 +5943,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -5963,7 +5963,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6009,7 +6009,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6029,7 +6029,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6049,7 +6049,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6069,7 +6069,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6089,7 +6089,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6109,7 +6109,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6129,7 +6129,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6171,7 +6171,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6191,7 +6191,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6211,7 +6211,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6231,7 +6231,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6251,7 +6251,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6271,7 +6271,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -6291,7 +6291,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7508,7 +7508,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7528,7 +7528,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7548,7 +7548,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7568,7 +7568,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7588,7 +7588,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7635,7 +7635,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7655,7 +7655,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7675,7 +7675,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7695,7 +7695,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7724,7 +7724,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7895,7 +7895,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7915,7 +7915,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7935,7 +7935,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7955,7 +7955,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -7984,7 +7984,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8157,7 +8157,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8177,7 +8177,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8197,7 +8197,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8217,7 +8217,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -8246,7 +8246,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16119,7 +16119,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16139,7 +16139,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16159,7 +16159,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16179,7 +16179,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16199,7 +16199,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16219,7 +16219,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16268,7 +16268,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16288,7 +16288,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16308,7 +16308,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16328,7 +16328,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16348,7 +16348,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16368,7 +16368,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16755,7 +16755,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16775,7 +16775,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16795,7 +16795,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16815,7 +16815,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16835,7 +16835,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -16855,7 +16855,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -18938,7 +18938,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19827,7 +19827,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19847,7 +19847,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
@@ -19867,7 +19867,7 @@ export interface operations {
                         first_run?: boolean;
                         /** @description What happened and what to do next. */
                         message: string;
-                        /** @description All that is wrong with a flow, each with its place. */
+                        /** @description All that is wrong with a flow or an input, each with its place. */
                         problems?: Record<string, never>[];
                         status: number;
                         title: string;
