@@ -83,6 +83,8 @@ async def test_from_connecting_to_the_proof(shell: Shell) -> None:
     assert shown["id"] == runs[0]["id"]
     assert runs[0]["state"] == "done"
     shown = (await shell.ok("runs", "show", runs[0]["id"])).json
+    assert "exchanges" not in shown
+    assert (await shell.ok("runs", "show", runs[0]["id"], "--http")).json["exchanges"][0]["calls"]["calls"]
     assert shown["steps"]
     assert shown["receipts"]
     assert (await shell.ok("dead-letters", "list", "--json")).json == {"groups": [], "deliveries": []}

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from orderbridge.connectors.exchanges import Conversation, Exchange, Message
 from orderbridge.core import jsonio
 from orderbridge.core.jsonio import JsonObject
-from orderbridge.core.redact import HIDDEN, redact, redact_text
+from orderbridge.core.redact import HIDDEN, names_secret, redact, redact_text
 
 Kept = Literal["none", "failed", "writes"]
 
@@ -115,7 +115,7 @@ def _url(call: Exchange) -> str:
 def _message(message: Message, secrets: Collection[str]) -> JsonObject:
     content = _readable(message)
     rest = [MOST_CHARACTERS]
-    value = redact(_beginning(content, rest, secrets))
+    value = _beginning(content, rest, secrets)
     if isinstance(value, str):
         value = _NAMED.sub(rf"\1{HIDDEN}", value)
     # Reading a body without keeping it leaves only its size.
@@ -174,7 +174,8 @@ def _beginning(value: Any, rest: list[int], secrets: Collection[str]) -> Any:
             if rest[0] <= 0:
                 break
             rest[0] -= len(str(key)) + 4
-            some[key] = _beginning(item, rest, secrets)
+            hidden = item and isinstance(key, str) and names_secret(key)
+            some[key] = HIDDEN if hidden else _beginning(item, rest, secrets)
         return some
     if isinstance(value, list | tuple):
         few = []
