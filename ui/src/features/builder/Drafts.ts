@@ -1,4 +1,4 @@
-import { call, Problem } from "../../api/client";
+import { call, Problem, STALE } from "../../api/client";
 import { did, drafting, redid, refused, resumed, took, undid, type Clash, type Drafting, type Kept } from "./drafting";
 import { flowPath, readFlow, type Draft, type Edits, type Flow } from "./queries";
 import type { FlowProblem, JsonObject } from "./types";
@@ -139,7 +139,7 @@ export class DraftKeeper {
     } catch (error) {
       if (isClash(error)) return this.ask();
       // What may pass is tried again with the same words; what is wrong is not.
-      if (!(error instanceof Problem) || error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500) throw error;
+      if (!(error instanceof Problem) || error.status === 0 || error.status === 401 || error.cause_ === STALE || error.status === 429 || error.status >= 500) throw error;
       this.set(refused(this.state, error));
     }
   }
