@@ -16,6 +16,9 @@ export class Problem extends Error {
   }
 }
 
+/** The cause of a refusal that is over as soon as the session was asked for anew. */
+export const STALE = "access.csrf";
+
 const UNREACHABLE = "The server does not answer.";
 
 /** The session's token against calls from foreign pages; set when somebody is signed in. */
@@ -35,6 +38,8 @@ async function problemOf(response: Response): Promise<Problem> {
   if (response.status === 401 && new URL(response.url).pathname !== "/api/session") ended();
   try {
     const body = (await response.json()) as { title?: string; message?: string; cause?: string; problems?: Problem["problems"] };
+    // Somebody signed in anew meanwhile, here or in another window: the session is asked for its new token.
+    if (body.cause === STALE) ended();
     return new Problem(
       response.status,
       body.title ?? "It did not work",

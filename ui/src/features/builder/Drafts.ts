@@ -1,4 +1,4 @@
-import { callExact, Problem } from "../../api/client";
+import { callExact, Problem, STALE } from "../../api/client";
 import { decode, encode } from "../../api/exact";
 import { did, drafting, redid, refused, resumed, took, undid, type Clash, type Drafting, type Kept } from "./drafting";
 import { flowPath, readFlow, type Draft, type Edits, type Flow } from "./queries";
@@ -141,7 +141,7 @@ export class DraftKeeper {
     } catch (error) {
       if (isClash(error)) return this.ask();
       // What may pass is tried again with the same words; what is wrong is not.
-      if (!(error instanceof Problem) || error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500) throw error;
+      if (!(error instanceof Problem) || error.status === 0 || error.status === 401 || error.cause_ === STALE || error.status === 429 || error.status >= 500) throw error;
       this.set(refused(this.state, error));
     }
   }
