@@ -28,7 +28,7 @@ function SignedIn() {
   if (ended && !ended.before) return <SignIn why={ended.why} />;
   if (session.data === undefined) {
     return (
-      <Center mih="60vh">
+      <Center mih="60vh" p="md" component="main">
         <Stack maw={480}>
           {session.failureReason ? (
             <Failed error={session.failureReason} again={() => void session.refetch()} />
