@@ -163,11 +163,7 @@ async def test_a_live_pair_goes_live_after_every_check_and_its_first_order_is_le
         await expect(page.get_by_text("1 of 13 checks: something is to be done first")).to_be_visible()
         # Decided right here: no check sends its reader to a command line.
         await expect(page.get_by_role("main")).not_to_contain_text("'orderbridge ")
-        await page.set_viewport_size(_SIZES["phone"])  # type: ignore[arg-type]
-        assert await desk.serious_faults() == []
-        assert await page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-        if SCREENSHOTS:
-            await page.screenshot(path=f"{SCREENSHOTS}/going-live-phone.png", full_page=True)
+        assert await look(desk, "going-live") == []
         await page.get_by_role("button", name="Tell nobody").click()
         await expect(page.get_by_text("All 13 checks have passed.")).to_be_visible()
         assert await world.rows("SELECT 1 FROM flows WHERE enabled") == []
