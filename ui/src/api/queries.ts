@@ -132,12 +132,19 @@ export function useCloseDay(day: string) {
   });
 }
 
-/** Something that changes the server; everything that is shown is asked anew afterwards. */
-export function useChange<Given, Answer>(what: (given: Given) => Promise<Answer>) {
+/**
+ * Something that changes the server; everything that is shown is asked anew afterwards.
+ *
+ * ``then`` is done in any case. What is given to ``mutate`` is not: what was asked anew may have taken the place away.
+ */
+export function useChange<Given, Answer>(what: (given: Given) => Promise<Answer>, then?: (answer: Answer) => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: what,
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["live"] }),
+    onSuccess: (answer) => {
+      then?.(answer);
+      return queries.invalidateQueries({ queryKey: ["live"] });
+    },
   });
 }
 

@@ -24,9 +24,12 @@ export function useAddress(): [URLSearchParams, (changes: Record<string, string 
 /** A text field whose words reach the address when somebody stops typing. */
 export function useTyped(name: string): [string, (text: string) => void] {
   const [address, change] = useAddress();
+  const [where] = useLocation();
   const [text, setText] = useState(address.get(name) ?? "");
   const [settled] = useDebouncedValue(text, 300);
   useEffect(() => {
+    // Whoever has left for a page that is still being fetched is not brought back.
+    if (window.location.pathname !== where) return;
     if (settled !== (address.get(name) ?? "")) change({ [name]: settled.trim() || null, after: null });
     // Only what was typed moves the address; a changed address alone must not write itself back.
     // eslint-disable-next-line react-hooks/exhaustive-deps

@@ -64,7 +64,7 @@ function Head({ order }: { order: Order }) {
       {order.standing === "stopped" ? (
         <Alert color="orange" title="This order needs a person">
           <Text size="sm">
-            {order.history.flatMap((item) => item.runs).find((run) => run.state === "dead")?.reason ?? "Something of it could not be read."}{" "}
+            <Advice>{order.history.flatMap((item) => item.runs).find((run) => run.state === "dead")?.reason ?? "Something of it could not be read."}</Advice>{" "}
             <Anchor component={Link} href="/repair" size="sm">
               To the repair page
             </Anchor>

@@ -1,6 +1,7 @@
 import { Button, Paper, Text, Title, VisuallyHidden } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { Run } from "../../api/types";
+import { Advice } from "../../components/Advice";
 import { Moment as At } from "../../components/moment";
 import type { AttemptCalls } from "./exchanges";
 import { shownOffset, stretchOf, timelineOf, type Moment, type Tone } from "./timeline";
@@ -52,7 +53,7 @@ function OneMoment({ item, from, length }: { item: Moment; from: number; length:
         {item.to - item.from >= 1 ? <Text span size="xs" c="dimmed"> {shownOffset(item.to - item.from).slice(1)}</Text> : null}
         {item.detail ? (
           <Text size="xs" c="dimmed" lineClamp={2}>
-            {item.detail}
+            <Advice>{item.detail}</Advice>
           </Text>
         ) : null}
         {item.key === "begun" || item.key === "end" ? (

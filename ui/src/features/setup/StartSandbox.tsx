@@ -7,22 +7,18 @@ import { useSandbox, useStartSandbox } from "./queries";
 /** Start made-up accounts from any page, and go on with them on the set-up page. */
 export function StartSandbox({ label }: { label: string }) {
   const sandbox = useSandbox().data;
-  const start = useStartSandbox();
   const [, go] = useLocation();
+  const start = useStartSandbox(() => {
+    remember({ ...remembered(), way: "sandbox", checked: undefined, tried: undefined });
+    go("/setup");
+  });
   if (!sandbox?.can_start && !start.isPending) return null;
   return (
     <Stack gap="xs" align="center">
       <Button
         size="md"
         loading={start.isPending}
-        onClick={() =>
-          start.mutate(undefined, {
-            onSuccess: () => {
-              remember({ ...remembered(), way: "sandbox", checked: undefined, tried: undefined });
-              go("/setup");
-            },
-          })
-        }
+        onClick={() => start.mutate()}
       >
         {label}
       </Button>

@@ -10,8 +10,8 @@ export function useSandbox() {
   return useQuery({ queryKey: ["live", "sandbox"], queryFn: () => call<Sandbox>("GET", "/api/sandbox") });
 }
 
-export function useStartSandbox() {
-  return useChange((_given: void) => call<Sandbox>("POST", "/api/sandbox"));
+export function useStartSandbox(then?: () => void) {
+  return useChange((_given: void) => call<Sandbox>("POST", "/api/sandbox"), then);
 }
 
 export function useEndSandbox() {
