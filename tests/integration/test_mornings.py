@@ -298,7 +298,7 @@ async def test_a_list_that_cannot_be_read_is_tried_again_later_and_not_with_ever
     assert (GHL, office.day, 0) in await office.statements()
 
 
-@pytest.mark.parametrize("fault", ["day.keeping:1", "day.keeping:2", "day.kept:1"])
+@pytest.mark.parametrize("fault", ["day.keeping:1", "day.kept:1"])
 async def test_what_a_server_that_dies_leaves_is_done_by_the_next_and_nothing_twice(
     make_world: MakeWorld, tmp_path: Path, fault: str
 ) -> None:

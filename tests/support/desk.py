@@ -24,6 +24,7 @@ _PATIENCE_MS = 60_000
 _UI = Path(__file__).parents[2] / "ui"
 COMMANDS = json.loads((_UI / "src" / "features" / "commands" / "commands.json").read_text(encoding="utf-8"))
 _COMMAND = re.compile(rf"orderbridge ({'|'.join(re.escape(item['command']) for item in COMMANDS)})(?![\w-])")
+_OF_COLOURS = ["color-contrast", "link-in-text-block"]
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -76,11 +77,17 @@ class Desk:
         now = self.world.application.clock.now()
         return day_of(now, zone_of(ZONE)).isoformat()
 
-    async def serious_faults(self) -> list[str]:
-        """What keeps people out of the page as it is now: axe's serious and critical findings."""
-        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+    async def serious_faults(self, *, colours_only: bool = False) -> list[str]:
+        """What keeps people out of the page as it is now: axe's serious and critical findings.
+
+        Args:
+            colours_only: Look only at what another theme may change.
+        """
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = await self.page.evaluate(
-            "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+            "async (rules) => (await axe.run(document, {resultTypes: ['violations'], ...rules})).violations",
+            {"runOnly": {"type": "rule", "values": _OF_COLOURS}} if colours_only else {},
         )
         return await self.commands_shown() + [
             f"{item['id']}: {item['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"

@@ -120,7 +120,8 @@ def _write(file: Path, value: dict[str, Any]) -> None:
 def _read(file: Path) -> dict[str, Any] | None:
     try:
         found = jsonio.decode(file.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        # That a folder is none is said by whoever needs it.
         return None
     except (OSError, ValueError) as error:
         log.warning("a file beside the backups cannot be read", file=file.name, reason=type(error).__name__)

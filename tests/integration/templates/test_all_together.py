@@ -29,8 +29,7 @@ _EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("switch", [False, True], ids=["transaction only", "order too"])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("switch", "seed"), [(False, 1), (True, 2)], ids=["transaction only", "order too"])
 async def test_every_sale_is_there_once_and_nobody_is_billed_twice(
     make_world: MakeWorld, switch: bool, seed: int
 ) -> None:
