@@ -15,6 +15,12 @@ THEMES = ("light", "dark")
 # What a desk of 1280 pixels has at a zoom of 200 %.
 ZOOMED = (640, 450)
 _SCREENSHOTS = os.environ.get("ORDERBRIDGE_SCREENSHOTS")
+# Of a table that stands as cards: whose name of a column is higher than its cell covers the next one.
+_COVERED = """
+() => [...document.querySelectorAll(".stacked td, .stacked tbody th")]
+  .filter((cell) => cell.scrollHeight > cell.clientHeight + 1)
+  .map((cell) => cell.dataset.label)
+"""
 _TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -40,6 +46,8 @@ async def look(desk: Desk, name: str) -> list[str]:
                 Path(_SCREENSHOTS).mkdir(parents=True, exist_ok=True)
                 await page.screenshot(path=f"{_SCREENSHOTS}/{name}-{theme}-{size}.png", full_page=True)
         faults += await _width(desk, f"{name}, {size}")
+        covered = await page.evaluate(_COVERED)
+        faults += [f"{name}, {size}: what stands under {label!r} is covered" for label in covered]
     await page.set_viewport_size({"width": ZOOMED[0], "height": ZOOMED[1]})
     faults += await _width(desk, f"{name}, zoomed")
     if before:
