@@ -9,11 +9,10 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
-from orderbridge.accounts import agencies, marketplace_app
-from orderbridge.accounts.marketplace_app import AppEntered
+from orderbridge.accounts import agencies
 from orderbridge.api import bodies, problems
 from orderbridge.api.connection_models import SignInBegun, SignInGiven
-from orderbridge.api.connections import sign_in_begun
+from orderbridge.api.connections import begin_sign_in
 from orderbridge.api.exact import ExactRoute
 from orderbridge.api.guard import Guard
 from orderbridge.core.jsonio import JsonObject
@@ -140,19 +139,9 @@ def _add_sign_in(routes: APIRouter, runtime: Runtime, public_url: str | None) ->
         responses={200: {"model": SignInBegun}},
     )
     async def begin(given: AgencySignInGiven) -> Response:
-        begun = await marketplace_app.begin(
-            runtime,
-            AppEntered(
-                **given.model_dump(include={"client_id", "authorize_url", "base_url", "webhook_key_pem"})
-            ),
-            name=given.name,
-            mode=given.mode,
-            public_url=public_url,
-            client_secret=given.client_secret.get_secret_value().strip() if given.client_secret else None,
-            agency=True,
-            connect_future=given.connect_future,
+        return await begin_sign_in(
+            runtime, given, public_url=public_url, agency=True, connect_future=given.connect_future
         )
-        return sign_in_begun(begun)
 
 
 def _add_using(routes: APIRouter, runtime: Runtime) -> None:

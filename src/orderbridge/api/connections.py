@@ -21,7 +21,7 @@ from orderbridge.accounts.entering import (
 from orderbridge.accounts.health import ConnectionHealth
 from orderbridge.accounts.held_up import waiting_at
 from orderbridge.accounts.marketplace_app import AppEntered
-from orderbridge.accounts.oauth import Begun, redirect_uri
+from orderbridge.accounts.oauth import redirect_uri
 from orderbridge.accounts.permissions import needed
 from orderbridge.accounts.scopes import scopes_in_use
 from orderbridge.api import bodies, problems
@@ -154,21 +154,36 @@ def _add_sign_in(routes: APIRouter, runtime: Runtime, public_url: str | None) ->
         responses={200: {"model": SignInBegun}},
     )
     async def begin(given: SignInGiven) -> Response:
-        begun = await marketplace_app.begin(
-            runtime,
-            AppEntered(
-                **given.model_dump(include={"client_id", "authorize_url", "base_url", "webhook_key_pem"})
-            ),
-            name=given.name,
-            mode=given.mode,
-            public_url=public_url,
-            client_secret=given.client_secret.get_secret_value().strip() if given.client_secret else None,
-        )
-        return sign_in_begun(begun)
+        return await begin_sign_in(runtime, given, public_url=public_url)
 
 
-def sign_in_begun(begun: Begun) -> Response:
-    """Answer with a sign-in that waits for its browser; nothing on the way may keep its address."""
+async def begin_sign_in(
+    runtime: Runtime,
+    given: SignInGiven,
+    *,
+    public_url: str | None,
+    agency: bool = False,
+    connect_future: bool | None = None,
+) -> Response:
+    """Begin a sign-in that waits for its browser; nothing on the way may keep its address.
+
+    Args:
+        runtime: The opened accounts.
+        given: What somebody entered.
+        public_url: Where others reach this server; None where nobody set it.
+        agency: Whether an agency signs in, and not a location.
+        connect_future: Of an agency: whether later locations are connected by themselves; None leaves it as it is.
+    """
+    begun = await marketplace_app.begin(
+        runtime,
+        AppEntered(**given.model_dump(include={"client_id", "authorize_url", "base_url", "webhook_key_pem"})),
+        name=given.name,
+        mode=given.mode,
+        public_url=public_url,
+        client_secret=given.client_secret.get_secret_value().strip() if given.client_secret else None,
+        agency=agency,
+        connect_future=connect_future,
+    )
     answer = bodies.answer(
         {
             "start_url": begun.open_url,
